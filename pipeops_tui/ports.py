@@ -1,0 +1,181 @@
+"""Where rooms meet: what the interface and provisioning need from Azure, as protocols.
+
+`azure_cloud` implements them with the SDKs; neither side imports the other. Every coroutine here raises `CloudError`
+and nothing else (besides cancellation), makes no retries of its own, has a real deadline, and can be cancelled at any
+moment. Each method of `Workspace` is exactly one request unless it says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from pipeops_tui.model import (
+    Account,
+    Application,
+    CloudEndpoints,
+    DeviceCode,
+    Directory,
+    NewPassword,
+    PasswordKey,
+    Permission,
+    Provider,
+    Region,
+    ResourceGroup,
+    RoleAssignment,
+    ServicePrincipal,
+    SignInMethod,
+    SignInWay,
+    Subscription,
+    SubscriptionPage,
+    Tenant,
+)
+from pipeops_tui.secret import Secret
+
+
+class Connector(Protocol):
+    """Everything before there is a session. Cheap to construct: SDKs load in `prepare`, off the event loop."""
+
+    async def prepare(self) -> CloudEndpoints:
+        """Load what is slow (SDKs, TLS context, a demo's simulated Azure), find the cloud's endpoints. Idempotent."""
+
+    def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
+        """All ways, each time one more of them is known (probing the Azure CLI takes a while)."""
+
+    async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
+        """Sign in; `show_code` is called on the event loop for a device code. Cancel the coroutine to give up."""
+
+    async def close(self) -> None:
+        """Release everything, including what `prepare` started."""
+
+
+class Session(Protocol):
+    """A signed-in account: reads that the screens need. Nothing here writes to Azure."""
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def endpoints(self) -> CloudEndpoints: ...
+
+    def subscriptions(self) -> AsyncIterator[SubscriptionPage]:
+        """Tenants side by side, one page each time a tenant has answered; a locked tenant is a page with its reason."""
+
+    async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
+        """Sign in to one tenant that asked for it, and list it."""
+
+    async def tenant(self, tenant_id: str) -> Tenant:
+        """One tenant of the account's list."""
+
+    async def regions(self, subscription: Subscription) -> Sequence[Region]:
+        """Physical regions open to resource groups, recommended first, then as Azure orders them."""
+
+    async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
+        """All groups of the subscription, all pages, by name."""
+
+    async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
+        """One group, or None when the name is free."""
+
+    async def providers(self, subscription: Subscription) -> Sequence[Provider]:
+        """All resource providers and their registration states."""
+
+    async def permissions(self, subscription: Subscription, group_name: str = "") -> Sequence[Permission]:
+        """What the caller may do at the subscription, or at one of its groups."""
+
+    async def directory(self, tenant_id: str) -> Directory:
+        """The tenant and who the caller is in it, from Microsoft Graph."""
+
+    async def applications_named(self, tenant_id: str, display_name: str) -> Sequence[Application]:
+        """Applications that already carry exactly this display name."""
+
+    async def workspace(self, subscription: Subscription) -> Workspace:
+        """The writes into `subscription` and its tenant. Proves first that the Graph token belongs to that tenant."""
+
+    async def close(self) -> None:
+        """Close connections and drop all tokens."""
+
+
+class Workspace(Protocol):
+    """Writes (and the reads that make them repeatable) in one subscription and the tenant it trusts."""
+
+    @property
+    def tenant_id(self) -> str: ...
+
+    @property
+    def subscription_id(self) -> str: ...
+
+    @property
+    def resource_manager(self) -> str:
+        """The Resource Manager URL all this belongs to, as journals record it."""
+
+    async def get_group(self, name: str) -> ResourceGroup | None: ...
+
+    async def put_group(self, name: str, location: str, tags: Sequence[tuple[str, str]]) -> ResourceGroup: ...
+
+    async def group_is_empty(self, name: str) -> bool: ...
+
+    async def delete_group(self, name: str) -> None:
+        """Ask for deletion; returns when Azure has accepted it (202) or the group is gone already."""
+
+    async def upsert_application(self, unique_name: str, display_name: str, tags: Sequence[str]) -> Application | None:
+        """Create it (single tenant) unless `unique_name` exists; None when it did: read it by that name then."""
+
+    async def create_application(self, display_name: str, tags: Sequence[str]) -> Application:
+        """Plain POST: not repeatable by itself."""
+
+    async def application_by_unique_name(self, unique_name: str) -> Application | None: ...
+
+    async def applications_tagged(self, tag: str) -> Sequence[Application]:
+        """Applications carrying `tag` (the directory's index lags behind writes)."""
+
+    async def get_application(self, object_id: str) -> Application | None: ...
+
+    async def delete_application(self, object_id: str) -> None:
+        """Soft delete, taking its service principal with it; succeeds when it is gone already."""
+
+    async def purge_application(self, object_id: str) -> None:
+        """Remove a soft-deleted application for good; succeeds when it is gone already."""
+
+    async def upsert_service_principal(self, app_id: str) -> ServicePrincipal | None:
+        """Create it unless `app_id` has one; None when it did."""
+
+    async def create_service_principal(self, app_id: str) -> ServicePrincipal: ...
+
+    async def service_principal_of(self, app_id: str) -> ServicePrincipal | None: ...
+
+    async def put_role_assignment(self, scope: str, name: str, principal_id: str, role_id: str) -> RoleAssignment:
+        """Grant built-in role `role_id` (a GUID) under the assignment name `name` (a GUID), always saying that the
+        principal is a service principal."""
+
+    async def get_role_assignment(self, scope: str, name: str) -> RoleAssignment | None: ...
+
+    async def role_assignments_of(self, scope: str, principal_id: str) -> Sequence[RoleAssignment]: ...
+
+    async def delete_role_assignment(self, scope: str, name: str) -> None:
+        """Succeeds when it is gone already."""
+
+    async def add_password(self, object_id: str, key_id: str, description: str, expires: datetime) -> NewPassword:
+        """Add a client secret under the chosen `key_id` (GUID). Not repeatable: the value is given out once."""
+
+    async def passwords(self, object_id: str) -> Sequence[PasswordKey]: ...
+
+    async def remove_password(self, object_id: str, key_id: str) -> None:
+        """Succeeds when it is gone already."""
+
+    async def provider_state(self, namespace: str) -> str: ...
+
+    async def register_provider(self, namespace: str) -> str:
+        """Ask for registration; the new state (usually `Registering`). Asynchronous on Azure's side."""
+
+    async def sign_in_as(self, client_id: str, secret: Secret) -> ProofSession:
+        """Fetch a token for Resource Manager as the new application, from a fresh session every time."""
+
+
+class ProofSession(Protocol):
+    """The new application, signed in with its new secret. Close it: it owns a connection."""
+
+    async def read_group(self, name: str) -> ResourceGroup:
+        """Read the resource group as the application. REFUSED means the role assignment has not spread yet."""
+
+    async def close(self) -> None: ...

@@ -1,0 +1,144 @@
+"""The steps in order, what has been chosen so far, and what each step still needs. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from pipeops_tui import names
+from pipeops_tui.model import Plan, Region, ResourceGroup, SignInMethod, Subscription
+
+DEFAULT_GROUP_NAME = "PipeOpsRG"
+DEFAULT_APPLICATION_NAME = "PipeOps"
+DEFAULT_SECRET_DESCRIPTION = "PipeOps secret"  # noqa: S105 - a label
+DEFAULT_SECRET_DAYS = 180
+
+
+class Step(StrEnum):
+    """One screen each; the value is what the rail shows."""
+
+    SIGN_IN = "Sign in"
+    SUBSCRIPTION = "Subscription"
+    RESOURCE_GROUP = "Resource group"
+    TENANT = "Tenant"
+    APPLICATION = "Application"
+    ACCESS = "Access"
+    CREATE = "Create"
+    CREDENTIALS = "Credentials"
+
+
+STEPS: tuple[Step, ...] = tuple(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything the person has entered or picked. Kept whatever happens; replaced, never changed."""
+
+    sign_in: SignInMethod | None = None
+    subscription: Subscription | None = None
+    existing_group: ResourceGroup | None = None
+    """The group picked from the list; None means a new one called `group_name` in `region`."""
+    group_name: str = ""
+    region: Region | None = None
+    group_tags: tuple[tuple[str, str], ...] = ()
+    tenant_name: str = ""
+    application_name: str = DEFAULT_APPLICATION_NAME
+    secret_description: str = DEFAULT_SECRET_DESCRIPTION
+    secret_days: int = DEFAULT_SECRET_DAYS
+    providers: tuple[str, ...] = ()
+    """Resource providers to register as part of the plan."""
+
+
+@dataclass(slots=True)
+class Wizard:
+    """Where the journey stands. `reached` is the furthest step that may be opened again."""
+
+    choices: Choices
+    step: Step = Step.SIGN_IN
+    reached: Step = Step.SIGN_IN
+    locked: bool = False
+    """True once Create was pressed: earlier steps can then be read, not changed."""
+
+    def choose(self, **changes: Any) -> None:
+        """Record choices. Another subscription drops what only the old one could mean: its picked group and
+        region; a typed group name stays.
+
+        Raises `RuntimeError` when the wizard is locked.
+        """
+        if self.locked:
+            raise RuntimeError("choices are final once Create was pressed")
+        new = changes.get("subscription")
+        old = self.choices.subscription
+        if new is not None and old is not None and new.subscription_id != old.subscription_id:
+            changes = {"existing_group": None, "region": None, "providers": (), **changes}
+        self.choices = replace(self.choices, **changes)
+
+    def forward(self) -> Step:
+        """Go to the next step; stays on the last."""
+        self.step = STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)]
+        if STEPS.index(self.step) > STEPS.index(self.reached):
+            self.reached = self.step
+        return self.step
+
+    def back(self) -> Step | None:
+        """Go one step back; None on the first, or when Create was pressed."""
+        position = STEPS.index(self.step)
+        if position == 0 or self.locked:
+            return None
+        self.step = STEPS[position - 1]
+        return self.step
+
+    def missing(self, step: Step) -> str:
+        """What `step` still needs, as a sentence; empty when it is complete."""
+        return missing(step, self.choices)
+
+
+def missing(step: Step, choices: Choices) -> str:
+    """What `step` still needs, as a sentence; empty when it is complete."""
+    match step:
+        case Step.SUBSCRIPTION:
+            if choices.subscription is None:
+                return "Pick a subscription."
+            return choices.subscription.unusable
+        case Step.RESOURCE_GROUP if choices.existing_group is None:
+            return names.group_name_error(choices.group_name) or ("" if choices.region else "Pick a region.")
+        case Step.APPLICATION:
+            return (
+                names.application_name_error(choices.application_name)
+                or names.secret_description_error(choices.secret_description)
+                or names.secret_days_error(str(choices.secret_days))
+            )
+    return ""
+
+
+def plan(choices: Choices) -> Plan:
+    """The reviewed choices as the input of provisioning. Raises `ValueError` when a step is incomplete."""
+    for step in STEPS:
+        if problem := missing(step, choices):
+            raise ValueError(f"{step}: {problem}")
+    subscription, group, region = choices.subscription, choices.existing_group, choices.region
+    assert subscription is not None  # noqa: S101 - `missing` has just made sure
+    return Plan(
+        tenant_id=subscription.tenant_id,
+        tenant_name=choices.tenant_name or subscription.tenant_name,
+        subscription_id=subscription.subscription_id,
+        subscription_name=subscription.display_name,
+        group_name=group.name if group else choices.group_name,
+        group_is_new=group is None,
+        location=group.location if group else (region.name if region else ""),
+        location_display=region.display_name if region else (group.location if group else ""),
+        application_name=choices.application_name.strip(),
+        secret_description=choices.secret_description,
+        secret_days=choices.secret_days,
+        providers=choices.providers,
+        group_tags=choices.group_tags,
+    )
+
+
+def free_group_name(taken: frozenset[str]) -> str:
+    """The first free name of PipeOpsRG, PipeOpsRG-2, …; `taken` holds lower-cased names (Azure ignores case)."""
+    number = 1
+    while (name := DEFAULT_GROUP_NAME if number == 1 else f"{DEFAULT_GROUP_NAME}-{number}").lower() in taken:
+        number += 1
+    return name
