@@ -14,6 +14,7 @@ SECRET_DAYS_MAX = 730
 
 _LETTERS_AND_DIGITS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DAYS = re.compile(r"0{0,9}[0-9]{1,3}")
 
 
 def group_name_error(name: str) -> str:
@@ -48,7 +49,7 @@ def secret_description_error(text: str) -> str:
 
 def secret_days_error(text: str) -> str:
     """Why `text` is not a lifetime in days; empty when it is a whole number from 1 to 730."""
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:6]) <= SECRET_DAYS_MAX:
+    if not _DAYS.fullmatch(text) or not 1 <= int(text) <= SECRET_DAYS_MAX:
         return f"Give a whole number of days from 1 to {SECRET_DAYS_MAX}."
     return ""
 

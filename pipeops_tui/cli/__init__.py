@@ -1,0 +1,37 @@
+"""The command: arguments to `Settings`, then whatever they ask for.
+
+This is the composition root, the one place that knows every room. Rooms are imported only when needed, so that
+`--help` and `--version` answer without loading Textual or an SDK.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` (default: the process's own) and return its exit code.
+
+    0 delivered (or help, version), 1 not delivered, 2 usage, no terminal or `simulate` could not start,
+    130 interrupted.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        if arguments[:1] == ["simulate"]:
+            from pipeops_tui.cli.simulate import simulate
+
+            return simulate(arguments[1:])
+        from pipeops_tui.cli.arguments import settings_from
+
+        settings = settings_from(arguments)
+        from pipeops_tui.cli.launch import launch
+
+        return launch(settings)
+    except SystemExit as exit_:
+        # argparse ends this way after help, version and usage errors; tests and callers get the code instead.
+        return exit_.code if isinstance(exit_.code, int) else 1
+    except KeyboardInterrupt:
+        return INTERRUPTED

@@ -1,0 +1,49 @@
+"""A connector that brings its own Azure: starts the simulated one, then connects to it like to any private cloud."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+from pipeops_tui.model import CloudEndpoints, DeviceCode, SignInMethod, SignInWay
+from pipeops_tui.ports import Connector, Session
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+
+Connect = Callable[[str, Path], Connector]
+"""Makes a connector for a Resource Manager URL and a CA file."""
+
+
+class DemoConnector:
+    """`ports.Connector` over a simulated Azure in this process; nothing but `prepare` differs from a private cloud."""
+
+    def __init__(self, scenario: str, faults: Sequence[str], connect: Connect) -> None:
+        self._config = SimulatorConfig(scenario=scenario, faults=tuple(faults), auto_approve_device_codes=True)
+        self._connect = connect
+        self._starting = asyncio.Lock()
+        self._simulator: RunningSimulator | None = None
+        self._inner: Connector | None = None
+
+    async def prepare(self) -> CloudEndpoints:
+        async with self._starting:
+            if self._inner is None:
+                self._simulator = await asyncio.to_thread(start_simulator, self._config)
+                self._inner = self._connect(self._simulator.base_url, self._simulator.ca_file)
+        return await self._inner.prepare()
+
+    def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
+        return self._prepared().sign_in_ways()
+
+    async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
+        return await self._prepared().sign_in(method, show_code)
+
+    async def close(self) -> None:
+        if self._inner is not None:
+            await self._inner.close()
+        if self._simulator is not None:
+            await asyncio.to_thread(self._simulator.stop)
+
+    def _prepared(self) -> Connector:
+        if self._inner is None:
+            raise RuntimeError("prepare() comes first")
+        return self._inner

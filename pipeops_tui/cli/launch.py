@@ -1,0 +1,77 @@
+"""Put the rooms together and run the interface."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeops_tui.cli.parser import USAGE_ERROR
+from pipeops_tui.ports import Connector
+from pipeops_tui.settings import Settings
+
+NOT_A_TERMINAL = (
+    "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file.\n"
+)
+
+
+def launch(settings: Settings) -> int:
+    """Run the interface with `settings` until it ends, print its receipt, and return the exit code."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        sys.stderr.write(NOT_A_TERMINAL)
+        return USAGE_ERROR
+    _forbid_core_dumps()
+    from pipeops_tui.app import PipeOpsApp
+    from pipeops_tui.clock import SystemClock
+
+    with _state_dir(settings) as state_dir:
+        app = PipeOpsApp(settings, _connector(settings), clock=SystemClock(), state_dir=state_dir)
+        app.run()
+        if app.receipt:
+            sys.stdout.write(f"{app.receipt}\n")
+        return app.exit_code
+
+
+def _connector(settings: Settings) -> Connector:
+    """What reaches Azure: the real one, a private cloud, or (with `demo`) one that brings its own."""
+    from pipeops_tui.azure_cloud import AzureConnector
+    from pipeops_tui.clock import SystemClock
+
+    def connect(resource_manager: str | None, ca_file: Path | None) -> Connector:
+        return AzureConnector(
+            cloud=settings.cloud,
+            resource_manager=resource_manager,
+            ca_file=ca_file,
+            client_id=settings.client_id,
+            tenant=settings.tenant,
+            log_file=settings.log_file,
+            clock=SystemClock(),
+        )
+
+    if settings.demo is None:
+        return connect(settings.resource_manager, settings.ca_file)
+    from pipeops_tui.cli.demo import DemoConnector
+
+    return DemoConnector(settings.demo, settings.faults, connect)
+
+
+@contextlib.contextmanager
+def _state_dir(settings: Settings) -> Iterator[Path]:
+    """Where journals lie: the platform's state directory, or for a demo a folder that goes with it."""
+    if settings.demo is not None:
+        with tempfile.TemporaryDirectory(prefix="pipeops-tui-demo-") as folder:
+            yield Path(folder)
+        return
+    from platformdirs import user_state_path
+
+    yield user_state_path("pipeops-tui", appauthor=False)
+
+
+def _forbid_core_dumps() -> None:
+    """A core file would hold the secret. Not every platform lets a process say so."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

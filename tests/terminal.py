@@ -1,0 +1,135 @@
+"""Drive any terminal program through a real pseudo-terminal, and see what a person would see.
+
+Keeps every byte the program wrote (`written`), replays them into an emulated screen (`screen`), and waits for
+conditions with a bound instead of sleeping.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+_UNKNOWN_TO_THE_EMULATOR = re.compile(
+    rb"\x1b(?:\[[<>=][0-?]*[ -/]*[@-~]|\[[0-?]*[ -/]+[@-~]|\[\?[0-9;]*u|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\)"
+)
+_UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[P_^X][^\x1b]*\x1b?|)$")
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "f1": "\x1bOP",
+    "ctrl+q": "\x11",
+    "ctrl+c": "\x03",
+    "ctrl+p": "\x10",
+}
+
+
+class Terminal:
+    """A program in a pseudo-terminal of its own. Use as a context manager: leaving kills what still runs."""
+
+    def __init__(
+        self, argv: Sequence[str], *, columns: int = 80, lines: int = 24, env: Mapping[str, str] | None = None
+    ) -> None:
+        """Start `argv`; `env` is added to the environment of this process."""
+        self.written = bytearray()
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._pending = b""
+        self._status: int | None = None
+        self.pid, self._fd = pty.fork()
+        if self.pid == 0:  # pragma: no cover - the child becomes the program
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
+            os.execvp(argv[0], list(argv))  # noqa: S606 - no shell on purpose
+        self.resize(columns, lines)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._status is None:
+            self.signal(signal.SIGKILL)
+            self.wait_exit()
+        os.close(self._fd)
+
+    @property
+    def screen(self) -> str:
+        """What stands on the screen now, a line a row, without trailing blanks."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size; the program is told by SIGWINCH."""
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self._screen.resize(lines, columns)
+
+    def press(self, *keys: str) -> None:
+        """Send keys by name (see `KEYS`) or as they are."""
+        for key in keys:
+            os.write(self._fd, KEYS.get(key, key).encode())
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program; nothing happens when it has ended already."""
+        try:
+            os.kill(self.pid, number)
+        except ProcessLookupError:
+            return
+
+    def wait_for(self, *patterns: str, seconds: float = 60) -> str:
+        """Read until every regular expression is found on the screen, and return that screen."""
+        found = [re.compile(pattern, re.MULTILINE) for pattern in patterns]
+        return self.wait_until(lambda screen: all(p.search(screen) for p in found), f"{patterns}", seconds=seconds)
+
+    def wait_until(self, condition: Callable[[str], bool], what: str, *, seconds: float = 60) -> str:
+        """Read until `condition(screen)` holds; `AssertionError` with the screen when time is up or it has ended."""
+        deadline = time.monotonic() + seconds
+        while not condition(self.screen):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {seconds} s for {what}; the screen is:\n{self.screen}")
+            if not self._read(deadline) and not condition(self.screen):
+                raise AssertionError(f"ended before {what}; the screen is:\n{self.screen}")
+        return self.screen
+
+    def wait_exit(self, seconds: float = 30) -> int:
+        """Read until the program has ended, and return its exit code (negative: the signal that ended it)."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running after {seconds} s; the screen is:\n{self.screen}")
+        if self._status is None:
+            _, status = os.waitpid(self.pid, 0)
+            self._status = os.waitstatus_to_exitcode(status)
+        return self._status
+
+    def _read(self, deadline: float) -> bool:
+        """Take in what the program has written, waiting up to 0.1 s; False once it has closed the terminal."""
+        wait = max(0.0, min(0.1, deadline - time.monotonic()))
+        if not select.select([self._fd], [], [], wait)[0]:
+            return True
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:
+            return False
+        if not data:
+            return False
+        self.written += data
+        data = self._pending + data
+        unfinished = _UNFINISHED.search(data)
+        self._pending = data[unfinished.start() :] if unfinished else b""
+        self._stream.feed(_UNKNOWN_TO_THE_EMULATOR.sub(b"", data[: len(data) - len(self._pending)]))
+        return True
