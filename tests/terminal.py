@@ -22,7 +22,8 @@ from typing import Self
 import pyte
 
 _UNKNOWN_TO_THE_EMULATOR = re.compile(
-    rb"\x1b(?:\[[<>=][0-?]*[ -/]*[@-~]|\[[0-?]*[ -/]+[@-~]|\[\?[0-9;]*u|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\)"
+    rb"\x1b(?:\[[<>=][0-?]*[ -/]*[@-~]|\[[0-?]*[ -/]+[@-~]|\[\?[0-9;]*u"
+    rb"|\][^\x07\x1b]*(?:\x07|\x1b\\)|[P_^X][^\x1b]*\x1b\\)"
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[P_^X][^\x1b]*\x1b?|)$")
 
@@ -54,8 +55,8 @@ class Terminal:
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child becomes the program
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
-            os.execvp(argv[0], list(argv))  # noqa: S606 - no shell on purpose
-        self.resize(columns, lines)
+            _set_size(0, columns, lines)
+            os.execvp(argv[0], list(argv))
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +76,7 @@ class Terminal:
 
     def resize(self, columns: int, lines: int) -> None:
         """Give the terminal another size; the program is told by SIGWINCH."""
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        _set_size(self._fd, columns, lines)
         self._screen.resize(lines, columns)
 
     def press(self, *keys: str) -> None:
@@ -133,3 +134,7 @@ class Terminal:
         self._pending = data[unfinished.start() :] if unfinished else b""
         self._stream.feed(_UNKNOWN_TO_THE_EMULATOR.sub(b"", data[: len(data) - len(self._pending)]))
         return True
+
+
+def _set_size(fd: int, columns: int, lines: int) -> None:
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
