@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import CloudError, Problem
 
 
 class RowState(StrEnum):
@@ -24,7 +24,9 @@ class Row:
     """One operation as the Create screen shows it; replaced at every event."""
 
     key: str
-    """Stable: `group`, `application`, `principal`, `assignment`, `secret`, `proof`, `provider:Microsoft.Compute`."""
+    """Stable. Creation: `group`, `application`, `principal`, `assignment`, `secret`, `proof`,
+    `provider:Microsoft.Compute`. A new secret: `secret`, `proof`, `retire`. Undo: `undo:secret`, `undo:assignment`,
+    `undo:application`, `undo:purge`, `undo:group`."""
     title: str
     """E.g. `Resource group`."""
     detail: str
@@ -35,13 +37,14 @@ class Row:
     seconds: float | None = None
     """How long it took, once ended."""
     reason: str = ""
-    """Why it waits or retries, one plain sentence."""
+    """Why it waits or retries, one plain sentence; on a row that is done, what is worth knowing about it."""
     attempt: int = 0
+    """Number of the try that runs or comes next; 0 before the first."""
     retry_at: float | None = None
     """Clock.monotonic() of the next try while RETRYING."""
     problem: Problem | None = None
     writes: bool = True
-    """False for the proof, which only reads."""
+    """False for what only reads: the proof, and a resource group that exists already."""
     equivalent: str = ""
     """The Azure CLI command that does the same, without any secret."""
 
@@ -55,12 +58,13 @@ class RowChanged:
 
 @dataclass(frozen=True, slots=True)
 class CredentialsReady:
-    """The five values can be shown (the proof may still be going on)."""
+    """The five values can be shown (the proof may still be going on). Sent again for a new secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """A retry budget is used up: the person decides whether to keep waiting or to stop. The run is paused meanwhile."""
+    """A retry budget is used up: the person decides with `keep_waiting` or `stop`. That operation is paused meanwhile;
+    operations beside it go on."""
 
     row: Row
     waited: float
@@ -68,12 +72,35 @@ class Patience:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something of this run that is still in Azure."""
+
+    what: str
+    """E.g. `Application PipeOps (client id b0f3…)`."""
+    why: str = ""
+    """Why it is still there; empty when nobody has tried to remove it."""
+    command: str = ""
+    """The Azure CLI command that removes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
-    """Nothing runs any more. `failed` is the first problem, None when everything (the proof included) is done."""
+    """Nothing of creating (or of making a new secret) runs any more."""
 
     failed: Problem | None = None
+    """The first problem; None when everything, the proof included, is done, or when it was stopped."""
     stopped: bool = False
-    rows: tuple[Row, ...] = field(default=())
+    error: CloudError | None = None
+    """The error behind `failed` when Azure gave it: its kind says whether signing in helps, its claims with what."""
+    rows: tuple[Row, ...] = ()
 
 
-Event = RowChanged | CredentialsReady | Patience | RunEnded
+@dataclass(frozen=True, slots=True)
+class UndoEnded:
+    """Undo has done what it could; empty `left` means that nothing of this run is left."""
+
+    left: tuple[Leftover, ...] = ()
+    stopped: bool = False
+
+
+Event = RowChanged | CredentialsReady | Patience | RunEnded | UndoEnded
