@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NoReturn, final
 
+try:
+    import resource
+except ImportError:  # Windows writes no core files of this kind
+    resource = None  # type: ignore[assignment]
+
 MASK: Final = "●●●●●●●●●●●●"
 
 
@@ -59,3 +64,10 @@ class Secret:
 
     def __init_subclass__(cls) -> NoReturn:
         raise TypeError("Secret cannot be subclassed")
+
+
+def forbid_core_dumps() -> None:
+    """Keep a crash of this process from writing its memory to disk, where the platform lets it decide
+    (`RLIMIT_CORE`, setrlimit(2))."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
