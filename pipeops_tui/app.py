@@ -1,0 +1,230 @@
+"""The Textual application: themes, palette, and which screen comes next. Everything else is in its screens."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rich.segment import Segment, Segments
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from pipeops_tui import screens, theme
+from pipeops_tui.clock import Clock
+from pipeops_tui.journey import Journey
+from pipeops_tui.ports import Connector
+from pipeops_tui.screens.step_screen import StepScreen, problem_of
+from pipeops_tui.settings import Settings
+from pipeops_tui.widgets.rail import Mark, RailStep
+from pipeops_tui.widgets.slip import SlipValues
+from pipeops_tui.wizard import STEPS, Step
+
+INTERRUPTED = 130
+_DEPTH = 2
+"""Textual's own empty screen, and the step on top of it."""
+
+
+class PipeOpsApp(App[None]):
+    """Runs one journey. After it has ended, `exit_code` and `receipt` say what came of it."""
+
+    TITLE = "pipeops-tui"
+    CSS_PATH = ["app.tcss", "screens/step_screen.tcss"]
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS = [
+        Binding("f1", "help", "What is this?", key_display="F1"),
+        Binding("question_mark", "help", "What is this?", show=False),
+        Binding("ctrl+p", "command_palette", "Palette", key_display="^p", priority=True),
+        Binding("ctrl+q", "quit", "Quit", key_display="^q", priority=True),
+        Binding("ctrl+c", "interrupt", "Quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        connector: Connector,
+        *,
+        clock: Clock,
+        state_dir: Path,
+        open_url: Callable[[str], object] = webbrowser.open,
+    ) -> None:
+        """`state_dir` keeps the journals of runs; `open_url` opens a browser and may block for a moment."""
+        super().__init__()
+        self.journey = Journey(settings, connector, clock, state_dir)
+        self.receipt = ""
+        """Text for the normal screen once the interface has closed; empty when nothing was created."""
+        self._open_in_browser = open_url
+        self._interrupted = False
+        self.register_theme(theme.DARK)
+        self.register_theme(theme.LIGHT)
+        chosen = theme.default_theme()
+        self.theme = chosen if self.get_theme(chosen) else theme.DARK.name
+
+    @property
+    def exit_code(self) -> int:
+        """0 delivered, 1 not, 130 interrupted."""
+        if self.journey.delivered:
+            return 0
+        return INTERRUPTED if self._interrupted else 1
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our stylesheets' own variables, for themes that are not ours."""
+        return theme.own_variables(self.current_theme)
+
+    # Which screen comes next
+
+    async def on_mount(self) -> None:
+        """The journey starts where the wizard stands."""
+        await self.push_screen(self._step_screen())
+
+    def on_ready(self) -> None:
+        """The first frame is painted: load what is slow, and start the demo's Azure."""
+        self.call_after_refresh(self._warm_up)
+
+    def forward(self) -> None:
+        """Show the next step."""
+        self.journey.wizard.forward()
+        self._show()
+
+    def back(self) -> None:
+        """Show the step before, where that is allowed."""
+        if self.journey.wizard.back() is not None:
+            self._show()
+
+    def show_step(self, step: Step) -> None:
+        """Show a step that was reached already."""
+        wizard = self.journey.wizard
+        if step is not wizard.step and STEPS.index(step) <= STEPS.index(wizard.reached):
+            wizard.step = step
+            self._show()
+
+    def show_furthest(self) -> None:
+        """Show the furthest step reached."""
+        self.show_step(self.journey.wizard.reached)
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether Escape leads to an earlier step."""
+        return not self.journey.wizard.locked and self.journey.wizard.step is not STEPS[0]
+
+    def _show(self) -> None:
+        screen = self._step_screen()
+        # Whatever lies over the step (a dialog that a finished worker found open) goes with it.
+        while len(self.screen_stack) > _DEPTH:
+            self.pop_screen()
+        self.switch_screen(screen)
+
+    def _step_screen(self) -> StepScreen:
+        """The screen of the wizard's step, about to be shown; every screen stays alive once it was built."""
+        step = self.journey.wizard.step
+        if not self.is_screen_installed(step.name):
+            self.install_screen(screens.build(step, self.journey), step.name)
+        screen = self.get_screen(step.name)
+        assert isinstance(screen, StepScreen)  # noqa: S101 - nothing else is installed
+        screen.arriving = True
+        return screen
+
+    # What rail and slip show
+
+    def rail_steps(self, shown: Step) -> tuple[RailStep, ...]:
+        """The rail as it is drawn beside the step `shown`."""
+        wizard = self.journey.wizard
+        reached = STEPS.index(wizard.reached)
+
+        def mark(index: int, step: Step) -> Mark:
+            if step in self.journey.blocked:
+                return Mark.BLOCKED
+            if step is shown:
+                return Mark.CURRENT
+            return Mark.DONE if index < reached else Mark.TO_COME
+
+        return tuple(
+            RailStep(step.value, mark(index, step), current=step is shown, reachable=index <= reached)
+            for index, step in enumerate(STEPS)
+        )
+
+    def slip_values(self) -> SlipValues:
+        """The five values as far as they are known."""
+        choices, run = self.journey.choices, self.journey.run
+        credentials = run.credentials if run is not None else None
+        subscription = choices.subscription
+        return SlipValues(
+            resource_group=choices.existing_group.name if choices.existing_group else choices.group_name,
+            tenant_id=subscription.tenant_id if subscription else "",
+            client_id=credentials.client_id if credentials else "",
+            client_secret="made" if credentials else "",
+            subscription=subscription.subscription_id if subscription else "",
+        )
+
+    def refresh_frame(self) -> None:
+        """Redraw header, rail and slip of the step on screen, because the journey has changed."""
+        if isinstance(self.screen, StepScreen):
+            self.screen.refresh_frame()
+
+    # What every screen offers
+
+    def action_help(self) -> None:
+        """Explain the step on screen."""
+        if isinstance(self.screen, StepScreen):
+            from pipeops_tui.screens.help import HelpScreen
+
+            self.push_screen(HelpScreen(self.screen.about(), self.visit, self.copy))
+
+    def visit(self, url: str) -> None:
+        """Open `url` in a browser, off the event loop; the address is said, because a browser may not come up."""
+        self.notify(url, title="Opening in your browser", markup=False)
+        self.run_worker(lambda: self._open_in_browser(url), thread=True, exit_on_error=False, group="browser")
+
+    def copy(self, text: str, name: str) -> None:
+        """Put `text`, which is no secret, on the clipboard, and say what came of it."""
+        self.copy_to_clipboard(text)
+        self.notify(f"{name} sent to your terminal's clipboard.", markup=False)
+
+    async def action_quit(self) -> None:
+        """End the journey, asking first where something would be lost."""
+        self.exit()
+
+    async def action_interrupt(self) -> None:
+        """Ctrl+C: end the journey like Ctrl+Q, but say so in the exit code."""
+        self._interrupted = True
+        await self.action_quit()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: what this step offers, then what is offered everywhere."""
+        if isinstance(screen, StepScreen):
+            yield from screen.commands()
+            about = screen.about()
+            yield SystemCommand("What is this?", "Explain this step in plain words", self.action_help)
+            yield SystemCommand(
+                "Open the portal page", f"The page this step replaces: {about.portal_page}",
+                lambda: self.visit(about.portal_link),
+            )
+            yield SystemCommand(
+                "Copy the Azure CLI command", "What would do the same", lambda: self.copy(about.command, "Command")
+            )
+            if not screen.secret_visible:
+                yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._take_screenshot)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Quit", "Leave pipeops-tui", self.action_quit)
+
+    # Beginning and end
+
+    def _warm_up(self) -> None:
+        self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
+
+    def _take_screenshot(self) -> None:
+        # Not before the palette has closed; and not when a secret has come into sight meanwhile.
+        self.set_timer(0.1, lambda: getattr(self.screen, "secret_visible", False) or self.deliver_screenshot())
+
+    async def on_unmount(self) -> None:
+        """Close connections and stop what was started."""
+        await self.journey.close()
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of local variables, and those might be secret.
+        error = self._exception
+        problem = problem_of(error) if error is not None else None
+        sentence = f"{self.TITLE}: {problem.title}." if problem else f"{self.TITLE} stopped."
+        self._exit_renderables.append(Segments([Segment(f"{sentence} ({type(error).__name__})\n")]))
+        self._close_messages_no_wait()

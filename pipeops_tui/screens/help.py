@@ -1,0 +1,58 @@
+"""F1: what this step is for, where PipeOps' guide is, and how the same is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from rich.text import Text
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pipeops_tui.screens.about import GUIDE, About
+from pipeops_tui.screens.dialog import Dialog
+
+
+class HelpScreen(Dialog[None]):
+    """Explains one step in plain words; g, p and c act on its three references."""
+
+    BINDINGS = [
+        Binding("f1,question_mark", "dismiss_quietly", show=False),
+        Binding("g", "open_guide", "Open PipeOps' guide"),
+        Binding("p", "open_portal", "Open portal page"),
+        Binding("c", "copy_command", "Copy command"),
+    ]
+
+    def __init__(self, about: About, open_url: Callable[[str], None], copy: Callable[[str, str], None]) -> None:
+        """`copy` takes the text and what it is called."""
+        super().__init__()
+        self._about = about
+        self._open_url = open_url
+        self._copy = copy
+
+    def compose_card(self) -> Iterable[Widget]:
+        """Paragraphs, then the references."""
+        about = self._about
+        yield Static(Text(about.title), id="dialog-title")
+        with VerticalScroll(id="help-text"):
+            for paragraph in about.paragraphs:
+                yield Static(Text(paragraph), classes="paragraph")
+            yield Static(Text("PipeOps' guide"), classes="label")
+            yield Static(Text(GUIDE), classes="paragraph")
+            yield Static(Text(f"In the Azure portal: {about.portal_page}"), classes="label")
+            yield Static(Text(about.portal_link), classes="paragraph")
+            yield Static(Text("With Azure CLI"), classes="label")
+            yield Static(Text(about.command), classes="command")
+
+    def action_open_guide(self) -> None:
+        """Open PipeOps' guide in a browser."""
+        self._open_url(GUIDE)
+
+    def action_open_portal(self) -> None:
+        """Open the portal page that this step replaces."""
+        self._open_url(self._about.portal_link)
+
+    def action_copy_command(self) -> None:
+        """Copy the Azure CLI command."""
+        self._copy(self._about.command, "Command")

@@ -1,0 +1,293 @@
+"""What all eight steps share: the frame around them, the keys, and what happens when something fails.
+
+A step gives its words as class attributes and its content in `compose_body`; `opened` is called each time the person
+arrives at it, `missing` says why Continue cannot be pressed yet, `record` notes the choices. Whatever takes time runs
+in `begin`, where a failure becomes a problem card with Retry, Back and Quit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import on
+from textual.app import ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Static
+from textual.worker import Worker, WorkerState
+
+from pipeops_tui.journey import Journey
+from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.screens.about import About
+from pipeops_tui.widgets.header import HeaderLine
+from pipeops_tui.widgets.key_bar import KeyBar
+from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
+from pipeops_tui.widgets.rail import ProgressLine, Rail
+from pipeops_tui.widgets.slip import Slip
+from pipeops_tui.widgets.status_line import StatusLine
+from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+from pipeops_tui.wizard import STEPS, Step
+
+if TYPE_CHECKING:
+    from pipeops_tui.app import PipeOpsApp
+
+Work = Callable[[], Awaitable[None]]
+
+
+class StepScreen(Screen[None]):
+    """One step of the journey."""
+
+    STEP: ClassVar[Step]
+    QUESTION: ClassVar[str]
+    """The title: what is asked of the person."""
+    SENTENCE: ClassVar[str]
+    """One sentence on what this is for, for someone who has never met a service principal."""
+    CONTINUE: ClassVar[str] = "Continue"
+    """What the button says: a verb."""
+
+    AUTO_FOCUS = "#body *, #continue"
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-x"), (LEAST_WIDTH, "-narrow"), (76, "-roomy"), (104, "-wide"), (150, "-vast")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny-y"), (LEAST_HEIGHT, "-short"), (22, "-tall"), (32, "-lofty")]
+    BINDINGS = [
+        Binding("enter", "continue", "Continue", key_display="⏎"),
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("f2", "toggle_slip", "Values", key_display="F2"),
+    ]
+
+    busy = reactive(False, bindings=True)
+    """While true Enter does nothing."""
+    secret_visible = False
+    """Guards the screenshot command: true while a secret can be read on this screen."""
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__()
+        self.journey = journey
+        self.status = StatusLine(journey.clock.monotonic, id="status")
+        self.arriving = False
+        """Set by the application just before it shows this step."""
+        self._retries: dict[Worker[None], tuple[str, Work]] = {}
+        self._focused_before: Widget | None = None
+
+    # What a step gives
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The step's own widgets."""
+        raise NotImplementedError
+
+    def about(self) -> About:
+        """What F1 shows."""
+        raise NotImplementedError
+
+    def opened(self) -> None:
+        """The person has arrived here, for the first time or again."""
+
+    def missing(self) -> str:
+        """Why Continue cannot be pressed yet, as a sentence; empty when it can."""
+        return self.journey.wizard.missing(self.STEP)
+
+    def record(self) -> None:
+        """Note the choices; called just before going on."""
+
+    def proceed(self) -> None:
+        """What Continue does when nothing is missing. A step that needs time first overrides this."""
+        self.record()
+        self.pipeops.forward()
+
+    def loss(self) -> str:
+        """What quitting now would lose, as a sentence; empty when nothing."""
+        return ""
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Commands of this step for the palette."""
+        return ()
+
+    # The frame
+
+    @property
+    def pipeops(self) -> PipeOpsApp:
+        """The application, typed."""
+        return cast("PipeOpsApp", self.app)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this is an earlier step looked at after Create was pressed."""
+        return self.journey.wizard.locked and STEPS.index(self.STEP) < STEPS.index(Step.CREATE)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether a problem card is shown instead of the step."""
+        return self.has_class("-problem")
+
+    def compose(self) -> ComposeResult:
+        """Header, rail and slip, the step, status, keys."""
+        with Vertical(id="frame"):
+            yield HeaderLine(id="header")
+            with Horizontal(id="main"):
+                with Vertical(id="side"):
+                    yield Rail(id="rail")
+                    yield Slip(id="slip")
+                with Vertical(id="page"):
+                    yield ProgressLine(id="progress")
+                    with Vertical(id="step"):
+                        yield Static(self.QUESTION, id="question", markup=False)
+                        yield Static(self.SENTENCE, id="sentence", markup=False)
+                        with Vertical(id="body"):
+                            yield from self.compose_body()
+                        with Horizontal(id="actions"):
+                            yield Button(self.CONTINUE, id="continue", variant="primary", compact=True)
+                    yield ProblemCard(id="problem")
+            yield self.status
+            yield KeyBar(id="keys")
+        yield TooSmall()
+
+    def on_screen_resume(self) -> None:
+        """Bring the frame up to date; tell the step when it is an arrival and not the end of a dialog."""
+        self.refresh_frame()
+        if self.arriving:
+            self.arriving = False
+            self.query_one("#body").disabled = self.read_only
+            self.opened()
+
+    def refresh_frame(self) -> None:
+        """Redraw what depends on the journey: header, rail, slip, keys."""
+        steps = self.pipeops.rail_steps(self.STEP)
+        self.query_one(HeaderLine).who = self.journey.who
+        self.query_one(Rail).steps = steps
+        self.query_one(ProgressLine).steps = steps
+        self.query_one(Slip).values = self.pipeops.slip_values()
+        self.refresh_bindings()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now is shown; what is about to work is greyed."""
+        if self._is_too_small and action in ("continue", "back", "toggle_slip"):
+            return False
+        match action:
+            case "continue":
+                return False if self.troubled else (None if self.busy else True)
+            case "back":
+                return self.troubled or self.pipeops.can_go_back
+            case "toggle_slip":
+                return self.has_class("-narrow") or self.has_class("-short")
+        return True
+
+    def action_continue(self) -> None:
+        """Go on, or say what is missing."""
+        if self.busy or self.troubled:
+            return
+        if self.read_only:
+            self.pipeops.show_furthest()
+        elif reason := self.missing():
+            self.status.warn(reason)
+        else:
+            self.proceed()
+
+    def action_back(self) -> None:
+        """One step back; everything entered stays."""
+        self.clear_problem()
+        self.pipeops.back()
+
+    def action_toggle_slip(self) -> None:
+        """Show or hide the slip on a small screen."""
+        self.toggle_class("-slip")
+
+    @on(Button.Pressed, "#continue")
+    def _continue_pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        self.action_continue()
+
+    @on(Rail.StepClicked)
+    def _step_clicked(self, event: Rail.StepClicked) -> None:
+        event.stop()
+        self.pipeops.show_step(STEPS[event.index])
+
+    # Work that takes time
+
+    def begin(self, work: Work, *, group: str) -> Worker[None]:
+        """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again."""
+        worker = self.run_worker(self._run(work), group=group, exclusive=True, exit_on_error=False)
+        self._retries[worker] = (group, work)
+        return worker
+
+    async def _run(self, work: Work) -> None:
+        await work()
+
+    @on(Worker.StateChanged)
+    def _work_ended(self, event: Worker.StateChanged) -> None:
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        group, work = self._retries.pop(event.worker, ("", None))
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.busy = False
+            retry = None if work is None else (lambda: self.begin(work, group=group))
+            self.show_problem(problem_of(event.worker.error), retry)
+
+    def show_problem(
+        self, problem: Problem, retry: Callable[[], object] | None, extra: Sequence[ProblemAction] = ()
+    ) -> None:
+        """Show `problem` instead of the step, with Retry (if given), `extra`, Back (where there is one) and Quit."""
+        actions = []
+        if retry is not None:
+            actions.append(ProblemAction("Try again", lambda: self._try_again(retry)))
+        actions += extra
+        if self.pipeops.can_go_back:
+            actions.append(ProblemAction("Back", self.action_back))
+        actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
+        actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
+        if not self.troubled:
+            self._focused_before = self.focused
+        self.add_class("-problem")
+        self.status.failed(problem.title)
+        self.call_next(self.query_one(ProblemCard).present, problem, actions)
+        self.refresh_bindings()
+
+    def _try_again(self, retry: Callable[[], object]) -> None:
+        self.clear_problem()
+        retry()
+
+    def clear_problem(self) -> None:
+        """Show the step again, the focus where it was."""
+        if self.troubled:
+            self.remove_class("-problem")
+            self.status.say("")
+            self._restore_focus()
+            self.refresh_bindings()
+
+    # Too small
+
+    @property
+    def _is_too_small(self) -> bool:
+        return self.app.size.width < LEAST_WIDTH or self.app.size.height < LEAST_HEIGHT
+
+    def on_resize(self, _event: Resize) -> None:
+        """While the terminal is too small nothing has the focus, so that no key acts unseen."""
+        if self._is_too_small:
+            if self.focused is not None:
+                self._focused_before = self.focused
+                self.set_focus(None)
+        elif self.focused is None and not self.troubled:
+            self._restore_focus()
+        self.refresh_bindings()
+
+    def _restore_focus(self) -> None:
+        before, self._focused_before = self._focused_before, None
+        if before is not None and before.is_attached:
+            self.call_after_refresh(before.focus)
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem in `error`; an unexpected exception becomes one too, without its traceback."""
+    if isinstance(error, CloudError):
+        return error.problem
+    return Problem(
+        title="Something unexpected happened",
+        what="The program met a situation it was not made for. Nothing that was created so far is affected.",
+        remedy="Try again. If it happens again, copy the details and open an issue.",
+        details=(("Error", f"{type(error).__name__}: {error}"),),
+    )

@@ -1,0 +1,125 @@
+"""Our two themes, and the one place where colours are spelled in hexadecimal.
+
+PipeOps' violet is for marks. Text on it and text in it use tints of at least 4.5:1 (WCAG 2.2, success criterion 1.4.3).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from textual.theme import Theme
+
+VIOLET: Final = "#825dff"
+
+DARK: Final = Theme(
+    name="pipeops-dark",
+    primary=VIOLET,
+    secondary="#b7a6ff",
+    accent="#b7a6ff",
+    success="#5fd19b",
+    warning="#e6b45c",
+    error="#ff7b8b",
+    foreground="#e9e6f4",
+    background="#100f18",
+    surface="#191724",
+    panel="#232033",
+    dark=True,
+    variables={
+        "text": "#e9e6f4",
+        "text-muted": "#a19cb5",
+        "text-disabled": "#847f98",
+        "text-primary": "#b7a6ff",
+        "text-secondary": "#b7a6ff",
+        "text-accent": "#b7a6ff",
+        "text-success": "#5fd19b",
+        "text-warning": "#e6b45c",
+        "text-error": "#ff8b99",
+        "foreground-muted": "#a19cb5",
+        "action": "#6a42f2",
+        "action-text": "#ffffff",
+        "row": "#242036",
+        "hairline": "#35304c",
+        "border": VIOLET,
+        "border-blurred": "#35304c",
+        "block-cursor-background": "#2f2850",
+        "block-cursor-foreground": "#ffffff",
+        "input-cursor-background": "#b7a6ff",
+        "input-cursor-foreground": "#100f18",
+        "input-selection-background": "#825dff 40%",
+        "footer-key-foreground": "#b7a6ff",
+        "footer-description-foreground": "#a19cb5",
+        "footer-background": "#100f18",
+        "scrollbar": "#35304c",
+        "scrollbar-hover": "#4a4369",
+        "scrollbar-active": VIOLET,
+        "scrollbar-background": "#100f18",
+        "scrollbar-background-hover": "#100f18",
+        "scrollbar-background-active": "#100f18",
+        "scrollbar-corner-color": "#100f18",
+    },
+)
+
+LIGHT: Final = Theme(
+    name="pipeops-light",
+    primary=VIOLET,
+    secondary="#5a35d6",
+    accent="#5a35d6",
+    success="#0b7446",
+    warning="#855400",
+    error="#b8243c",
+    foreground="#1f1b2e",
+    background="#fbfaff",
+    surface="#f2effb",
+    panel="#e9e4f8",
+    dark=False,
+    variables={
+        "text": "#1f1b2e",
+        "text-muted": "#615b74",
+        "text-disabled": "#6c6680",
+        "text-primary": "#5a35d6",
+        "text-secondary": "#5a35d6",
+        "text-accent": "#5a35d6",
+        "text-success": "#0b7446",
+        "text-warning": "#855400",
+        "text-error": "#b8243c",
+        "foreground-muted": "#615b74",
+        "action": "#6a42f2",
+        "action-text": "#ffffff",
+        "row": "#ece7fb",
+        "hairline": "#d6cff0",
+        "border": VIOLET,
+        "border-blurred": "#d6cff0",
+        "block-cursor-background": "#ddd3ff",
+        "block-cursor-foreground": "#1f1b2e",
+        "input-cursor-background": "#5a35d6",
+        "input-cursor-foreground": "#ffffff",
+        "input-selection-background": "#825dff 30%",
+        "footer-key-foreground": "#5a35d6",
+        "footer-description-foreground": "#615b74",
+        "footer-background": "#fbfaff",
+        "scrollbar": "#d6cff0",
+        "scrollbar-hover": "#b9adde",
+        "scrollbar-active": VIOLET,
+        "scrollbar-background": "#fbfaff",
+        "scrollbar-background-hover": "#fbfaff",
+        "scrollbar-background-active": "#fbfaff",
+        "scrollbar-corner-color": "#fbfaff",
+    },
+)
+
+
+def own_variables(theme: Theme) -> dict[str, str]:
+    """Values of the variables that only our stylesheets know, for themes that are not ours."""
+    if theme.ansi:
+        return dict.fromkeys(("action", "row", "hairline"), "ansi_default") | {"action-text": "ansi_magenta"}
+    surface = theme.panel or theme.surface or ("#2a2a2a" if theme.dark else "#dcdcdc")
+    return {"action": theme.primary, "action-text": "auto 95%", "row": surface, "hairline": surface}
+
+
+def default_theme() -> str:
+    """The theme to start in: `TEXTUAL_THEME` if set; light where the terminal says (`COLORFGBG`) that it is light."""
+    if chosen := os.environ.get("TEXTUAL_THEME"):
+        return chosen
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT.name if background in ("7", "15") else DARK.name

@@ -1,0 +1,64 @@
+"""Checks, one row each: glyph, word, what was checked, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from pipeops_tui.model import Check, CheckOutcome
+
+_GLYPHS = {
+    CheckOutcome.OK: "✓",
+    CheckOutcome.WARNING: "!",
+    CheckOutcome.BLOCKED: "✗",
+    CheckOutcome.UNKNOWN: "?",
+}
+_OUTCOME_WIDTH = 10
+
+
+class CheckRows(Widget):
+    """A column of checks. Rows under way are listed in `pending` by their titles."""
+
+    COMPONENT_CLASSES = {
+        *(f"check-rows--{outcome}" for outcome in CheckOutcome),
+        "check-rows--pending",
+        "check-rows--detail",
+    }
+    DEFAULT_CSS = """
+    CheckRows {
+        height: auto;
+        color: $text;
+        & > .check-rows--ok { color: $text-success; }
+        & > .check-rows--warning { color: $text-warning; }
+        & > .check-rows--blocked { color: $text-error; }
+        & > .check-rows--unknown { color: $text-warning; }
+        & > .check-rows--pending { color: $text-muted; }
+        & > .check-rows--detail { color: $text-muted; }
+    }
+    """
+
+    checks: reactive[tuple[Check, ...]] = reactive((), layout=True)
+    pending: reactive[tuple[str, ...]] = reactive((), layout=True)
+
+    def show(self, checks: Sequence[Check], pending: Sequence[str] = ()) -> None:
+        """Replace all rows."""
+        self.checks, self.pending = tuple(checks), tuple(pending)
+
+    def render(self) -> Text:
+        """A row a check, its detail indented below."""
+        rows = Text()
+        detail_style = self.get_component_rich_style("check-rows--detail", partial=True)
+        for check in self.checks:
+            style = self.get_component_rich_style(f"check-rows--{check.outcome}", partial=True)
+            rows.append(f"{_GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
+            rows.append(f" {check.title}\n")
+            if check.detail:
+                rows.append(f"{' ' * (_OUTCOME_WIDTH + 1)}{check.detail}\n", detail_style)
+        for title in self.pending:
+            style = self.get_component_rich_style("check-rows--pending", partial=True)
+            rows.append(f"{'● checking'.ljust(_OUTCOME_WIDTH)} {title}\n", style)
+        rows.rstrip()
+        return rows

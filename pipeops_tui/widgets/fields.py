@@ -1,0 +1,129 @@
+"""Text entry: an input that leaves Enter, Ctrl+C and Escape to its screen, and a labelled field with live remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Label, Static
+
+_LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
+
+
+def entry_bindings(without: Iterable[str] = ()) -> list[BindingType]:
+    """`Input`'s own keys but for those that mean the same on every screen, and but for `without`."""
+    dropped = _LEFT_TO_THE_SCREEN | set(without)
+    return [
+        binding
+        for binding in Input.BINDINGS
+        if isinstance(binding, Binding) and not dropped & {key.strip() for key in binding.key.split(",")}
+    ]
+
+
+class TextEntry(Input, inherit_bindings=False):
+    """One line of text. Its cursor does not blink, so that nothing moves on a screen at rest."""
+
+    BINDINGS = entry_bindings()
+    DEFAULT_CSS = """
+    TextEntry {
+        border: none;
+        height: 1;
+        padding: 0 1;
+        background: $surface;
+        color: $text;
+
+        &:focus { border: none; background: $row; background-tint: transparent; }
+        &.-invalid, &.-invalid:focus { border: none; }
+        & > .input--placeholder { color: $text-disabled; }
+    }
+    """
+
+    def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
+        super().__init__(value, placeholder, select_on_focus=False, id=id)
+        self.cursor_blink = False
+
+
+class TextField(Vertical):
+    """A label, an entry, and one line below it that says what is wrong or what is good, as it is typed."""
+
+    DEFAULT_CSS = """
+    TextField {
+        height: 3;
+        margin-bottom: 1;
+
+        & > Label { color: $text-muted; height: 1; }
+        & > .text-field--remark { color: $text-muted; height: 1; }
+        &.-wrong > .text-field--remark { color: $text-error; }
+        &.-good > .text-field--remark { color: $text-success; }
+    }
+    """
+
+    @dataclass
+    class Changed(Message):
+        """The text has changed; `error` is what the field's rule says of it."""
+
+        field: TextField
+        value: str
+        error: str
+
+        @property
+        def control(self) -> TextField:
+            """For `@on` selectors."""
+            return self.field
+
+    def __init__(
+        self, label: str, value: str = "", *, rule: Callable[[str], str], placeholder: str = "", id: str | None = None
+    ) -> None:
+        """`rule` gives a sentence when the text cannot stay, and nothing when it can."""
+        super().__init__(id=id)
+        self._label = label
+        self._rule = rule
+        self._entry = TextEntry(value, placeholder)
+        self._remark = Static(classes="text-field--remark", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Label, entry, remark."""
+        yield Label(self._label, markup=False)
+        yield self._entry
+        yield self._remark
+
+    def on_mount(self) -> None:
+        """Say at once what is wrong with the text it came with."""
+        self.remark("")
+
+    @property
+    def value(self) -> str:
+        """The text."""
+        return self._entry.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self._entry.value = text
+
+    @property
+    def error(self) -> str:
+        """What the rule says of the text; empty when all is well."""
+        return self._rule(self.value)
+
+    @property
+    def entry(self) -> TextEntry:
+        """The input inside, for focus."""
+        return self._entry
+
+    def remark(self, text: str, *, good: bool = False) -> None:
+        """Say something below the text; a broken rule is said instead."""
+        error = self.error
+        self.set_class(bool(error), "-wrong")
+        self.set_class(good and not error, "-good")
+        mark = "✗ " if error else ("✓ " if good else "")
+        self._remark.update(f"{mark}{error or text}")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Judge every character as it comes."""
+        event.stop()
+        self.remark("")
+        self.post_message(self.Changed(self, event.value, self.error))

@@ -1,0 +1,117 @@
+"""The last line: the keys that work now, each of them clickable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.binding import ActiveBinding
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+_GAP = 3
+_EVERYWHERE = ("help", "command_palette", "quit")
+"""Actions of every screen: they come last, in this order."""
+_DROPPED_FIRST = ("command_palette", "help")
+"""Actions whose keys give way, in this order, when the line is too narrow. They keep working."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """One key of the line."""
+
+    key: str
+    shown: str
+    description: str
+    action: str
+    enabled: bool
+
+    @property
+    def width(self) -> int:
+        """Cells it takes."""
+        return cell_len(self.shown) + 1 + cell_len(self.description)
+
+
+class KeyBar(Widget):
+    """A footer that draws itself in one line and forgets nothing: no widgets come and go when keys change."""
+
+    COMPONENT_CLASSES = {"key-bar--key", "key-bar--description", "key-bar--disabled"}
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyBar {
+        height: 1;
+        color: $text-muted;
+        pointer: pointer;
+        & > .key-bar--key { color: $text-primary; text-style: bold; }
+        & > .key-bar--description { color: $text-muted; }
+        & > .key-bar--disabled { color: $text-disabled; text-style: dim; }
+    }
+    """
+
+    hints: reactive[tuple[KeyHint, ...]] = reactive(())
+
+    def on_mount(self) -> None:
+        """Follow the screen's keys."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen and screen.is_current:
+            self.hints = tuple(
+                KeyHint(
+                    active.binding.key,
+                    self.app.get_key_display(active.binding),
+                    active.binding.description,
+                    active.binding.action,
+                    active.enabled,
+                )
+                for active in _distinct(list(screen.active_bindings.values()))
+            )
+
+    def render(self) -> Text:
+        """The hints that fit, in order."""
+        line = Text(no_wrap=True, overflow="ellipsis")
+        key_style = self.get_component_rich_style("key-bar--key", partial=True)
+        text_style = self.get_component_rich_style("key-bar--description", partial=True)
+        disabled_style = self.get_component_rich_style("key-bar--disabled", partial=True)
+        for hint in self._fitting():
+            line.append(f"{hint.shown} ", key_style if hint.enabled else disabled_style)
+            line.append(hint.description, text_style if hint.enabled else disabled_style)
+            line.append(" " * _GAP)
+        line.rstrip()
+        return line
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a hint is a press of its key."""
+        start = 0
+        for hint in self._fitting():
+            if start <= event.x < start + hint.width and hint.enabled:
+                self.app.simulate_key(hint.key)
+                return
+            start += hint.width + _GAP
+
+    def _fitting(self) -> list[KeyHint]:
+        hints = list(self.hints)
+        for action in (*_DROPPED_FIRST, *(hint.action for hint in reversed(hints))):
+            if sum(hint.width + _GAP for hint in hints) - _GAP <= self.size.width:
+                break
+            hints = [hint for hint in hints if hint.action != action]
+        return hints
+
+
+def _distinct(bindings: list[ActiveBinding]) -> list[ActiveBinding]:
+    """The bindings meant for the footer, one key an action, the screen's before the application's."""
+    seen: set[str] = set()
+    shown = []
+    for active in bindings:
+        if active.binding.show and active.binding.action not in seen:
+            seen.add(active.binding.action)
+            shown.append(active)
+    return sorted(shown, key=_place)
+
+
+def _place(active: ActiveBinding) -> int:
+    action = active.binding.action
+    return _EVERYWHERE.index(action) if action in _EVERYWHERE else -1
