@@ -1,0 +1,1 @@
+"""Azure Resource Manager: subscriptions, locations, resource groups, providers, Azure RBAC."""

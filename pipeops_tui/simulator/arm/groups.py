@@ -1,0 +1,270 @@
+"""Resource groups (Azure REST API "Resource Groups"): created at once, deleted over a while."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from pipeops_tui.simulator.arm import errors
+from pipeops_tui.simulator.arm.paging import paged
+from pipeops_tui.simulator.arm.service import json_body, subscription_of
+from pipeops_tui.simulator.arm.subscriptions import locations
+from pipeops_tui.simulator.routing import Call, handles
+from pipeops_tui.simulator.wire import Json, Reply, ServiceError, encode
+from pipeops_tui.simulator.world.entities import ResourceGroup
+from pipeops_tui.simulator.world.world import World
+
+_NAME_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
+_TAG_FILTER = re.compile(
+    r"tagName eq '(?P<name>(?:[^']|'')*)'(?: and tagValue eq '(?P<value>(?:[^']|'')*)')?", re.IGNORECASE
+)
+_POLL_AFTER = "15"
+"""Seconds between the polls in recorded exchanges."""
+
+
+@handles("listResourceGroups")
+def list_resource_groups(call: Call) -> Reply:
+    """The groups of a subscription; `$filter` knows tags, `$top` limits a page."""
+    _settle(call.world)
+    groups = call.world.groups.of(subscription_of(call).subscription_id)
+    wanted = call.request.argument("$filter")
+    if wanted:
+        groups = [group for group in groups if _tagged(group, wanted)]
+    top = call.request.argument("$top")
+    items = [group_json(group) for group in groups]
+    return paged(call, items, int(top)) if top and top.isdigit() and int(top) else paged(call, items)
+
+
+@handles("getResourceGroup")
+def get_resource_group(call: Call) -> Reply:
+    """One group; while it is being deleted its state is Deleting."""
+    return Reply.of(200, group_json(_group(call)))
+
+
+@handles("checkResourceGroup")
+def check_resource_group(call: Call) -> Reply:
+    """HEAD: 204 when the group exists; the 404 announces a body it does not send."""
+    _group(call)
+    return Reply(204)
+
+
+@handles("putResourceGroup")
+def put_resource_group(call: Call) -> Reply:
+    """Creates a group (201) or updates one in the same location (200)."""
+    name = _checked_name(call.params["group"])
+    body = json_body(call.request)
+    typed = body.get("location")
+    if not isinstance(typed, str) or not typed:
+        raise ServiceError(
+            400, "LocationRequired", "The location property is required for this definition.", headers=errors.GATEWAY
+        )
+    location = _checked_location(typed)
+    tags = _tags(body)
+    subscription = subscription_of(call)
+    _settle(call.world)
+    existing = call.world.groups.get(subscription.subscription_id, name)
+    if existing is None:
+        group = ResourceGroup(subscription.subscription_id, name, location, tags, _text(body, "managedBy"))
+        call.world.groups.add(group)
+        return Reply.of(201, group_json(group))
+    _check_not_deleting(existing)
+    if existing.location != location:
+        raise ServiceError(
+            409,
+            "InvalidResourceGroupLocation",
+            f"Invalid resource group location '{typed}'. The Resource group already exists in location "
+            f"'{existing.location}'.",
+        )
+    existing.tags = tags
+    existing.managed_by = _text(body, "managedBy")
+    return Reply.of(200, group_json(existing))
+
+
+@handles("updateResourceGroup")
+def update_resource_group(call: Call) -> Reply:
+    """PATCH: tags are replaced when sent; nothing else changes."""
+    group = _group(call)
+    _check_not_deleting(group)
+    body = json_body(call.request)
+    if "tags" in body:
+        group.tags = _tags(body)
+    return Reply.of(200, group_json(group))
+
+
+@handles("deleteResourceGroup")
+def delete_resource_group(call: Call) -> Reply:
+    """Accepts the deletion (202); the Location answers 202 while it runs and 200 when it is done."""
+    group = _group(call)
+    if group.deleted_from is None:
+        group.deleted_from = call.world.now()
+    return Reply(202, b"", _poll_headers(call, _job(group)))
+
+
+@handles("pollDeletion")
+def poll_deletion(call: Call) -> Reply:
+    """How a deletion is doing."""
+    job = call.params["job"]
+    try:
+        content = json.loads(base64.b64decode(job + "=" * (-len(job) % 4), altchars=b"-_"))
+        kind, _, rest = str(content["jobId"]).partition("-")
+    except (ValueError, KeyError, TypeError):
+        kind, rest = "", ""
+    if kind != "RESOURCEGROUPDELETIONJOB":
+        raise ServiceError(
+            404, "OperationNotFound", f"The operation '{job}' could not be found.", headers=errors.GATEWAY
+        )
+    _settle(call.world)
+    running = call.world.groups.of(subscription_of(call).subscription_id)
+    if any(_job_name(group) == rest for group in running if group.deleted_from is not None):
+        return Reply(202, b"", _poll_headers(call, job))
+    return Reply(200)
+
+
+@handles("listGroupResources")
+def list_group_resources(call: Call) -> Reply:
+    """What lies in a group."""
+    return paged(call, _group(call).resources)
+
+
+@handles("listResources")
+def list_resources(call: Call) -> Reply:
+    """What lies in all groups of a subscription."""
+    groups = call.world.groups.of(subscription_of(call).subscription_id)
+    return paged(call, [resource for group in groups for resource in group.resources])
+
+
+def group_json(group: ResourceGroup) -> dict[str, Json]:
+    """A group as ARM writes it; tags and managedBy only where they were ever set."""
+    return {
+        "id": group.scope,
+        "name": group.name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": group.location,
+        **({} if group.managed_by is None else {"managedBy": group.managed_by}),
+        **({} if group.tags is None else {"tags": group.tags}),
+        "properties": {"provisioningState": "Succeeded" if group.deleted_from is None else "Deleting"},
+    }
+
+
+def _group(call: Call) -> ResourceGroup:
+    _settle(call.world)
+    group = call.world.groups.get(subscription_of(call).subscription_id, call.params["group"])
+    if group is None:
+        raise errors.group_not_found(call.params["group"])
+    return group
+
+
+def _settle(world: World) -> None:
+    """Removes the groups whose deletion has run its course, with the role assignments below them."""
+    done = world.now() - world.rules.group_deletion_s
+    for group in [g for g in world.groups if g.deleted_from is not None and g.deleted_from <= done]:
+        world.groups.remove(group)
+        prefix = f"{group.scope.lower()}/"
+        for assignment in [a for a in world.assignments() if f"{a.scope.lower()}/".startswith(prefix)]:
+            world.remove_assignment(assignment)
+
+
+def _checked_name(name: str) -> str:
+    """The rule of Microsoft Learn "Naming rules and restrictions for Azure resources"."""
+    bad = "".join(
+        dict.fromkeys(c for c in name if c not in "-_.()" and unicodedata.category(c) not in _NAME_CATEGORIES)
+    )
+    if bad:
+        raise ServiceError(
+            400,
+            "InvalidResourceGroup",
+            f"The provided resource group name '{name}' has these invalid characters: '{bad}'. The name can only be a "
+            "letter, digit, '-', '.', '(', ')' or '_'.",
+            headers=errors.GATEWAY,
+        )
+    if len(name) > 90 or name.endswith("."):
+        reason = "a length greater than '90'" if len(name) > 90 else "'.' at the end"
+        raise ServiceError(
+            400,
+            "InvalidResourceGroup",
+            f"The provided resource group name '{name}' has {reason}, which is not allowed.",
+            headers=errors.GATEWAY,
+        )
+    return name
+
+
+def _checked_location(typed: str) -> str:
+    """The canonical name of a location that takes resource groups; display names are understood as well."""
+    canonical = typed.replace(" ", "").lower()
+    available = [
+        str(i["name"]) for i in locations() if isinstance(m := i["metadata"], Mapping) and m["regionType"] == "Physical"
+    ]
+    if canonical in available:
+        return canonical
+    raise ServiceError(
+        400,
+        "LocationNotAvailableForResourceGroup",
+        f"The provided location '{typed}' is not available for resource group. List of available regions is "
+        f"'{','.join(available)}'.",
+        headers=errors.GATEWAY,
+    )
+
+
+def _check_not_deleting(group: ResourceGroup) -> None:
+    if group.deleted_from is not None:
+        raise ServiceError(
+            409,
+            "ResourceGroupBeingDeleted",
+            f"The resource group '{group.name}' is in deprovisioning state and cannot perform this operation.",
+            headers=errors.GATEWAY,
+        )
+
+
+def _tags(body: Mapping[str, Json]) -> dict[str, str] | None:
+    tags = body.get("tags")
+    if tags is None:
+        return None
+    if not isinstance(tags, Mapping) or not all(isinstance(value, str) for value in tags.values()):
+        raise errors.bad_body("The request content was invalid: the property 'tags' must be an object of strings.")
+    return {key: str(value) for key, value in tags.items()}
+
+
+def _text(body: Mapping[str, Json], key: str) -> str | None:
+    value = body.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _tagged(group: ResourceGroup, wanted: str) -> bool:
+    found = _TAG_FILTER.fullmatch(wanted.replace("+", " ").strip())
+    if found is None:
+        raise ServiceError(
+            400,
+            "InvalidFilterInQueryString",
+            f"Invalid $filter '{wanted}' specified in the query string.",
+            headers=errors.GATEWAY,
+        )
+    tags = {key.lower(): value for key, value in (group.tags or {}).items()}
+    value = tags.get(found["name"].replace("''", "'").lower())
+    return value is not None and found["value"] in (None, value.replace("'", "''"))
+
+
+def _job_name(group: ResourceGroup) -> str:
+    name = group.name.upper().replace("-", ":2D").replace("_", ":5F")
+    return f"{name}-{group.location.upper()}"
+
+
+def _job(group: ResourceGroup) -> str:
+    content = encode({"jobId": f"RESOURCEGROUPDELETIONJOB-{_job_name(group)}", "jobLocation": group.location})
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _poll_headers(call: Call, job: str) -> dict[str, str]:
+    version = call.request.argument("api-version") or ""
+    world = call.world
+    scope = subscription_of(call).scope
+    t = str(int(world.now() * 1e7) + 621_355_968_000_000_000)
+    # A signed URL of some 3,600 characters, as ARM sends it: clients must keep it whole.
+    parts = [hashlib.sha512(f"{world.seed}/{job}/{part}".encode()).hexdigest() for part in range(27)]
+    signature = f"t={t}&c={''.join(parts[:22])}&s={''.join(parts[22:26])[:462]}&h={parts[26][:43]}"
+    url = f"{world.endpoints.resource_manager}{scope}/operationresults/{quote(job)}?api-version={version}&{signature}"
+    return {"Location": url, "Retry-After": _POLL_AFTER}

@@ -1,0 +1,163 @@
+"""ARM's front door: token, API version, subscription and rights are judged here, before any handler runs."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from pipeops_tui.simulator.arm import errors, limits
+from pipeops_tui.simulator.arm.versions import check_version
+from pipeops_tui.simulator.entra.tokens import ARM_AUDIENCES, read_access_token
+from pipeops_tui.simulator.routing import Call, Match
+from pipeops_tui.simulator.wire import JSON_TYPE, Json, Reply, Request, ServiceError
+from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.world.caller import Caller
+from pipeops_tui.simulator.world.clock import compact
+from pipeops_tui.simulator.world.entities import Subscription
+from pipeops_tui.simulator.world.world import World
+
+_REGION = "WESTEUROPE"
+_AUTHORIZATION_TYPES = frozenset({"permissions", "roleDefinitions", "roleAssignments"})
+
+
+def serve(world: World, request: Request, match: Match | None) -> Reply:
+    """The answer to a request for ARM; `match` is None where it serves nothing."""
+    request_id = world.ids.guid("arm request")
+    correlation_id = request.headers.get("x-ms-correlation-request-id") or request_id
+    caller: Caller | None = None
+    try:
+        if match is None or not match.operation.anonymous:
+            caller = _authenticate(world, request)
+        check_version(request, match.operation if match else None)
+        if match is None:
+            raise _nothing_there(request)
+        call = Call(world, request, match.operation, match.params, request_id, correlation_id, caller)
+        _admit(call)
+        reply = match.handler(call)
+    except ServiceError as error:
+        reply = Reply(error.status, errors.envelope(error), {"Content-Type": JSON_TYPE, **error.headers})
+    limits.count(world, caller, request, reply)
+    return _dress(world, reply, match, request_id, correlation_id, caller)
+
+
+def subscription_of(call: Call) -> Subscription:
+    """The subscription in the path. The front door has found it by then."""
+    return call.world.subscriptions[call.params["sub"].lower()]
+
+
+def json_body(request: Request) -> dict[str, Json]:
+    """The request's body, a JSON object. Raises ServiceError (400)."""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise errors.bad_body("The request content was invalid and could not be deserialized.") from None
+    if not isinstance(body, dict):
+        raise errors.bad_body(
+            "The request content was invalid and could not be deserialized: a JSON object is expected."
+        )
+    return body
+
+
+def _authenticate(world: World, request: Request) -> Caller:
+    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text.strip():
+        raise errors.unauthenticated(
+            "AuthenticationFailed",
+            "Authentication failed. The 'Authorization' header is missing.",
+            "The authentication failed because of missing 'Authorization' header.",
+        )
+    token = read_access_token(world, text.strip())
+    if token is None:
+        raise errors.unauthenticated(
+            "InvalidAuthenticationToken", "The access token is invalid.", "Could not validate the token."
+        )
+    if token.audience.rstrip("/") not in ARM_AUDIENCES:
+        allowed = "','".join(f"{audience}/','{audience}" for audience in sorted(ARM_AUDIENCES, reverse=True))
+        raise errors.unauthenticated(
+            "InvalidAuthenticationTokenAudience",
+            f"The access token has been obtained for wrong audience or resource '{token.audience}'. It should exactly "
+            f"match with one of the allowed audiences '{allowed}'.",
+            "The access token has been obtained from wrong audience or resource",
+        )
+    if world.now() >= token.expires:
+        raise errors.unauthenticated(
+            "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.",
+            "The access token has expired.",
+        )  # fmt: skip
+    return token.caller
+
+
+def _admit(call: Call) -> None:
+    scope = _scope_of(call)
+    parts = scope.lower().split("/")
+    if len(parts) > 2 and parts[1] == "subscriptions":
+        _check_subscription(call, parts[2])
+    action = call.operation.action
+    if not action:
+        return
+    if "{namespace}" in action:
+        action = action.replace("{namespace}", call.params["namespace"])
+    if not authorization.may(call.world, call.caller, action, scope):
+        typed = "resourcegroups" if "/resourcegroups/" in f"{call.request.path}/" else "resourceGroups"
+        where = call.request.path if call.params.keys() & {"group", "assignment"} else scope
+        raise errors.authorization_failed(call.caller, action.replace("resourceGroups", typed), where.rstrip("/"))
+
+
+def _scope_of(call: Call) -> str:
+    if "scope" in call.params:
+        return call.params["scope"] or "/"
+    if "sub" not in call.params:
+        return "/"
+    scope = f"/subscriptions/{call.params['sub']}"
+    return f"{scope}/resourceGroups/{call.params['group']}" if "group" in call.params else scope
+
+
+def _check_subscription(call: Call, subscription_id: str) -> None:
+    try:
+        UUID(subscription_id)
+    except ValueError:
+        raise errors.invalid_subscription(subscription_id) from None
+    subscription = call.world.subscriptions.get(subscription_id)
+    if subscription is None:
+        raise errors.subscription_not_found(subscription_id)
+    if call.caller.tenant_id != subscription.tenant_id:
+        raise errors.wrong_tenant(call.caller.tenant_id, subscription.tenant_id)
+
+
+def _nothing_there(request: Request) -> ServiceError:
+    return ServiceError(
+        404,
+        "InvalidResourceType" if "/providers/" in request.path.lower() else "NotFound",
+        f"The request path '{request.path}' with the method {request.method} names nothing that is served.",
+        headers=errors.GATEWAY,
+    )
+
+
+def _dress(
+    world: World, reply: Reply, match: Match | None, request_id: str, correlation_id: str, caller: Caller | None
+) -> Reply:
+    is_authorization = match is not None and match.operation.provider_type in _AUTHORIZATION_TYPES
+    extra: dict[str, str] = {}
+    routed = correlation_id if is_authorization else request_id
+    if is_authorization and caller is not None:
+        extra["x-ms-operation-identifier"] = (
+            f"tenantId={caller.tenant_id},objectId={caller.object_id}/{_REGION.lower()}/{world.ids.guid('operation')}"
+        )
+        extra["Set-Cookie"] = "x-ms-gateway-slice=Production; path=/; secure; samesite=none; httponly"
+        request_id = world.ids.guid("authorization request")
+    reply.headers = {
+        "Cache-Control": "no-cache",
+        "Pragma": "no-cache",
+        "Expires": "-1",
+        **reply.headers,
+        **extra,
+        "x-ms-request-id": request_id,
+        "x-ms-correlation-request-id": correlation_id,
+        "x-ms-routing-request-id": f"{_REGION}:{compact(world.now())}:{routed}",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Cache": "CONFIG_NOCACHE",
+        "X-MSEdge-Ref": f"Ref A: {world.ids.guid('edge').replace('-', '').upper()} Ref B: AMS231032608031 "
+        f"Ref C: {compact(world.now())}",
+    }
+    return reply

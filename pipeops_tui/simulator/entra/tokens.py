@@ -1,0 +1,213 @@
+"""Tokens: made and read without a table, so that memory does not grow with sign-ins.
+
+Shapes follow Microsoft Learn "Access token claims reference" and "ID token claims reference". The header says RS256 as
+Azure's does, but the signature is a keyed hash only this world can check; clients must treat access tokens as opaque.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeops_tui.simulator.wire import Json, encode
+from pipeops_tui.simulator.world.caller import Caller
+from pipeops_tui.simulator.world.entities import ServicePrincipal, User
+from pipeops_tui.simulator.world.world import World
+
+AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
+AZURE_POWERSHELL = "1950a258-227b-4e31-a9cf-717495945fc2"
+FIRST_PARTY_CLIENTS = frozenset({AZURE_CLI, AZURE_POWERSHELL})
+
+ARM_AUDIENCES = frozenset({"https://management.azure.com", "https://management.core.windows.net"})
+GRAPH_AUDIENCES = frozenset({"https://graph.microsoft.com"})
+_GRAPH_SCOPES = (
+    "Application.ReadWrite.All AppRoleAssignment.ReadWrite.All AuditLog.Read.All "
+    "DelegatedPermissionGrant.ReadWrite.All Directory.AccessAsUser.All email Group.ReadWrite.All openid "
+    "profile User.Read.All User.ReadWrite.All"
+)
+
+PLAIN_LIFETIME = 3_600
+CAE_LIFETIME = 86_400
+"""Seconds; a client that can answer claims challenges (`xms_cc` cp1) gets the long one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What an interactive sign-in established; every token of the user comes from one."""
+
+    person: str
+    client_id: str
+    began: float
+    has_mfa: bool
+
+
+def audience_of(world: World, resource: str) -> str | None:
+    """`arm` or `graph` for a resource or scope URL, else None. The world's own Graph address counts too."""
+    resource = resource.rstrip("/").lower()
+    if resource in GRAPH_AUDIENCES or resource == world.endpoints.graph:
+        return "graph"
+    return "arm" if resource in ARM_AUDIENCES else None
+
+
+def user_token(world: World, user: User, session: Session, resource: str, lifetime: int) -> str:
+    """An access token for a user, v1.0 as ARM and Graph get it. `resource` becomes the audience."""
+    claims = _common(world, resource, user.tenant_id, lifetime) | {
+        "acr": "1",
+        **({"acrs": ["p1"]} if session.has_mfa else {}),
+        "amr": ["pwd", "mfa"] if session.has_mfa else ["pwd"],
+        "appid": session.client_id,
+        "appidacr": "0",
+        "auth_time": int(session.began),
+        "family_name": user.surname,
+        "given_name": user.given_name,
+        "idtyp": "user",
+        "ipaddr": "203.0.113.7",
+        "name": user.display_name,
+        "oid": user.object_id,
+        "scp": "user_impersonation" if audience_of(world, resource) == "arm" else _GRAPH_SCOPES,
+        "sub": world.ids.named("subject", user.object_id),
+        "unique_name": user.principal_name,
+        "upn": user.principal_name,
+        "ver": "1.0",
+        "wids": [*user.directory_roles, "b79fbf4d-3ef9-4689-8143-76b194e85509"],
+    }
+    return _sign(world, claims)
+
+
+def application_token(world: World, principal: ServicePrincipal, resource: str, lifetime: int) -> str:
+    """An access token for a service principal that signed in with its own secret."""
+    claims = _common(world, resource, principal.tenant_id, lifetime) | {
+        "appid": principal.app_id,
+        "appidacr": "1",
+        "idp": f"https://sts.windows.net/{principal.tenant_id}/",
+        "idtyp": "app",
+        "oid": principal.object_id,
+        **({"roles": sorted(principal.graph_permissions)} if principal.graph_permissions else {}),
+        "sub": principal.object_id,
+        "ver": "1.0",
+    }
+    return _sign(world, claims)
+
+
+def id_token(world: World, user: User, client_id: str, nonce: str | None) -> str:
+    """An ID token, v2.0, for `client_id`."""
+    now = int(world.now())
+    claims: dict[str, Json] = {
+        "aud": client_id,
+        "iss": f"{world.endpoints.login}/{user.tenant_id}/v2.0",
+        "iat": now,
+        "nbf": now,
+        "exp": now + 3_900,
+        "aio": world.ids.opaque("aio", 40),
+        "name": user.display_name,
+        **({"nonce": nonce} if nonce else {}),
+        "oid": user.object_id,
+        "preferred_username": user.principal_name,
+        "rh": f"1.{world.ids.opaque('rh', 40)}.",
+        "sub": world.ids.named("subject", user.object_id),
+        "tid": user.tenant_id,
+        "uti": world.ids.opaque("uti", 22),
+        "ver": "2.0",
+    }
+    return _sign(world, claims)
+
+
+def refresh_token(world: World, session: Session) -> str:
+    """An opaque refresh token that carries the session and can be redeemed in every tenant the person is in."""
+    payload = encode([session.person, session.client_id, session.began, session.has_mfa])
+    return f"1.{_b64(payload)}.{_b64(_mac(world, b'refresh', payload))}"
+
+
+def read_refresh_token(world: World, token: str) -> Session | None:
+    """The session of a refresh token of this world, else None."""
+    version, _, rest = token.partition(".")
+    payload_text, _, mac_text = rest.partition(".")
+    payload, mac = _unb64(payload_text), _unb64(mac_text)
+    if version != "1" or not payload or not hmac.compare_digest(mac, _mac(world, b"refresh", payload)):
+        return None
+    person, client_id, began, has_mfa = json.loads(payload)
+    return Session(str(person), str(client_id), float(began), bool(has_mfa))
+
+
+def client_info(world: World, person: str) -> str:
+    """Base64url JSON that identifies the home account of a person to MSAL."""
+    home = world.home_tenant(person)
+    user = world.user_of(person, home)
+    return _b64(encode({"uid": user.object_id if user else person, "utid": home}))
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a presented access token says."""
+
+    caller: Caller
+    audience: str
+    expires: float
+
+
+def read_access_token(world: World, token: str) -> AccessToken | None:
+    """The contents of an access token this world signed, expired or not, else None."""
+    signed, _, signature = token.rpartition(".")
+    header, _, payload = signed.partition(".")
+    if not header or not hmac.compare_digest(_unb64(signature), _signature(world, signed.encode())):
+        return None
+    claims: Mapping[str, object] = json.loads(_unb64(payload))
+    is_user = claims.get("idtyp") == "user"
+    methods = claims.get("amr")
+    caller = Caller(
+        object_id=str(claims.get("oid")),
+        tenant_id=str(claims.get("tid")),
+        app_id=str(claims.get("appid")),
+        name=str(claims.get("upn") if is_user else claims.get("appid")),
+        is_user=is_user,
+        issued_at=float(str(claims.get("iat"))),
+        has_mfa=isinstance(methods, list) and "mfa" in methods,
+    )
+    return AccessToken(caller, str(claims.get("aud")), float(str(claims.get("exp"))))
+
+
+def _common(world: World, resource: str, tenant_id: str, lifetime: int) -> dict[str, Json]:
+    now = int(world.now())
+    return {
+        "aud": resource,
+        "iss": f"https://sts.windows.net/{tenant_id}/",
+        "iat": now,
+        "nbf": now,
+        "exp": now + lifetime,
+        "aio": world.ids.opaque("aio", 40),
+        "rh": f"1.{world.ids.opaque('rh', 40)}.",
+        "tid": tenant_id,
+        "uti": world.ids.opaque("uti", 22),
+        **({"xms_cc": ["cp1"]} if lifetime >= CAE_LIFETIME else {}),
+    }
+
+
+def _sign(world: World, claims: Mapping[str, Json]) -> str:
+    header = {"typ": "JWT", "alg": "RS256", "kid": _b64(_mac(world, b"kid", b"")[:20])}
+    signed = f"{_b64(encode(header))}.{_b64(encode(claims))}"
+    return f"{signed}.{_b64(_signature(world, signed.encode()))}"
+
+
+def _signature(world: World, signed: bytes) -> bytes:
+    # 256 bytes, the length of an RSA-2048 signature, so that tokens have the size they have in Azure.
+    return b"".join(_mac(world, bytes([part]), signed) for part in range(8))
+
+
+def _mac(world: World, purpose: bytes, data: bytes) -> bytes:
+    return hmac.digest(f"signing key {world.seed}/".encode() + purpose, data, hashlib.sha256)
+
+
+def _b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _unb64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""

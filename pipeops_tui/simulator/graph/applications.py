@@ -1,0 +1,179 @@
+"""Application registrations (Microsoft Graph v1.0 "application" and "Upsert application")."""
+
+from __future__ import annotations
+
+from pipeops_tui.simulator.graph import objects
+from pipeops_tui.simulator.graph.collections import entity, listing
+from pipeops_tui.simulator.graph.passwords import initial_passwords
+from pipeops_tui.simulator.graph.service import bad_request, denied, json_body, not_found
+from pipeops_tui.simulator.graph.shapes import application_json, writable
+from pipeops_tui.simulator.routing import Call, handles
+from pipeops_tui.simulator.wire import Json, Reply, ServiceError
+from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.world.entities import Application
+
+_AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount")
+
+
+@handles("listApplications")
+def list_applications(call: Call) -> Reply:
+    """The applications of the tenant."""
+    if not authorization.may_read_directory(call.world, call.caller):
+        raise denied()
+    tenant = call.caller.tenant_id
+    mine = [item for item in call.world.applications.values() if item.tenant_id == tenant]
+    return listing(call, "applications", [application_json(call.world, item) for item in mine])
+
+
+@handles("createApplication")
+def create_application(call: Call) -> Reply:
+    """Registers an application; its display name need not be unique."""
+    return _create(call, json_body(call.request))
+
+
+@handles("getApplication")
+def get_application(call: Call) -> Reply:
+    """One application."""
+    if not authorization.may_read_directory(call.world, call.caller):
+        raise denied()
+    return entity(call, 200, "applications", application_json(call.world, objects.application(call)))
+
+
+@handles("updateApplication")
+def update_application(call: Call) -> Reply:
+    """Changes an application (204), or creates it (201) when its `uniqueName` is free and the client prefers that."""
+    item = objects.find_application(call)
+    if item is None:
+        if call.params.get("alternate") == "uniqueName" and objects.wants_creation(call):
+            return _create(call, json_body(call.request) | {"uniqueName": objects.key_of(call)})
+        raise not_found(objects.key_of(call))
+    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
+        raise denied()
+    properties = writable(json_body(call.request), "application")
+    _check(properties)
+    objects.update(item, properties)
+    return Reply(204)
+
+
+@handles("deleteApplication")
+def delete_application(call: Call) -> Reply:
+    """Moves an application to the deleted items for 30 days."""
+    item = objects.application(call)
+    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
+        raise denied()
+    call.world.delete_application(item)
+    return Reply(204)
+
+
+@handles("listApplicationOwners")
+def list_application_owners(call: Call) -> Reply:
+    """The users and service principals that own an application."""
+    world = call.world
+    owners: list[dict[str, Json]] = [
+        {"@odata.type": "#microsoft.graph.user", "id": user.object_id, "displayName": user.display_name,
+         "userPrincipalName": user.principal_name}
+        for user in (world.users.get(owner) for owner in objects.application(call).owners)
+        if user is not None
+    ]  # fmt: skip
+    return listing(call, "directoryObjects", owners)
+
+
+@handles("listDeletedApplications")
+def list_deleted_applications(call: Call) -> Reply:
+    """The applications that were deleted in the last 30 days."""
+    if not authorization.may_read_directory(call.world, call.caller):
+        raise denied()
+    items = call.world.deleted_items(call.caller.tenant_id)
+    return listing(call, "applications", [application_json(call.world, item) for item in items])
+
+
+@handles("getDeletedItem")
+def get_deleted_item(call: Call) -> Reply:
+    """One deleted application."""
+    item = _deleted(call)
+    body: dict[str, Json] = {"@odata.type": "#microsoft.graph.application"}
+    return entity(call, 200, "directoryObjects", body | application_json(call.world, item))
+
+
+@handles("purgeDeletedItem")
+def purge_deleted_item(call: Call) -> Reply:
+    """Removes a deleted application for good."""
+    item = _manageable(call)
+    del call.world.deleted_applications[item.object_id]
+    return Reply(204)
+
+
+@handles("restoreDeletedItem")
+def restore_deleted_item(call: Call) -> Reply:
+    """Brings a deleted application back."""
+    item = _manageable(call)
+    call.world.add_application(item)
+    body: dict[str, Json] = {"@odata.type": "#microsoft.graph.application"}
+    return entity(call, 200, "directoryObjects", body | application_json(call.world, item))
+
+
+def _create(call: Call, body: dict[str, Json]) -> Reply:
+    world, caller = call.world, call.caller
+    if not authorization.may_create_applications(world, caller):
+        raise denied()
+    if not body.get("displayName"):
+        raise bad_request("A value is required for property 'displayName' of resource 'Application'.")
+    passwords, secrets = initial_passwords(call, body.pop("passwordCredentials", None))
+    properties = writable(body, "application")
+    _check(properties)
+    unique = properties.get("uniqueName")
+    if unique is not None and _taken(call, str(unique)):
+        raise bad_request("Another object with the same value for property uniqueName already exists.")
+    if properties.get("signInAudience") in _AUDIENCES[2:]:
+        properties["api"] = {"requestedAccessTokenVersion": 2}
+    item = Application(
+        object_id=world.ids.guid("application object"),
+        app_id=world.ids.guid("application"),
+        tenant_id=caller.tenant_id,
+        created=world.now(),
+        created_by=caller.object_id,
+        properties=properties,
+        owners=[caller.object_id],
+        passwords=passwords,
+    )
+    world.add_application(item)
+    shown = application_json(world, item, fresh=True)
+    if secrets:
+        shown["passwordCredentials"] = secrets
+    reply = entity(call, 201, "applications", shown)
+    reply.headers |= objects.location(call, item)
+    return reply
+
+
+def _check(properties: dict[str, Json]) -> None:
+    name = properties.get("displayName", "-")
+    if not isinstance(name, str) or not name.strip() or len(name) > 256:
+        raise bad_request("Invalid value specified for property 'displayName' of resource 'Application'.")
+    audience = properties.get("signInAudience", _AUDIENCES[0])
+    if audience not in _AUDIENCES:
+        raise bad_request("Invalid value specified for property 'signInAudience' of resource 'Application'.")
+    tags = properties.get("tags", [])
+    if not isinstance(tags, list) or not all(isinstance(tag, str) and len(tag) <= 256 for tag in tags):
+        raise bad_request("Invalid value specified for property 'tags' of resource 'Application'.")
+
+
+def _taken(call: Call, unique_name: str) -> bool:
+    """A deleted application keeps its unique name for the 30 days it can be restored."""
+    tenant = call.caller.tenant_id
+    living = [item for item in call.world.applications.values() if item.tenant_id == tenant]
+    return any(item.unique_name == unique_name for item in [*living, *call.world.deleted_items(tenant)])
+
+
+def _deleted(call: Call) -> Application:
+    key = call.params["item"].lower()
+    item = next((a for a in call.world.deleted_items(call.caller.tenant_id) if a.object_id == key), None)
+    if item is None:
+        raise not_found(call.params["item"])
+    return item
+
+
+def _manageable(call: Call) -> Application:
+    item = _deleted(call)
+    if not authorization.may_manage_deleted(call.world, call.caller, item):
+        raise ServiceError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    return item

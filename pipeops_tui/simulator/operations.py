@@ -1,0 +1,149 @@
+"""Every operation the simulated Azure serves: its name, where it lies, and the right it takes.
+
+This table is the whole surface. Handlers are bound to its names (`routing.handles`), faults are put on its names, and
+the request log speaks in its names. Imports nothing heavy: fault texts are checked against it while arguments are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Service(StrEnum):
+    """The front door a request goes through; it decides tokens, headers and error envelopes."""
+
+    ENTRA = "entra"
+    ARM = "arm"
+    GRAPH = "graph"
+    CONTROL = "control"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the table.
+
+    `path` is a template: `{name}` is one segment, `{scope}` any ARM scope (the empty one included),
+    `{key:applications}` an entity key in either Graph spelling, `/applications/ID` or `/applications(appId='ID')`.
+    `grant` narrows a token request to one grant type. `action` is the ARM operation a role must allow;
+    `provider_type` names the ARM resource type whose API versions apply.
+    """
+
+    name: str
+    service: Service
+    method: str
+    path: str
+    action: str = ""
+    provider_type: str = ""
+    grant: str = ""
+    anonymous: bool = False
+
+
+_TOKEN = "/{tenant}/oauth2/v2.0/token"  # noqa: S105  # a path
+_ENTRA = (
+    ("getOpenIdConfiguration", "GET", "/{tenant}/v2.0/.well-known/openid-configuration", ""),
+    ("getOpenIdConfiguration", "GET", "/{tenant}/.well-known/openid-configuration", ""),
+    ("discoverInstance", "GET", "/{tenant}/discovery/instance", ""),
+    ("getSigningKeys", "GET", "/{tenant}/discovery/v2.0/keys", ""),
+    ("requestDeviceCode", "POST", "/{tenant}/oauth2/v2.0/devicecode", ""),
+    ("showDeviceLogin", "GET", "/devicelogin", ""),
+    ("enterDeviceCode", "POST", "/devicelogin", ""),
+    ("authorize", "GET", "/{tenant}/oauth2/v2.0/authorize", ""),
+    ("redeemDeviceCode", "POST", _TOKEN, "urn:ietf:params:oauth:grant-type:device_code"),
+    ("redeemDeviceCode", "POST", _TOKEN, "device_code"),
+    ("redeemAuthorizationCode", "POST", _TOKEN, "authorization_code"),
+    ("redeemRefreshToken", "POST", _TOKEN, "refresh_token"),
+    ("redeemClientSecret", "POST", _TOKEN, "client_credentials"),
+    ("requestToken", "POST", _TOKEN, ""),
+    ("requestTokenV1", "POST", "/{tenant}/oauth2/token", ""),
+)
+
+_SUB = "/subscriptions/{sub}"
+_GROUP = "/subscriptions/{sub}/resourcegroups/{group}"
+_AUTH = "{scope}/providers/Microsoft.Authorization"
+_RES = "Microsoft.Resources/subscriptions"
+_REGISTER = "{namespace}/register/action"
+_ARM = (
+    ("listSubscriptions", "GET", "/subscriptions", "", "subscriptions"),
+    ("getSubscription", "GET", _SUB, f"{_RES}/read", "subscriptions"),
+    ("listTenants", "GET", "/tenants", "", "tenants"),
+    ("listLocations", "GET", f"{_SUB}/locations", f"{_RES}/locations/read", "subscriptions"),
+    ("listResourceGroups", "GET", f"{_SUB}/resourcegroups", f"{_RES}/resourceGroups/read", "resourceGroups"),
+    ("getResourceGroup", "GET", _GROUP, f"{_RES}/resourceGroups/read", "resourceGroups"),
+    ("checkResourceGroup", "HEAD", _GROUP, f"{_RES}/resourceGroups/read", "resourceGroups"),
+    ("putResourceGroup", "PUT", _GROUP, f"{_RES}/resourceGroups/write", "resourceGroups"),
+    ("updateResourceGroup", "PATCH", _GROUP, f"{_RES}/resourceGroups/write", "resourceGroups"),
+    ("deleteResourceGroup", "DELETE", _GROUP, f"{_RES}/resourceGroups/delete", "resourceGroups"),
+    ("pollDeletion", "GET", f"{_SUB}/operationresults/{{job}}", "", "resourceGroups"),
+    ("listGroupResources", "GET", f"{_GROUP}/resources", f"{_RES}/resourceGroups/resources/read", "resourceGroups"),
+    ("listResources", "GET", f"{_SUB}/resources", f"{_RES}/resources/read", "resourceGroups"),
+    ("listProviders", "GET", f"{_SUB}/providers", f"{_RES}/providers/read", "providers"),
+    ("getProvider", "GET", f"{_SUB}/providers/{{namespace}}", f"{_RES}/providers/read", "providers"),
+    ("registerProvider", "POST", f"{_SUB}/providers/{{namespace}}/register", _REGISTER, "providers"),
+)
+_AUTHORIZATION = (
+    ("listPermissions", "GET", f"{_AUTH}/permissions", "permissions/read"),
+    ("listRoleDefinitions", "GET", f"{_AUTH}/roleDefinitions", "roleDefinitions/read"),
+    ("getRoleDefinition", "GET", f"{_AUTH}/roleDefinitions/{{role}}", "roleDefinitions/read"),
+    ("listRoleAssignments", "GET", f"{_AUTH}/roleAssignments", "roleAssignments/read"),
+    ("getRoleAssignment", "GET", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/read"),
+    ("putRoleAssignment", "PUT", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/write"),
+    ("deleteRoleAssignment", "DELETE", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/delete"),
+)
+
+_GRAPH = (
+    ("getServiceDocument", "GET", "/v1.0"),
+    ("getMe", "GET", "/v1.0/me"),
+    ("getUser", "GET", "/v1.0/users/{user}"),
+    ("listOrganization", "GET", "/v1.0/organization"),
+    ("listApplications", "GET", "/v1.0/applications"),
+    ("createApplication", "POST", "/v1.0/applications"),
+    ("getApplication", "GET", "/v1.0{key:applications}"),
+    ("updateApplication", "PATCH", "/v1.0{key:applications}"),
+    ("deleteApplication", "DELETE", "/v1.0{key:applications}"),
+    ("addPassword", "POST", "/v1.0{key:applications}/addPassword"),
+    ("addPassword", "POST", "/v1.0{key:applications}/microsoft.graph.addPassword"),
+    ("removePassword", "POST", "/v1.0{key:applications}/removePassword"),
+    ("removePassword", "POST", "/v1.0{key:applications}/microsoft.graph.removePassword"),
+    ("listApplicationOwners", "GET", "/v1.0{key:applications}/owners"),
+    ("listServicePrincipals", "GET", "/v1.0/servicePrincipals"),
+    ("createServicePrincipal", "POST", "/v1.0/servicePrincipals"),
+    ("getServicePrincipal", "GET", "/v1.0{key:servicePrincipals}"),
+    ("updateServicePrincipal", "PATCH", "/v1.0{key:servicePrincipals}"),
+    ("deleteServicePrincipal", "DELETE", "/v1.0{key:servicePrincipals}"),
+    ("addServicePrincipalPassword", "POST", "/v1.0{key:servicePrincipals}/addPassword"),
+    ("removeServicePrincipalPassword", "POST", "/v1.0{key:servicePrincipals}/removePassword"),
+    ("getDirectoryObjects", "POST", "/v1.0/directoryObjects/getByIds"),
+    ("listDeletedApplications", "GET", "/v1.0/directory/deletedItems/microsoft.graph.application"),
+    ("getDeletedItem", "GET", "/v1.0/directory/deletedItems/{item}"),
+    ("purgeDeletedItem", "DELETE", "/v1.0/directory/deletedItems/{item}"),
+    ("restoreDeletedItem", "POST", "/v1.0/directory/deletedItems/{item}/restore"),
+)
+
+_CONTROL = (
+    ("simulatorState", "GET", "/_simulator/state"),
+    ("simulatorRequests", "GET", "/_simulator/requests"),
+    ("simulatorOperations", "GET", "/_simulator/operations"),
+    ("simulatorAddFault", "POST", "/_simulator/faults"),
+    ("simulatorClearFaults", "DELETE", "/_simulator/faults"),
+    ("simulatorClock", "POST", "/_simulator/clock"),
+    ("simulatorDeviceLogin", "POST", "/_simulator/device-login"),
+)
+
+TABLE: tuple[Operation, ...] = (
+    *(
+        Operation(name, Service.ENTRA, method, path, grant=grant, anonymous=True)
+        for name, method, path, grant in _ENTRA
+    ),
+    Operation("getMetadataEndpoints", Service.ARM, "GET", "/metadata/endpoints", "", "metadata", anonymous=True),
+    *(Operation(name, Service.ARM, method, path, action, kind) for name, method, path, action, kind in _ARM),
+    *(
+        Operation(name, Service.ARM, method, path, f"Microsoft.Authorization/{right}", right.partition("/")[0])
+        for name, method, path, right in _AUTHORIZATION
+    ),
+    *(Operation(name, Service.GRAPH, method, path) for name, method, path in _GRAPH),
+    *(Operation(name, Service.CONTROL, method, path, anonymous=True) for name, method, path in _CONTROL),
+)
+
+OPERATIONS: frozenset[str] = frozenset(row.name for row in TABLE if row.service is not Service.CONTROL)
+"""The names faults can be put on."""

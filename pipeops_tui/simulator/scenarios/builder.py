@@ -1,0 +1,153 @@
+"""Small steps from which worlds are built."""
+
+from __future__ import annotations
+
+import hashlib
+
+from pipeops_tui.simulator.world.entities import (
+    Application,
+    Password,
+    ResourceGroup,
+    RoleAssignment,
+    ServicePrincipal,
+    Subscription,
+    Tenant,
+    User,
+)
+from pipeops_tui.simulator.world.world import World
+
+_AGE = 200 * 86_400
+"""Seconds: what a scenario starts with is older than any replication delay."""
+_YEAR = 365 * 86_400
+
+
+def tenant(world: World, name: str, domain: str, *more_domains: str, country: str = "US") -> Tenant:
+    """A directory whose initial domain is `{domain}.onmicrosoft.com`."""
+    initial = f"{domain}.onmicrosoft.com"
+    domains = (*more_domains, initial)
+    item = Tenant(world.ids.guid("tenant"), name, domains[0], domains, country)
+    world.tenants[item.tenant_id] = item
+    return item
+
+
+def user(world: World, person: str, where: Tenant, display_name: str, *, guest: bool = False) -> User:
+    """The object of a person in a directory; `person` is their user principal name at home."""
+    foreign = guest or not person.endswith(where.domains)
+    name = f"{person.replace('@', '_')}#EXT#@{where.domains[-1]}" if foreign else person
+    given, _, surname = display_name.partition(" ")
+    item = User(
+        object_id=world.ids.guid("user"),
+        tenant_id=where.tenant_id,
+        person=person,
+        principal_name=name,
+        display_name=display_name,
+        given_name=given,
+        surname=surname,
+        mail=person,
+        user_type="Guest" if guest else "Member",
+    )
+    world.users[item.object_id] = item
+    return item
+
+
+def subscription(world: World, where: Tenant, name: str, **facts: str) -> Subscription:
+    """A subscription; `facts` are fields of `Subscription` such as `state` or `quota_id`."""
+    item = Subscription(world.ids.guid("subscription"), where.tenant_id, name)
+    for field, value in facts.items():
+        setattr(item, field, value)
+    world.subscriptions[item.subscription_id] = item
+    return item
+
+
+def group(
+    world: World, where: Subscription, name: str, location: str, *resources: str, tags: dict[str, str] | None = None
+) -> ResourceGroup:
+    """A resource group; `resources` are `TYPE/NAME`, as in `Microsoft.Storage/storageAccounts/logs`."""
+    item = ResourceGroup(where.subscription_id, name, location, tags)
+    item.resources = tuple(
+        {
+            "id": f"{item.scope}/providers/{resource}",
+            "name": resource.rpartition("/")[2],
+            "type": resource.rpartition("/")[0],
+            "location": location,
+        }
+        for resource in resources
+    )
+    world.groups.add(item)
+    return item
+
+
+def assign(
+    world: World, principal_id: str, principal_type: str, role_id: str, scope: str, tenant_id: str, condition: str = ""
+) -> RoleAssignment:
+    """A role assignment that has been there for long."""
+    made = world.now() - _AGE
+    item = RoleAssignment(
+        name=world.ids.guid("role assignment"),
+        scope=scope,
+        role_id=role_id,
+        principal_id=principal_id,
+        principal_type=principal_type,
+        created=made,
+        updated=made,
+        created_by=principal_id,
+        tenant_id=tenant_id,
+        condition=condition or None,
+        condition_version="2.0" if condition else None,
+    )
+    world.add_assignment(item)
+    return item
+
+
+def assign_user(world: World, person: User, role_id: str, scope: str, condition: str = "") -> RoleAssignment:
+    """A role for a user."""
+    return assign(world, person.object_id, "User", role_id, scope, person.tenant_id, condition)
+
+
+def application(world: World, where: Tenant, name: str, owner: str = "", **properties: str) -> Application:
+    """An application registration that has been there for long."""
+    item = Application(
+        object_id=world.ids.guid("application object"),
+        app_id=world.ids.guid("application"),
+        tenant_id=where.tenant_id,
+        created=world.now() - _AGE,
+        created_by=owner,
+        properties={"displayName": name, **properties},
+        owners=[owner] if owner else [],
+    )
+    world.add_application(item)
+    return item
+
+
+def service_principal(world: World, of: Application, *graph_permissions: str) -> ServicePrincipal:
+    """The service principal of an application in its own tenant."""
+    item = ServicePrincipal(
+        object_id=world.ids.guid("service principal"),
+        app_id=of.app_id,
+        tenant_id=of.tenant_id,
+        created=of.created,
+        created_by=of.created_by,
+        properties={"displayName": of.display_name},
+        owners=list(of.owners),
+        graph_permissions=frozenset(graph_permissions),
+    )
+    world.add_service_principal(item)
+    return item
+
+
+def secret(world: World, of: Application, name: str) -> str:
+    """A client secret that is valid for a year; its text."""
+    text = world.ids.secret()
+    made = world.now() - _AGE
+    of.passwords.append(
+        Password(
+            key_id=world.ids.guid("password key"),
+            display_name=name,
+            start=made,
+            end=world.now() + _YEAR,
+            hint=text[:3],
+            digest=hashlib.sha256(text.encode()).digest(),
+            created=made,
+        )
+    )
+    return text

@@ -1,0 +1,157 @@
+"""The HTTPS server around the simulated Azure: sockets, threads, faults on the wire. Uses aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+
+from pipeops_tui.simulator.azure import Azure
+from pipeops_tui.simulator.config import SimulatorConfig, SimulatorError
+from pipeops_tui.simulator.faults import FaultPlan, parse_fault
+from pipeops_tui.simulator.front import Front
+from pipeops_tui.simulator.scenarios.build import build
+from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
+from pipeops_tui.simulator.tls import make_tls, remove_ca
+from pipeops_tui.simulator.world.world import Endpoints
+
+_HOST = "localhost"
+_LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes; ARM refuses larger requests as well (Microsoft Learn, "Azure subscription and service limits")."""
+_TRIES = 20
+_BUSY = frozenset({errno.EADDRINUSE, errno.EACCES})
+_T = TypeVar("_T")
+
+
+class Server:
+    """A simulated Azure that serves from its own thread until `stop`."""
+
+    def __init__(self, config: SimulatorConfig) -> None:
+        """Raises SimulatorError, in one sentence, when it cannot start."""
+        self.azure = _azure(config)
+        self._sockets, self.port = _bind(config.port)
+        try:
+            context, self.ca_file = make_tls(config.ca_out)
+        except SimulatorError:
+            for listening in self._sockets:
+                listening.close()
+            raise
+        self._keep_ca = config.ca_out is not None
+        base = f"https://{_HOST}:{self.port}"
+        self.azure.world.endpoints = Endpoints(base, base, base)
+        self._front = Front(self.azure, config.latency_ms / 1000)
+        self._loop = asyncio.new_event_loop()
+        self._stopping = asyncio.Event()
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(context, ready), name="simulated-azure", daemon=True)
+        self._thread.start()
+        ready.wait()
+
+    def call(self, function: Callable[[Azure], _T]) -> _T:
+        """Runs `function` where the world may be touched, in the server's thread, and returns what it returns."""
+
+        async def run() -> _T:
+            return function(self.azure)
+
+        if not self._thread.is_alive():
+            return function(self.azure)
+        return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+
+    def stop(self) -> None:
+        """Closes every connection, ends the thread and removes the CA file unless it was asked for. Can be repeated."""
+        if not self._thread.is_alive():
+            return
+        self._loop.call_soon_threadsafe(self._stopping.set)
+        self._thread.join()
+        if not self._keep_ca:
+            remove_ca(self.ca_file)
+
+    def _run(self, context: ssl.SSLContext, ready: threading.Event) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._serve(context, ready))
+        finally:
+            self._loop.close()
+
+    async def _serve(self, context: ssl.SSLContext, ready: threading.Event) -> None:
+        # Handshakes that fail and handlers that break must never write over somebody's terminal.
+        self._loop.set_exception_handler(lambda _loop, _context: None)
+        logging.getLogger("aiohttp").addHandler(logging.NullHandler())
+        application = web.Application(client_max_size=_LARGEST_BODY)
+        application.router.add_route("*", "/{path:.*}", self._front.handle)
+        application.on_response_prepare.append(self._front.prepare)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.1)
+        await runner.setup()
+        for listening in self._sockets:
+            await web.SockSite(runner, listening, ssl_context=context, backlog=512).start()
+        ready.set()
+        await self._stopping.wait()
+        await runner.cleanup()
+
+
+def _azure(config: SimulatorConfig) -> Azure:
+    if config.scenario not in SCENARIOS:
+        raise SimulatorError(f"There is no scenario {config.scenario!r}; known are {', '.join(SCENARIOS)}.")
+    plan = FaultPlan(config.seed)
+    for text in config.faults:
+        try:
+            plan.add(parse_fault(text))
+        except ValueError as error:
+            raise SimulatorError(str(error)) from None
+    world = build(config.scenario, config.seed)
+    world.sign_ins.approve_at_once = config.auto_approve_device_codes
+    return Azure(world, plan)
+
+
+def _bind(port: int) -> tuple[list[socket.socket], int]:
+    """Listening sockets on both loopback addresses, on one port (`port` 0: any that is free on both)."""
+    if not 0 <= port <= 65_535:
+        raise SimulatorError(f"Port {port} is not between 0 and 65535.")
+    for _ in range(_TRIES):
+        first = _listen(socket.AF_INET, "127.0.0.1", port)
+        number = int(first.getsockname()[1])
+        try:
+            second = _listen(socket.AF_INET6, "::1", number)
+        except _NoIpv6Error:
+            return [first], number
+        except SimulatorError:
+            first.close()
+            if port:
+                raise
+        else:
+            return [first, second], number
+    raise SimulatorError("No port is free on both 127.0.0.1 and ::1.")
+
+
+class _NoIpv6Error(Exception):
+    """This machine has no IPv6 loopback; 127.0.0.1 alone will do."""
+
+
+def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    try:
+        listening = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _NoIpv6Error from error
+    with contextlib.ExitStack() as on_failure:
+        on_failure.callback(listening.close)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family is socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            if family is socket.AF_INET6 and error.errno not in _BUSY:
+                raise _NoIpv6Error from error
+            raise SimulatorError(f"Port {port} cannot be used on {host}: {error.strerror}.") from error
+        listening.listen(512)
+        listening.setblocking(False)
+        on_failure.pop_all()
+    return listening

@@ -1,0 +1,81 @@
+"""Requests and replies as plain values, so that the simulated services need neither aiohttp nor sockets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | bool | None"
+JsonObject: TypeAlias = "dict[str, Json]"
+
+Document: TypeAlias = "dict[str, Any]"
+"""JSON for readers outside who know what they look for, such as tests."""
+
+JSON_TYPE = "application/json; charset=utf-8"
+
+
+def encode(value: Json) -> bytes:
+    """Compact UTF-8 JSON, keys in the order given, as every Azure service writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. `path` is percent-decoded; header names are lower case; query keys keep their case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def argument(self, name: str) -> str | None:
+        """A query value by its case-insensitive name (`api-version`, `$filter`), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.query.items() if key.lower() == wanted), None)
+
+    def form(self) -> dict[str, str]:
+        """The body read as `application/x-www-form-urlencoded`; undecodable bytes become U+FFFD."""
+        return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+@dataclass(slots=True)
+class Reply:
+    """One HTTP answer. `chunked` bodies go out without Content-Length, as Microsoft Graph sends them."""
+
+    status: int
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    chunked: bool = False
+
+    @classmethod
+    def of(cls, status: int, value: Json, content_type: str = JSON_TYPE) -> Reply:
+        """A reply whose body is `value` as compact JSON."""
+        return cls(status, encode(value), {"Content-Type": content_type})
+
+
+class ServiceError(Exception):
+    """Ends a request with an error; the service that raised it gives it its envelope.
+
+    `status` is the HTTP status, `code` and `message` are the service's own, `details` goes into the envelope where
+    the service has a place for it, `headers` are added to the reply.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        details: Sequence[Mapping[str, Json]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = tuple(details)
+        self.headers = dict(headers or {})

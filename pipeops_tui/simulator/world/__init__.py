@@ -1,0 +1,1 @@
+"""What exists in the simulated Azure and the rules it follows; no HTTP."""
