@@ -44,7 +44,8 @@ class Connector(Protocol):
         """All ways, each time one more of them is known (probing the Azure CLI takes a while)."""
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
-        """Sign in; `show_code` is called on the event loop for a device code. Cancel the coroutine to give up."""
+        """Sign in; `show_code` is called on the event loop for a device code, and for a browser sign-in with the
+        page's address and no code. Cancel the coroutine to give up."""
 
     async def close(self) -> None:
         """Release everything, including what `prepare` started."""
@@ -65,6 +66,10 @@ class Session(Protocol):
     async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
         """Sign in to one tenant that asked for it, and list it."""
 
+    async def renew(self, tenant_id: str, claims: str, show_code: Callable[[DeviceCode], None]) -> None:
+        """Sign in to `tenant_id` again, with the `claims` a `CloudError` of kind SIGN_IN brought (or none); then
+        repeat what was refused. With the Azure CLI it takes up what `az login` did in another terminal."""
+
     async def tenant(self, tenant_id: str) -> Tenant:
         """One tenant of the account's list."""
 
@@ -77,8 +82,8 @@ class Session(Protocol):
     async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
         """One group, or None when the name is free."""
 
-    async def providers(self, subscription: Subscription) -> Sequence[Provider]:
-        """All resource providers and their registration states."""
+    async def providers(self, subscription: Subscription, namespaces: Sequence[str] = ()) -> Sequence[Provider]:
+        """Registration states of the resource providers named, one small request each; of all when none is."""
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Sequence[Permission]:
         """What the caller may do at the subscription, or at one of its groups."""

@@ -1,0 +1,151 @@
+"""Everything before there is a session. Imports no SDK until `prepare` has loaded them off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeops_tui.azure_cloud import clouds
+from pipeops_tui.azure_cloud.background import in_background
+from pipeops_tui.azure_cloud.loading import load_sdks
+from pipeops_tui.azure_cloud.network import Network
+from pipeops_tui.azure_cloud.problems import local
+from pipeops_tui.azure_cloud.request_log import RequestLog
+from pipeops_tui.azure_cloud.signin.azure_cli import CliSession, probe
+from pipeops_tui.azure_cloud.signin.surroundings import environment_principal
+from pipeops_tui.azure_cloud.signin.ways import sign_in_ways, this_machine
+from pipeops_tui.clock import Clock
+from pipeops_tui.model import CloudEndpoints, SignInMethod, SignInWay
+
+if TYPE_CHECKING:
+    from pipeops_tui.azure_cloud.opening import Door
+    from pipeops_tui.azure_cloud.session import AzureSession
+    from pipeops_tui.azure_cloud.tokens import ShowCode
+
+
+class AzureConnector:
+    """Implements `ports.Connector` for one cloud."""
+
+    def __init__(
+        self,
+        *,
+        cloud: str,
+        resource_manager: str | None,
+        ca_file: Path | None,
+        client_id: str | None,
+        tenant: str | None,
+        log_file: Path | None,
+        clock: Clock,
+    ) -> None:
+        """`cloud` is a built-in cloud's name, `resource_manager` the URL of a custom one (it then replaces `cloud`);
+        `ca_file` a PEM file of authorities to trust besides the system's; `client_id` the public client to sign in
+        with, `tenant` the tenant (id or domain) to sign in to, instead of the Azure CLI's and the account's own."""
+        self._cloud = cloud
+        self._resource_manager = resource_manager
+        self._ca_file = ca_file
+        self._client_id = client_id
+        self._tenant = tenant
+        self._log_file = log_file
+        self._clock = clock
+        self._door: Door | None = None
+        self._preparing: asyncio.Task[CloudEndpoints] | None = None
+        self._probing: asyncio.Task[CliSession] | None = None
+        self._sessions: list[AzureSession] = []
+        self._log: RequestLog | None = None
+
+    async def prepare(self) -> CloudEndpoints:
+        """Load the SDKs, build the TLS contexts, find the cloud's endpoints. Raises `CloudError`.
+
+        Idempotent: callers share one run, which goes on when one of them gives up; a failed run is done anew.
+        """
+        if self._preparing is None or _failed(self._preparing):
+            self._preparing = asyncio.create_task(self._prepare(), name="prepare-azure")
+        return await asyncio.shield(self._preparing)
+
+    async def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
+        """All four ways: at once, and again when the Azure CLI has been asked. Raises `CloudError`."""
+        endpoints = self._built_in() if self._resource_manager is None else await self.prepare()
+        machine = this_machine(os.environ)
+        yield sign_in_ways(endpoints, machine, None)
+        yield sign_in_ways(endpoints, machine, await self._cli_session(endpoints))
+
+    async def sign_in(self, method: SignInMethod, show_code: ShowCode) -> AzureSession:
+        """Sign in. Raises `CloudError`, also for a way whose credentials belong to another cloud. Cancel to give up."""
+        endpoints = await self.prepare()
+        if reason := await self._not_offered(method, endpoints):
+            raise local.way_not_offered(reason)
+        assert self._door is not None  # noqa: S101 - `prepare` has just made it
+        session = await self._door.open(endpoints, method, show_code, tenant=self._tenant, client_id=self._client_id)
+        self._sessions.append(session)
+        return session
+
+    async def close(self) -> None:
+        """Stop what is under way, close every session and the request log."""
+        for task in (self._preparing, self._probing):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        for session in self._sessions:
+            await session.close()
+        self._sessions.clear()
+        if self._log is not None:
+            self._log.close()
+
+    async def _prepare(self) -> CloudEndpoints:
+        built_in = self._built_in() if self._resource_manager is None else None
+        await load_sdks()
+        door = await self._build_door()
+        if self._resource_manager is None:
+            assert built_in is not None  # noqa: S101 - one of the two is given
+            endpoints = built_in
+        else:
+            document = await door.metadata(self._resource_manager)
+            try:
+                endpoints = clouds.from_metadata(self._resource_manager, document)
+            except clouds.UnusableCloudError as error:
+                raise local.unusable_cloud(str(error)) from None
+        self._door = door
+        return endpoints
+
+    async def _build_door(self) -> Door:
+        from pipeops_tui.azure_cloud.opening import Door
+
+        if self._log is None:
+            try:
+                self._log = RequestLog(self._log_file, self._clock)
+            except OSError as error:
+                raise local.bad_file("log file", self._log_file, error) from None
+        try:
+            network = await in_background(lambda: Network.build(self._ca_file), name="build-tls")
+        except OSError as error:
+            raise local.bad_file("CA file", self._ca_file, error) from None
+        return Door(network, self._log, self._clock)
+
+    def _built_in(self) -> CloudEndpoints:
+        try:
+            return clouds.built_in(self._cloud, os.environ.get("AZURE_AUTHORITY_HOST", ""))
+        except clouds.UnusableCloudError as error:
+            raise local.unusable_cloud(str(error)) from None
+
+    async def _cli_session(self, endpoints: CloudEndpoints) -> CliSession:
+        """The Azure CLI's session, asked about once while it is usable, and again when it was not."""
+        task = self._probing
+        if task is None or _failed(task) or (task.done() and task.result().reason):
+            task = self._probing = asyncio.create_task(probe(endpoints), name="probe-azure-cli")
+        return await asyncio.shield(task)
+
+    async def _not_offered(self, method: SignInMethod, endpoints: CloudEndpoints) -> str:
+        """Why `method` would send credentials where they do not belong, or has none to send."""
+        match method:
+            case SignInMethod.AZURE_CLI:
+                return (await self._cli_session(endpoints)).reason
+            case SignInMethod.ENVIRONMENT:
+                return environment_principal(os.environ, endpoints)[1]
+        return ""
+
+
+def _failed(task: asyncio.Task[object]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

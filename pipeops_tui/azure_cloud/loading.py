@@ -1,0 +1,45 @@
+"""Loads the SDKs once per process, in a thread, so that the interface never stalls while it happens."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import sys
+import threading
+
+from pipeops_tui.azure_cloud.background import in_background
+from pipeops_tui.azure_cloud.quiet import silence_libraries
+
+_SWITCH_SECONDS = 0.0005
+"""How long the loading thread may keep the interpreter to itself; Python's default is ten times as much."""
+
+_lock = threading.Lock()
+_done = False
+
+
+async def load_sdks() -> None:
+    """Import everything that imports an SDK, and warm it up. Returns at once when that has been done."""
+    if not _done:
+        await in_background(_load, name="load-sdks")
+
+
+def _load() -> None:
+    """Some 3 s of imports. The garbage collector rests meanwhile: a full collection over that many new objects is the
+    longest pause there is, and what has been imported never becomes garbage (`gc.freeze`)."""
+    global _done
+    with _lock:
+        if _done:
+            return
+        silence_libraries()
+        collecting, interval = gc.isenabled(), sys.getswitchinterval()
+        gc.disable()
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        try:
+            importlib.import_module("pipeops_tui.azure_cloud.opening")
+            importlib.import_module("pipeops_tui.azure_cloud.graph").warm_graph()
+            _done = True
+        finally:
+            gc.freeze()
+            if collecting:
+                gc.enable()
+            sys.setswitchinterval(interval)

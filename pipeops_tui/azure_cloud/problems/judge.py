@@ -1,0 +1,69 @@
+"""Puts the rules to evidence."""
+
+from __future__ import annotations
+
+import platform
+from datetime import datetime
+
+from pipeops_tui import __version__
+from pipeops_tui.azure_cloud.problems.evidence import Evidence, Transport
+from pipeops_tui.azure_cloud.problems.rule import Rule
+from pipeops_tui.azure_cloud.problems.table import RULES
+from pipeops_tui.problem import CloudError, FailureKind, Problem
+
+
+def judge(evidence: Evidence, now: datetime) -> CloudError:
+    """The kind of the failure and its `Problem`; `now` (UTC) is when it was noticed."""
+    rule = rule_for(evidence)
+    text = rule.text(evidence)
+    problem = Problem(
+        title=text.title,
+        what=text.what,
+        why=text.why,
+        remedy=text.remedy,
+        who=text.who,
+        link=text.link,
+        command=text.command,
+        details=_details(evidence, now),
+    )
+    return CloudError(
+        kind=rule.kind,
+        problem=problem,
+        status=evidence.status,
+        code=_code(evidence),
+        retry_after=evidence.retry_after if rule.kind is FailureKind.THROTTLED else None,
+        claims=evidence.claims if rule.kind is FailureKind.SIGN_IN else "",
+    )
+
+
+def rule_for(evidence: Evidence) -> Rule:
+    """The first rule that applies; the last one always does."""
+    return next(rule for rule in RULES if rule.applies(evidence))
+
+
+def _code(evidence: Evidence) -> str:
+    if evidence.aadsts:
+        return f"AADSTS{evidence.aadsts[0]}"
+    return evidence.code
+
+
+def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
+    """For a support request: never a body, a token or a secret."""
+    context = evidence.context
+    rows = [
+        ("Time (UTC)", now.strftime("%Y-%m-%d %H:%M:%S")),
+        ("Operation", context.operation.value),
+        ("Service", evidence.service.value),
+        ("Host", evidence.host),
+        ("Status", str(evidence.status or "")),
+        ("Code", _code(evidence)),
+        ("Message", evidence.message),
+        *(("Detail", f"{detail.code}: {detail.message}".strip(": ")) for detail in evidence.details),
+        ("Cause", evidence.reason if evidence.transport is not Transport.ANSWERED else ""),
+        ("Tenant", context.tenant_id),
+        ("Subscription", context.subscription_id),
+        ("Correlation ID", evidence.correlation_id),
+        ("Request ID", evidence.request_id),
+        ("Version", f"pipeops-tui {__version__}, Python {platform.python_version()}, {platform.system()}"),
+    ]
+    return tuple((label, value) for label, value in rows if value)

@@ -1,0 +1,117 @@
+"""A signed-in account: the reads that the screens need, and the way to the writes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.directory_reads import DirectoryReads
+from pipeops_tui.azure_cloud.resource_reads import ResourceReads
+from pipeops_tui.azure_cloud.tenants import TenantReads
+from pipeops_tui.azure_cloud.tokens import ShowCode, token_claims
+from pipeops_tui.model import (
+    Account,
+    Application,
+    CloudEndpoints,
+    Directory,
+    Permission,
+    Provider,
+    Region,
+    ResourceGroup,
+    SignInMethod,
+    Subscription,
+    SubscriptionPage,
+    Tenant,
+)
+
+SIGN_IN_DEADLINE = 1200.0
+"""Seconds a person may take to sign in; a device code lives for 900."""
+
+
+class AzureSession:
+    """Implements `ports.Session`. Every method raises `CloudError` and nothing else."""
+
+    def __init__(self, clients: Clients, account: Account) -> None:
+        self._clients = clients
+        self._account = account
+        self._tenants = TenantReads(clients, account.home_tenant_id)
+        self._resources = ResourceReads(clients)
+        self._directory = DirectoryReads(clients)
+
+    @property
+    def account(self) -> Account:
+        """Who is signed in."""
+        return self._account
+
+    @property
+    def endpoints(self) -> CloudEndpoints:
+        """The cloud signed in to."""
+        return self._clients.endpoints
+
+    def subscriptions(self) -> AsyncIterator[SubscriptionPage]:
+        """Tenants side by side, one page each time a tenant has answered."""
+        return self._tenants.pages()
+
+    async def unlock_tenant(self, tenant_id: str, show_code: ShowCode) -> SubscriptionPage:
+        """Sign in to one tenant that asked for it, and list it."""
+        await self.renew(tenant_id, "", show_code)
+        tenant = replace(await self.tenant(tenant_id), locked=None)
+        return SubscriptionPage(tenant, tuple(await self._tenants.subscriptions(tenant)), 0)
+
+    async def renew(self, tenant_id: str, claims: str, show_code: ShowCode) -> None:
+        """Sign in to `tenant_id` again, with the `claims` that `CloudError.claims` brought (or none)."""
+        await self._clients.tokens.interact(
+            self.endpoints.resource_manager_scope, tenant_id, claims, show_code, SIGN_IN_DEADLINE
+        )
+
+    async def tenant(self, tenant_id: str) -> Tenant:
+        """One tenant of the account's list."""
+        return await self._tenants.tenant(tenant_id)
+
+    async def regions(self, subscription: Subscription) -> Sequence[Region]:
+        """Physical regions open to resource groups, recommended first."""
+        return await self._resources.regions(subscription)
+
+    async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
+        """All groups of the subscription, by name."""
+        return await self._resources.resource_groups(subscription)
+
+    async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
+        """One group, or None when the name is free."""
+        return await self._resources.resource_group(subscription, name)
+
+    async def providers(self, subscription: Subscription, namespaces: Sequence[str] = ()) -> Sequence[Provider]:
+        """Registration states of the providers named, or of all."""
+        return await self._resources.providers(subscription, namespaces)
+
+    async def permissions(self, subscription: Subscription, group_name: str = "") -> Sequence[Permission]:
+        """What the caller may do at the subscription, or at one of its groups."""
+        return await self._resources.permissions(subscription, group_name)
+
+    async def directory(self, tenant_id: str) -> Directory:
+        """The tenant and who the caller is in it."""
+        return await self._directory.directory(await self.tenant(tenant_id))
+
+    async def applications_named(self, tenant_id: str, display_name: str) -> Sequence[Application]:
+        """Applications that already carry exactly this display name."""
+        return await self._directory.applications_named(tenant_id, display_name)
+
+    async def close(self) -> None:
+        """Close connections and drop all tokens."""
+        await self._clients.close()
+
+
+def account_of(token: str, method: SignInMethod) -> Account:
+    """Who a Resource Manager token belongs to, by its own claims (Microsoft Learn, "Access token claims reference")."""
+    claims = token_claims(token)
+
+    def text(*names: str) -> str:
+        return next((value for name in names if isinstance(value := claims.get(name), str) and value), "")
+
+    return Account(
+        name=text("upn", "unique_name", "preferred_username", "email", "appid", "azp") or "signed in",
+        object_id=text("oid", "sub"),
+        home_tenant_id=text("tid"),
+        method=method,
+    )

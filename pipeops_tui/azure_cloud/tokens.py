@@ -1,0 +1,145 @@
+"""Bearer tokens of one signed-in account: asked for once per scope, tenant and claims, kept in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Protocol
+
+from azure.core.credentials import AccessToken
+
+from pipeops_tui.azure_cloud.failures import Failures
+from pipeops_tui.azure_cloud.problems.evidence import Context, Operation, Service
+from pipeops_tui.clock import Clock
+from pipeops_tui.model import DeviceCode
+
+REFRESH_BEFORE_SECONDS = 300
+TOKEN_DEADLINE = 60.0
+
+ShowCode = Callable[[DeviceCode], None]
+
+
+class TokenSource(Protocol):
+    """One way of signing in. An empty tenant means the account's own. Raises the SDK's exceptions."""
+
+    async def token(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
+        """A token without asking the person anything."""
+
+    async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
+        """A token for which the person may have to do something (again)."""
+
+    async def close(self) -> None:
+        """Drop every token and connection."""
+
+
+class TokenStore:
+    """What every client of a session asks for tokens. One sign-in serves all scopes and all tenants.
+
+    Resource Manager's and Graph's SDKs ask with different `enable_cae` values, for which azure-identity keeps separate
+    caches and would prompt twice; the store ignores theirs and always asks its source alike.
+    """
+
+    def __init__(self, source: TokenSource, failures: Failures, clock: Clock) -> None:
+        self._source = source
+        self._failures = failures
+        self._clock = clock
+        self._tokens: dict[tuple[str, str], tuple[AccessToken, str]] = {}
+        self._locks: dict[tuple[str, str], asyncio.Lock] = {}
+
+    async def get(self, scope: str, tenant_id: str, claims: str = "") -> AccessToken:
+        """A valid token for `scope` in `tenant_id`. Never prompts. Raises `CloudError`.
+
+        With `claims` the token held so far was refused for want of them: a new one takes its place.
+        """
+        key = (scope, tenant_id)
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            held, held_claims = self._tokens.get(key, (None, ""))
+            if held is not None and self._fresh(held) and claims in ("", held_claims):
+                return held
+            token = await self._ask(self._source.token(scope, tenant_id, claims), scope, tenant_id, TOKEN_DEADLINE)
+            self._tokens[key] = (token, claims)
+            return token
+
+    async def interact(
+        self, scope: str, tenant_id: str, claims: str, show_code: ShowCode, deadline: float
+    ) -> AccessToken:
+        """Let the person sign in (again), then forget what the tenant's old tokens were. Raises `CloudError`."""
+        asked = self._source.interact(scope, tenant_id, claims, show_code)
+        token = await self._ask(asked, scope, tenant_id, deadline)
+        self.forget(tenant_id)
+        self._tokens[(scope, tenant_id)] = (token, claims)
+        return token
+
+    def credential(self, tenant_id: str) -> TenantCredential:
+        """The credential to hand to an SDK client that works in `tenant_id`."""
+        return TenantCredential(self, tenant_id)
+
+    def forget(self, tenant_id: str) -> None:
+        """Drop the tokens of one tenant, so that the next request gets new ones."""
+        for key in [key for key in self._tokens if key[1] == tenant_id]:
+            del self._tokens[key]
+
+    async def close(self) -> None:
+        """Drop everything."""
+        self._tokens.clear()
+        await self._source.close()
+
+    def _fresh(self, token: AccessToken) -> bool:
+        return token.expires_on - self._clock.now().timestamp() > REFRESH_BEFORE_SECONDS
+
+    async def _ask(self, asked: Any, scope: str, tenant_id: str, deadline: float) -> AccessToken:
+        context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope)
+        token: AccessToken = await self._failures.perform(context, Service.ENTRA, asked, deadline)
+        return token
+
+
+class TenantCredential:
+    """The store seen from one tenant, in the shape of `AsyncTokenCredential`."""
+
+    def __init__(self, store: TokenStore, tenant_id: str) -> None:
+        self._store = store
+        self._tenant_id = tenant_id
+
+    async def get_token(
+        self,
+        *scopes: str,
+        claims: str | None = None,
+        tenant_id: str | None = None,
+        enable_cae: bool = False,
+        **kwargs: Any,
+    ) -> AccessToken:
+        """A token for the one scope given. Raises `CloudError`, which passes through the SDKs unchanged."""
+        return await self._store.get(scopes[0], self._tenant_id, claims or "")
+
+    async def close(self) -> None:
+        """Nothing to release: the store belongs to the session."""
+
+    async def __aenter__(self) -> TenantCredential:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        return None
+
+
+def token_claims(token: str) -> Mapping[str, object]:
+    """What an access token says about itself, unverified; empty when it is not a JWT.
+
+    Only for telling the person who they are and for early warnings: Azure alone decides what a token is worth.
+    """
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (binascii.Error, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
