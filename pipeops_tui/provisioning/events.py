@@ -92,6 +92,8 @@ class RunEnded:
     stopped: bool = False
     error: CloudError | None = None
     """The error behind `failed` when Azure gave it: its kind says whether signing in helps, its claims with what."""
+    journal_failed: bool = False
+    """The journal cannot be written: nothing more was sent. `without_journal` and `retry` go on without one."""
     rows: tuple[Row, ...] = ()
 
 
@@ -100,7 +102,11 @@ class UndoEnded:
     """Undo has done what it could; empty `left` means that nothing of this run is left."""
 
     left: tuple[Leftover, ...] = ()
+    kept: tuple[Leftover, ...] = ()
+    """What stays on purpose: registrations of resource providers."""
     stopped: bool = False
+    error: CloudError | None = None
+    """The first error that Azure gave; its kind says whether signing in helps."""
 
 
 Event = RowChanged | CredentialsReady | Patience | RunEnded | UndoEnded

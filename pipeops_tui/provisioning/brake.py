@@ -1,0 +1,98 @@
+"""Stopping: how a run ends early without leaving anything in doubt that can be avoided."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Final, TypeVar
+
+from pipeops_tui.clock import Clock
+
+GRACE: Final = 0.9
+"""Seconds a running request may still take after the person has said stop; they are promised it takes one second."""
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """The operation ended because the run is being stopped. It can be gone on with."""
+
+
+class Brake:
+    """Shared by all operations of a run. Released, it does nothing; every wait and every request goes through it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._winding_down = asyncio.Event()
+        self._stopped = asyncio.Event()
+
+    def release(self) -> None:
+        """Let the next attempt run freely."""
+        self._winding_down.clear()
+        self._stopped.clear()
+
+    def wind_down(self) -> None:
+        """End all waits and start nothing new; running requests finish however long they take."""
+        self._winding_down.set()
+
+    def stop(self) -> None:
+        """As `wind_down`, but running requests have only `GRACE` seconds left."""
+        self._winding_down.set()
+        self._stopped.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the person has said stop."""
+        return self._stopped.is_set()
+
+    @property
+    def engaged(self) -> bool:
+        """Whether nothing new may be started."""
+        return self._winding_down.is_set()
+
+    def check(self) -> None:
+        """Raise `Stopped` when nothing new may be started."""
+        if self._winding_down.is_set():
+            raise Stopped
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait; raises `Stopped` the moment the run winds down."""
+        await self.wait_for(self._clock.sleep(seconds))
+
+    async def wait_for(self, waiting: Coroutine[Any, Any, T]) -> T:
+        """What `waiting` returns, unless the run winds down first (`Stopped`)."""
+        task = asyncio.ensure_future(waiting)
+        await _first(task, self._winding_down.wait())
+        if not task.done():
+            await _discard(task)
+            raise Stopped
+        return task.result()
+
+    async def finish(self, request: Awaitable[T]) -> T:
+        """What `request` returns or raises; cancelled with `Stopped` when the grace after a stop is over."""
+        task = asyncio.ensure_future(request)
+        await _first(task, self._stopped.wait())
+        if not task.done():
+            await _first(task, self._clock.sleep(GRACE))
+        if not task.done():
+            await _discard(task)
+            raise Stopped
+        return task.result()
+
+
+async def _first(task: asyncio.Future[T], other: Coroutine[Any, Any, Any]) -> None:
+    """Return when `task` or `other` is done; cancelled itself, it takes `task` along."""
+    rival = asyncio.ensure_future(other)
+    try:
+        await asyncio.wait({task, rival}, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        await _discard(task)
+        raise
+    finally:
+        await _discard(rival)
+
+
+async def _discard(task: asyncio.Future[Any]) -> None:
+    """Cancel `task` and see it end, whatever it ends with."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

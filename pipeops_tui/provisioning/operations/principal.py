@@ -1,0 +1,82 @@
+"""The service principal: the application's identity in this tenant, which roles are assigned to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeops_tui.model import Plan, ServicePrincipal
+from pipeops_tui.problem import CloudError, FailureKind
+from pipeops_tui.provisioning import commands
+from pipeops_tui.provisioning.entries import Subject
+from pipeops_tui.provisioning.events import Row
+from pipeops_tui.provisioning.job import Context, Job
+from pipeops_tui.provisioning.operations.application import COPYING
+from pipeops_tui.provisioning.operations.operation import is_young, upsert_refused
+from pipeops_tui.provisioning.retry import Cause
+
+_EXISTS = "Request_MultipleObjectsWithSameKeyValue"
+
+
+class PrincipalOperation:
+    """Creates it with an upsert by client id, or with POST where upserts are refused: an application has at most one
+    in a tenant, so a second POST is answered with 409 and makes nothing."""
+
+    key = "principal"
+    needs = ("application",)
+    essential = True
+
+    def row(self, plan: Plan, now: datetime) -> Row:
+        return Row(self.key, "Identity", "service principal", equivalent=commands.create_principal())
+
+    def done(self, context: Context) -> bool:
+        return context.ledger.state.principal.made
+
+    async def make(self, job: Job) -> str:
+        client_id = job.state.client_id
+        await job.intend(Subject.PRINCIPAL, client_id)
+        principal = await self._create(job, client_id)
+        if principal is None:
+            principal = await job.until(
+                lambda: job.workspace.service_principal_of(client_id),
+                Cause.REPLICATION,
+                waiting_for="Microsoft Entra to show the new service principal",
+            )
+        await job.made(Subject.PRINCIPAL, client_id, principal.object_id)
+        return ""
+
+    async def check(self, job: Job) -> None:
+        trace = job.state.principal
+        if not trace.made or is_young(job, trace):
+            return
+        if await job.ask(lambda: job.workspace.service_principal_of(trace.name)) is None:
+            await job.gone(Subject.PRINCIPAL, trace.name)
+
+    async def _create(self, job: Job, client_id: str) -> ServicePrincipal | None:
+        """The new one; None when there is one already."""
+        try:
+            return await job.ask(
+                lambda: job.workspace.upsert_service_principal(client_id), waiting_for=COPYING, judge=_busy
+            )
+        except CloudError as error:
+            if _exists(error):
+                return None
+            if not upsert_refused(error):
+                raise
+        try:
+            return await job.ask(
+                lambda: job.workspace.create_service_principal(client_id), waiting_for=COPYING, judge=_busy
+            )
+        except CloudError as error:
+            if _exists(error):
+                return None
+            raise
+
+
+def _exists(error: CloudError) -> bool:
+    return error.kind is FailureKind.CONFLICT and error.code == _EXISTS
+
+
+def _busy(error: CloudError) -> Cause | None:
+    """A 409 right after creation that is not about an existing one comes from a replica that lags behind
+    (hashicorp/terraform-provider-azuread#1764)."""
+    return Cause.REPLICATION if error.kind is FailureKind.CONFLICT and not _exists(error) else None

@@ -1,0 +1,125 @@
+"""What the tests of provisioning share: a plan, a journal in memory, a run at a world, and what must hold of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from pipeops_tui.model import Plan
+from pipeops_tui.problem import Problem
+from pipeops_tui.provisioning.entries import Entry
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Patience, RunEnded, UndoEnded
+from pipeops_tui.provisioning.journal import JournalUnavailable, read_state, to_line
+from pipeops_tui.provisioning.run import Run
+from tests.provisioning.world import SUBSCRIPTION, TENANT, World
+
+PLAN = Plan(
+    tenant_id=TENANT,
+    tenant_name="Contoso",
+    subscription_id=SUBSCRIPTION,
+    subscription_name="Pay-As-You-Go",
+    group_name="PipeOpsRG",
+    group_is_new=True,
+    location="westeurope",
+    location_display="West Europe",
+    application_name="PipeOps",
+    secret_description="PipeOps secret",
+    secret_days=180,
+)
+
+
+@dataclass
+class MemoryJournal:
+    """A journal whose bytes survive the process."""
+
+    text: bytes = b""
+    full: bool = False
+
+    async def append(self, entry: Entry) -> None:
+        if self.full:
+            raise JournalUnavailable(Problem("The disk is full", "The journal could not be written."))
+        self.text += to_line(entry).encode()
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class Watcher:
+    """Everything a run told; answers `Patience` as a person with that much of it would."""
+
+    run: Run
+    patience: int = 0
+    events: list[Event] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.run.subscribe(self._hear)
+
+    def _hear(self, event: Event) -> None:
+        self.events.append(event)
+        if isinstance(event, Patience):
+            self.patience -= 1
+            if self.patience >= 0:
+                self.run.keep_waiting()
+            else:
+                self.run.stop()
+
+    @property
+    def ended(self) -> RunEnded:
+        """The last end of creating."""
+        return [event for event in self.events if isinstance(event, RunEnded)][-1]
+
+    @property
+    def undone(self) -> UndoEnded:
+        return [event for event in self.events if isinstance(event, UndoEnded)][-1]
+
+    @property
+    def announced(self) -> int:
+        return sum(isinstance(event, CredentialsReady) for event in self.events)
+
+
+def guids(seed: int) -> random.Random:
+    """A seeded source for `new_id_from`."""
+    return random.Random(seed)
+
+
+def new_run(world: World, journal: MemoryJournal | None = None, plan: Plan = PLAN, seed: int = 1) -> Run:
+    source = random.Random(seed)
+    return Run(plan, world, world.clock, lambda: UUID(int=source.getrandbits(128), version=4), journal)
+
+
+def resumed(world: World, journal: MemoryJournal, seed: int = 2) -> Run | None:
+    """The run that `journal` tells of, in another process; None when it had not even begun."""
+    state = read_state(journal.text)
+    source = random.Random(seed)
+    if state is None:
+        return None
+    return Run.resume(state, world, world.clock, lambda: UUID(int=source.getrandbits(128), version=4), journal)
+
+
+def assert_one_of_everything(world: World, run: Run) -> None:
+    """Exactly one group, application, principal, assignment and live secret, and the credentials are theirs."""
+    world.settle()
+    assert [group.name for group in world.groups.values()] == ["PipeOpsRG"]
+    ours = [found for found in world.living if run.state.mark in found.application.tags]
+    assert len(ours) == 1
+    assert len(ours[0].passwords) == 1
+    assert [principal.app_id for principal, _ in world.principals.values()] == [ours[0].application.app_id]
+    principal_id = world.principals[ours[0].application.app_id][0].object_id
+    assert [assignment.principal_id for assignment, _ in world.assignments.values()] == [principal_id]
+    assert world.sessions_open == 0
+    credentials = run.credentials
+    assert credentials is not None
+    assert credentials.client_id == ours[0].application.app_id
+    assert credentials.client_secret.reveal() == ours[0].secrets[ours[0].passwords[0].key_id]
+
+
+def assert_nothing(world: World) -> None:
+    """No live group, application, principal, assignment or secret."""
+    world.settle()
+    assert not world.groups
+    assert not world.living
+    assert not world.principals
+    assert not world.assignments
+    assert world.sessions_open == 0
