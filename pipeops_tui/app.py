@@ -12,8 +12,10 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from pipeops_tui import screens, theme
+from pipeops_tui.clipboard import Clipboard, Outcome
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
+from pipeops_tui.model import DeviceCode
 from pipeops_tui.ports import Connector
 from pipeops_tui.screens.step_screen import StepScreen, problem_of
 from pipeops_tui.settings import Settings
@@ -22,6 +24,11 @@ from pipeops_tui.widgets.slip import SlipValues
 from pipeops_tui.wizard import STEPS, Step
 
 INTERRUPTED = 130
+_COPIED = {
+    Outcome.COPIED: "{} copied.",
+    Outcome.SENT: "{} sent to your terminal; it does not say whether it kept it.",
+    Outcome.FAILED: "Could not copy {}.",
+}
 _DEPTH = 2
 """Textual's own empty screen, and the step on top of it."""
 
@@ -48,14 +55,18 @@ class PipeOpsApp(App[None]):
         clock: Clock,
         state_dir: Path,
         open_url: Callable[[str], object] = webbrowser.open,
+        clipboard: Clipboard | None = None,
     ) -> None:
         """`state_dir` keeps the journals of runs; `open_url` opens a browser and may block for a moment."""
         super().__init__()
         self.journey = Journey(settings, connector, clock, state_dir)
         self.receipt = ""
         """Text for the normal screen once the interface has closed; empty when nothing was created."""
+        self.copier = clipboard or Clipboard(self._to_terminal, clock=clock)
+        """The clipboard, for what must not pass through Textual's own."""
         self._open_in_browser = open_url
         self._interrupted = False
+        self._asking_to_quit = False
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         chosen = theme.default_theme()
@@ -178,17 +189,45 @@ class PipeOpsApp(App[None]):
 
     def copy(self, text: str, name: str) -> None:
         """Put `text`, which is no secret, on the clipboard, and say what came of it."""
-        self.copy_to_clipboard(text)
-        self.notify(f"{name} sent to your terminal's clipboard.", markup=False)
+
+        async def work() -> None:
+            copied = await self.copier.copy(text)
+            said = _COPIED[copied.outcome].format(name)
+            failed = copied.outcome is Outcome.FAILED
+            self.notify(f"{said} {copied.hint}".rstrip(), markup=False, severity="warning" if failed else "information")
+
+        self.run_worker(work(), exit_on_error=False, group="copy")
+
+    def copy_code(self, code: DeviceCode) -> None:
+        """Copy a device code and open the page where it is entered."""
+        self.copy(code.user_code, "Code")
+        self.visit(code.verification_uri)
+
+    def _to_terminal(self, text: str) -> None:
+        # Not `copy_to_clipboard`, which would keep the text in the application.
+        if self._driver is not None:
+            self._driver.write(text)
 
     async def action_quit(self) -> None:
         """End the journey, asking first where something would be lost."""
-        self.exit()
+        if not self._asking_to_quit:
+            self.run_worker(self._quit(), exit_on_error=False, group="quit")
 
     async def action_interrupt(self) -> None:
         """Ctrl+C: end the journey like Ctrl+Q, but say so in the exit code."""
         self._interrupted = True
         await self.action_quit()
+
+    async def _quit(self) -> None:
+        self._asking_to_quit = True
+        try:
+            step = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
+            if step is None or await step.may_quit():
+                self.exit()
+            else:
+                self._interrupted = False
+        finally:
+            self._asking_to_quit = False
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: what this step offers, then what is offered everywhere."""
@@ -214,8 +253,15 @@ class PipeOpsApp(App[None]):
         self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
 
     def _take_screenshot(self) -> None:
-        # Not before the palette has closed; and not when a secret has come into sight meanwhile.
-        self.set_timer(0.1, lambda: getattr(self.screen, "secret_visible", False) or self.deliver_screenshot())
+        # Not before the palette has closed.
+        self.set_timer(0.1, self.deliver_screenshot)
+
+    def export_screenshot(self, *, title: str | None = None, simplify: bool = False) -> str:
+        """The screen as SVG, whoever asks for it; a secret in sight is hidden first."""
+        for screen in self.screen_stack:
+            if isinstance(screen, StepScreen):
+                screen.conceal()
+        return super().export_screenshot(title=title, simplify=simplify)
 
     async def on_unmount(self) -> None:
         """Close connections and stop what was started."""

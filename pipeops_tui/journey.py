@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookups import Lookups
-from pipeops_tui.model import CloudEndpoints, DeviceCode, SignInMethod
-from pipeops_tui.ports import Connector, Session
+from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, SubscriptionPage
+from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.settings import Settings
 from pipeops_tui.wizard import DEFAULT_APPLICATION_NAME, DEFAULT_SECRET_DAYS, Choices, Step, Wizard
@@ -39,6 +41,7 @@ class Journey:
         self.delivered = False
         """Whether the credentials were handed over: decides the exit code."""
         self._lookups: Lookups | None = None
+        self._workspaces: dict[tuple[int, str], asyncio.Task[Workspace]] = {}
         self._prepared: asyncio.Task[CloudEndpoints] | None = None
 
     @property
@@ -84,7 +87,45 @@ class Journey:
         self.session = session
         self._lookups = Lookups(session, self.clock)
         self._lookups.subscriptions.begin()
-        self.wizard.choose(sign_in=method)
+        if self.choices.sign_in is not method:
+            self.wizard.choose(sign_in=method)
+
+    async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
+        """Sign in to one more tenant. Raises `CloudError`; cancel it to give up."""
+        if self.session is None:
+            raise RuntimeError("nobody has signed in yet")
+        page = await self.session.unlock_tenant(tenant_id, show_code)
+        self.lookups.subscriptions.replace(page)
+        return page
+
+    def open_workspace(self) -> asyncio.Future[Workspace]:
+        """The writes into the chosen subscription, opened once a session; a failure is not kept. Raises `CloudError`
+        when awaited."""
+        session, subscription = self.session, self.choices.subscription
+        if session is None or subscription is None:
+            raise RuntimeError("there is nothing to write into yet")
+        key = (id(session), subscription.subscription_id)
+        known = self._workspaces.get(key)
+        if known is None or (known.done() and not _succeeded(known)):
+            known = asyncio.create_task(session.workspace(subscription), name="workspace")
+            known.add_done_callback(_succeeded)
+            self._workspaces = {key: known}
+        return asyncio.shield(known)
+
+    async def begin_run(self, plan: Plan, workspace: Workspace) -> Run:
+        """A run of `plan`, from now on the journey's; the choices are final until `end_run`."""
+        self.run = Run(plan, workspace, self.clock, uuid4, None)
+        self.wizard.locked = True
+        return self.run
+
+    def end_run(self) -> None:
+        """The run was undone: let go of it, choose again, and look anew at what it may have changed."""
+        if self.run is not None:
+            self.run.close()
+        self.run = None
+        self.wizard.locked = False
+        self.wizard.reached = Step.CREATE
+        self.lookups.forget("groups", "group", "applications", "providers")
 
     async def sign_out(self) -> None:
         """Drop the session and everything that was asked through it."""
@@ -97,12 +138,13 @@ class Journey:
 
     async def close(self) -> None:
         """Release everything; the journey is over."""
-        if self._prepared is not None:
-            self._prepared.cancel()
-            await asyncio.gather(self._prepared, return_exceptions=True)
+        pending = [task for task in (self._prepared, *self._workspaces.values()) if task is not None]
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
         await self.sign_out()
         await self.connector.close()
 
 
-def _succeeded(task: asyncio.Task[CloudEndpoints]) -> bool:
+def _succeeded(task: asyncio.Task[Any]) -> bool:
     return not task.cancelled() and task.exception() is None

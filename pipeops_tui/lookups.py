@@ -117,6 +117,10 @@ class SubscriptionFeed:
             self._readers.remove(queue)
         await task
 
+    def replace(self, page: SubscriptionPage) -> None:
+        """A tenant that was locked has answered after all: later readers get its new page."""
+        self._pages = [page if old.tenant.tenant_id == page.tenant.tenant_id else old for old in self._pages]
+
     async def close(self) -> None:
         """Stop asking."""
         if self._task is not None:

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 Work = Callable[[], Awaitable[None]]
 
 
+class ContinueButton(Button, inherit_bindings=False):
+    """Enter on it is the screen's own Enter, so that the key bar says the same wherever the focus is."""
+
+
 class StepScreen(Screen[None]):
     """One step of the journey."""
 
@@ -98,9 +102,12 @@ class StepScreen(Screen[None]):
         self.record()
         self.pipeops.forward()
 
-    def loss(self) -> str:
-        """What quitting now would lose, as a sentence; empty when nothing."""
-        return ""
+    async def may_quit(self) -> bool:
+        """Whether to quit now; a step where something would be lost asks first. Runs as a worker."""
+        return True
+
+    def conceal(self) -> None:
+        """Hide a secret at once, before anything pictures the screen."""
 
     def commands(self) -> Iterable[SystemCommand]:
         """Commands of this step for the palette."""
@@ -139,7 +146,7 @@ class StepScreen(Screen[None]):
                         with Vertical(id="body"):
                             yield from self.compose_body()
                         with Horizontal(id="actions"):
-                            yield Button(self.CONTINUE, id="continue", variant="primary", compact=True)
+                            yield ContinueButton(self.CONTINUE, id="continue", variant="primary", compact=True)
                     yield ProblemCard(id="problem")
             yield self.status
             yield KeyBar(id="keys")

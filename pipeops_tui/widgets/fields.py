@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +15,7 @@ from textual.widgets import Input, Label, Static
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
 
 
-def entry_bindings(without: Iterable[str] = ()) -> list[BindingType]:
+def entry_bindings(without: Iterable[str] = ()) -> list[Binding]:
     """`Input`'s own keys but for those that mean the same on every screen, and but for `without`."""
     dropped = _LEFT_TO_THE_SCREEN | set(without)
     return [
@@ -27,7 +28,7 @@ def entry_bindings(without: Iterable[str] = ()) -> list[BindingType]:
 class TextEntry(Input, inherit_bindings=False):
     """One line of text. Its cursor does not blink, so that nothing moves on a screen at rest."""
 
-    BINDINGS = entry_bindings()
+    BINDINGS: ClassVar[list[BindingType]] = [*entry_bindings()]
     DEFAULT_CSS = """
     TextEntry {
         border: none;

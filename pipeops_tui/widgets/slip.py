@@ -55,7 +55,8 @@ class Slip(Widget):
         slip.append(f"{HEADING}\n", self.get_component_rich_style("slip--heading", partial=True))
         for label, value in zip(_LABELS, self.values.in_order(), strict=True):
             slip.append(label.ljust(_LABEL_WIDTH), label_style)
-            slip.append(f"{shorten(value, self.size.width - _LABEL_WIDTH) if value else EMPTY}\n", value_style)
+            shown = shorten(value, self.size.width - _LABEL_WIDTH)
+            slip.append(f"{shown or EMPTY}\n", value_style if value else label_style)
         slip.rstrip()
         return slip
 

@@ -1,0 +1,289 @@
+"""Step 3: the resource group, new or existing, and its region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.events import DescendantFocus
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Input, Static
+
+from pipeops_tui import wizard
+from pipeops_tui.journey import Journey
+from pipeops_tui.model import Region, ResourceGroup, Subscription
+from pipeops_tui.problem import CloudError
+from pipeops_tui.screens.about import About
+from pipeops_tui.screens.group_choice import GroupChoice, region_name, region_remark, region_row
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.picker import MOVES, FilterEntry, NameEntry
+from pipeops_tui.widgets.picker_list import PickerList
+from pipeops_tui.widgets.picker_rows import Column
+from pipeops_tui.wizard import Step
+
+_GROUP_COLUMNS = (Column(least=12, rank=0), Column(least=12, rank=1), Column(least=8, rank=2))
+_REGION_COLUMNS = (
+    Column(least=20, rank=0),
+    Column(least=12, rank=2),
+    Column(least=8, rank=3),
+    Column(least=13, rank=1),
+)
+_REST_SECONDS = 0.3
+
+
+class _Line(Horizontal):
+    """A label, and what is entered beside it."""
+
+    def __init__(self, label: str, entry: FilterEntry) -> None:
+        super().__init__(classes="line")
+        self._label = label
+        self._entry = entry
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._label, classes="label", markup=False)
+        yield self._entry
+
+
+class ResourceGroupScreen(StepScreen):
+    """Name and region, and below them the list that belongs to the one with the focus."""
+
+    STEP = Step.RESOURCE_GROUP
+    QUESTION = "Which resource group may PipeOps use?"
+    SENTENCE = "A folder inside your subscription: PipeOps can work in this one folder and nowhere else."
+    CONTINUE = "Use this group"
+    CSS_PATH = "resource_group.tcss"
+    AUTO_FOCUS = "#name"
+    BINDINGS = MOVES
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._subscription: Subscription | None = None
+        self._choice = GroupChoice()
+        self._regions: dict[str, Region] = {}
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Two lines to type in, with a remark each, and the lists."""
+        yield _Line("Name", NameEntry(id="name"))
+        yield Static(id="name-remark", classes="remark", markup=False)
+        yield _Line("Region", FilterEntry(id="region"))
+        yield Static(id="region-remark", classes="remark", markup=False)
+        with ContentSwitcher(initial="groups"):
+            yield PickerList(_GROUP_COLUMNS, id="groups")
+            yield PickerList(_REGION_COLUMNS, id="regions")
+
+    def about(self) -> About:
+        """Resource groups and regions in plain words."""
+        name, location = self._choice.name or wizard.DEFAULT_GROUP_NAME, self._region_name or "westeurope"
+        return About(
+            title="What is a resource group?",
+            paragraphs=(
+                "A resource group is a folder in your subscription. Everything PipeOps creates goes into this one, and "
+                "the permission you are about to give ends at its edge. Deleting the group deletes all that is in it.",
+                "A new group is the safe choice. In an existing one PipeOps could change everything that is in it.",
+                "The region is where the group keeps its records, and where PipeOps' servers will run unless you tell "
+                "PipeOps otherwise. Pick one near your users that offers managed Kubernetes (AKS).",
+            ),
+            portal_page="Resource groups",
+            portal_link="https://portal.azure.com/#view/HubsExtension/BrowseResourceGroups",
+            command=f"az group create --name {name} --location {location}",
+        )
+
+    # Arriving
+
+    def opened(self) -> None:
+        """Read groups and regions of the subscription, once for each."""
+        subscription = self.journey.choices.subscription
+        if subscription is None or subscription == self._subscription:
+            return
+        self._subscription = subscription
+        self._choice.forget_groups()
+        self.query_one("#regions", PickerList).set_rows(())
+        self.busy = True
+        self.begin(self._load, group="load")
+
+    async def _load(self) -> None:
+        subscription = self._subscription
+        if subscription is None:
+            return
+        self.status.running("Asking Azure for regions and resource groups")
+        lookups = self.journey.lookups
+        lookups.prefetch(lookups.groups(subscription))
+        regions = await lookups.regions(subscription)
+        seconds = regions.seconds
+        try:
+            groups = await lookups.groups(subscription)
+        except CloudError as error:
+            self.status.warn(f"{error.problem.title}: existing groups cannot be listed")
+        else:
+            self._choice.learn_groups(groups.value)
+            seconds = max(seconds, groups.seconds)
+            self.status.done(f"{len(regions.value)} regions, {len(groups.value)} resource groups", seconds)
+        self._regions = {region.name: region for region in regions.value}
+        self._prefill()
+        self.query_one("#regions", PickerList).set_rows([region_row(region) for region in regions.value])
+        self._preselect_region()
+        self._show_groups()
+        self.busy = False
+        self._name_changed()
+
+    def _prefill(self) -> None:
+        choice, settings = self._choice, self.journey.settings
+        if not choice.edited:
+            choice.typed = settings.resource_group or choice.default_name()
+            self._write_name(choice.typed)
+
+    def _preselect_region(self) -> None:
+        """What was chosen or asked for; else the first recommended region that has managed Kubernetes."""
+        wanted = self.journey.settings.location
+        chosen = self.journey.choices.region
+        regions = list(self._regions.values())
+        order = [chosen.name] if chosen else []
+        order += [region_name(wanted)] if wanted else []
+        order += [region.name for region in regions if region.recommended and region.has_kubernetes]
+        order += [region.name for region in regions if region.has_kubernetes]
+        order += [region.name for region in regions]
+        listed = self.query_one("#regions", PickerList)
+        if not listed.touched or listed.highlighted is None:
+            listed.highlight(next((name for name in order if name in self._regions), None))
+
+    # The name
+
+    @on(Input.Changed, "#name")
+    def _name_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._choice.type(event.value)
+        self._show_groups()
+        self._name_changed()
+
+    @on(PickerList.Highlighted, "#groups")
+    def _group_highlighted(self, event: PickerList.Highlighted) -> None:
+        if event.row is not None and event.by_person:
+            self._choice.pick(event.row.key)
+            self._write_name(self._choice.name)
+            self._name_changed()
+
+    def _show_groups(self) -> None:
+        listed = self.query_one("#groups", PickerList)
+        listed.filter.narrow(self._choice.typed if self._choice.edited else "")
+        listed.set_rows(self._choice.rows(self._display_of))
+        listed.highlight(self._choice.key)
+
+    def _write_name(self, name: str) -> None:
+        entry = self.query_one("#name", NameEntry)
+        with entry.prevent(Input.Changed):
+            entry.value = name
+        entry.cursor_position = len(name)
+
+    def _name_changed(self) -> None:
+        self._remark()
+        if self._subscription is not None and self._choice.worth_asking:
+            self.begin(self._ask_whether_free, group="free")
+
+    async def _ask_whether_free(self) -> None:
+        """Azure itself is asked about a name that has rested for a moment; the list may be old, or forbidden."""
+        await self.journey.clock.sleep(_REST_SECONDS)
+        subscription, name = self._subscription, self._choice.name
+        if subscription is None:
+            return
+        try:
+            answer = await self.journey.lookups.group(subscription, name)
+        except CloudError as error:
+            self._choice.learn_unknown(name, error.problem.title)
+        else:
+            self._choice.learn(name, answer.value)
+        self._show_groups()
+        self._remark()
+
+    # The region
+
+    @on(Input.Changed, "#region")
+    def _region_typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#regions", PickerList).narrow(event.value)
+        self.refresh_bindings()
+
+    @on(PickerList.Highlighted, "#regions")
+    def _region_highlighted(self) -> None:
+        self._remark()
+
+    @property
+    def _region(self) -> Region | None:
+        group = self._choice.existing
+        if group is not None:
+            return self._regions.get(group.location)
+        row = self.query_one("#regions", PickerList).highlighted
+        return None if row is None else self._regions.get(row.key)
+
+    @property
+    def _region_name(self) -> str:
+        region, group = self._region, self._choice.existing
+        return group.location if group else (region.name if region else "")
+
+    def _display_of(self, location: str) -> str:
+        region = self._regions.get(location)
+        return region.display_name if region else location
+
+    def _remark(self) -> None:
+        """Say below each line what stands there."""
+        name_remark, mood = self._choice.remark(self._display_of)
+        line = self.query_one("#name-remark", Static)
+        line.set_classes(f"remark -{mood}")
+        line.update(name_remark)
+        group, region = self._choice.existing, self._region
+        entry = self.query_one("#region", FilterEntry)
+        entry.disabled = group is not None
+        entry.placeholder = " · ".join(region_row(region).cells[:3]) if region else self._region_name
+        text, mood = region_remark(region, group, self.journey.settings.location, self._regions)
+        line = self.query_one("#region-remark", Static)
+        line.set_classes(f"remark -{mood}")
+        line.update(text)
+        self.refresh_bindings()
+
+    # Focus and keys
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Show the list of the line that has the focus."""
+        if event.widget.id == "region":
+            self.query_one(ContentSwitcher).current = "regions"
+        elif event.widget.id == "name":
+            self.query_one(ContentSwitcher).current = "groups"
+            self.query_one("#region", FilterEntry).value = ""
+
+    @property
+    def _list(self) -> PickerList:
+        return self.query_one(f"#{self.query_one(ContentSwitcher).current}", PickerList)
+
+    def action_move(self, lines: int) -> None:
+        """Move in the list that is shown."""
+        self._list.move(lines)
+
+    def action_move_page(self, pages: int) -> None:
+        """Move by screenfuls."""
+        self._list.move_page(pages)
+
+    def action_move_to_end(self, last: bool) -> None:
+        """Move to the first or the last row."""
+        self._list.move_to_end(last)
+
+    @on(PickerList.Activated)
+    def _activate(self) -> None:
+        self.action_continue()
+
+    @on(PickerList.Refused)
+    def _refuse(self, event: PickerList.Refused) -> None:
+        self.status.warn(f"{event.row.cells[0]} cannot be used: {event.row.cells[-1]}.")
+
+    # Going on
+
+    def missing(self) -> str:
+        """A name that Azure takes, and a region."""
+        return self._choice.missing() or ("" if self._region_name else "Pick a region.")
+
+    def record(self) -> None:
+        """Note the group that exists, or the name and region of a new one."""
+        group: ResourceGroup | None = self._choice.existing
+        self.journey.wizard.choose(
+            existing_group=group, group_name=self._choice.typed if group is None else "", region=self._region
+        )

@@ -1,0 +1,209 @@
+"""Step 1: who is working. Picks a way to sign in, and shows the device code where that is the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from pipeops_tui.journey import Journey
+from pipeops_tui.model import DeviceCode, SignInMethod, SignInWay
+from pipeops_tui.screens.about import About
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.choice_list import Choice, ChoiceList
+from pipeops_tui.widgets.device_code import DeviceCodeCard
+from pipeops_tui.wizard import Step
+
+_DOING = {
+    SignInMethod.AZURE_CLI: "Asking Azure CLI for its account",
+    SignInMethod.BROWSER: "Waiting for you to sign in, in your browser",
+    SignInMethod.DEVICE_CODE: "Asking Microsoft for a code",
+    SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
+}
+
+
+class SignInScreen(StepScreen):
+    """Rows of ways, the best one selected; Enter signs in and goes on."""
+
+    STEP = Step.SIGN_IN
+    QUESTION = "How do you sign in to Azure?"
+    SENTENCE = "Everything is done in your name: this account must be allowed to create things in your Azure."
+    CONTINUE = "Sign in"
+    CSS_PATH = "sign_in.tcss"
+    AUTO_FOCUS = "#ways"
+    BINDINGS = [
+        Binding("c", "copy_code", "Copy code and open page"),
+        Binding("n", "new_code", "New code"),
+        Binding("s", "sign_in_again", "Sign in again"),
+    ]
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._ways: tuple[SignInWay, ...] = ()
+        self._looked_around = False
+        self._signing_in = False
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The ways, and in their place the device code while it is waited for."""
+        with ContentSwitcher(initial="ways"):
+            yield ChoiceList(id="ways")
+            yield DeviceCodeCard(self.journey.clock, id="code")
+
+    def about(self) -> About:
+        """Accounts, codes and what this program does with them."""
+        return About(
+            title="Signing in",
+            paragraphs=(
+                "Azure has to know who is asking. Sign in with the account that owns (or may manage) the subscription "
+                "PipeOps shall use. It can do in your name what you can do in the Azure portal.",
+                "With a device code you type a short code into a browser on any device, even your phone: your password "
+                "never comes near this terminal. If you have used `az login` on this machine, its account can be used.",
+                "Tokens stay in memory and are gone when you quit. Nothing is created before the step called Create.",
+            ),
+            portal_page="the sign-in page",
+            portal_link="https://portal.azure.com",
+            command="az login --use-device-code",
+        )
+
+    # Arriving
+
+    def opened(self) -> None:
+        """Find out which ways work here, once; later arrivals find everything as it was left."""
+        if self.journey.session is not None:
+            self.status.done(f"Signed in as {self.journey.session.account.name}")
+        elif not self._looked_around and not self.busy:
+            self.busy = True
+            self.begin(self._look_around, group="ways")
+
+    async def _look_around(self) -> None:
+        demo = self.journey.settings.demo is not None
+        self.status.running("Starting the simulated Azure" if demo else "Looking for ways to sign in")
+        started = self.journey.clock.monotonic()
+        await self.journey.prepare()
+        async for ways in self.journey.connector.sign_in_ways():
+            self._show_ways(ways)
+        self._looked_around = True
+        self.busy = False
+        self.status.done("Ready", self.journey.clock.monotonic() - started)
+        self._remark_on_preset()
+
+    def _show_ways(self, ways: Sequence[SignInWay]) -> None:
+        self._ways = tuple(ways)
+        choices = self.query_one("#ways", ChoiceList)
+        choices.choices = tuple(
+            Choice(way.method, way.title, way.detail, way.available, "recommended" if way.recommended else "")
+            for way in ways
+        )
+        if not choices.touched:
+            choices.selected_key = self._best(ways)
+
+    def _best(self, ways: Sequence[SignInWay]) -> str | None:
+        """The way asked for or used before, else the recommended one, else the first that works."""
+        available = [way for way in ways if way.available]
+        preset = self.journey.choices.sign_in
+        for wanted in (
+            [way for way in available if way.method is preset],
+            [way for way in available if way.recommended],
+            available,
+        ):
+            if wanted:
+                return wanted[0].method
+        return None
+
+    def _remark_on_preset(self) -> None:
+        preset = self.journey.settings.auth
+        way = next((way for way in self._ways if way.method is preset), None)
+        if preset is not None and (way is None or not way.available):
+            self.status.warn(f"--auth {preset} does not work here" + (f": {way.detail}" if way else ""))
+
+    # Signing in
+
+    def missing(self) -> str:
+        """A way that works."""
+        return "" if self.query_one("#ways", ChoiceList).selected else "Pick a way to sign in that works here."
+
+    def proceed(self) -> None:
+        """Sign in, unless that account is signed in already."""
+        session = self.journey.session
+        choice = self.query_one("#ways", ChoiceList).selected
+        if session is not None and choice is not None and choice.key == session.account.method:
+            self.pipeops.forward()
+        elif choice is not None:
+            self._sign_in(SignInMethod(choice.key))
+
+    def _sign_in(self, method: SignInMethod) -> None:
+        async def work() -> None:
+            self.busy = self._signing_in = True
+            self.status.running(_DOING[method])
+            try:
+                await self.journey.sign_in(method, self._show_code)
+            finally:
+                self.busy = self._signing_in = False
+                self._show_ways_again()
+            self.journey.wizard.choose(subscription=None, existing_group=None, region=None, tenant_name="")
+            self.pipeops.forward()
+
+        self.begin(work, group="sign-in")
+        self.refresh_bindings()
+
+    def _show_code(self, code: DeviceCode) -> None:
+        self.query_one(DeviceCodeCard).show(code)
+        self.query_one(ContentSwitcher).current = "code"
+        self.query_one("#actions").visible = False
+        self.status.running("Waiting for you to enter the code")
+        self.refresh_bindings()
+
+    def _show_ways_again(self) -> None:
+        self.query_one(DeviceCodeCard).clear()
+        self.query_one(ContentSwitcher).current = "ways"
+        self.query_one("#actions").visible = True
+        self.query_one("#ways").focus()
+        self.refresh_bindings()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The code's keys while there is a code; Escape cancels a sign-in."""
+        match action:
+            case "copy_code" | "new_code":
+                return self.query_one(DeviceCodeCard).code is not None and not self.troubled
+            case "sign_in_again":
+                return self.journey.session is not None and not self.busy and not self.read_only
+            case "back" if self._signing_in:
+                return True
+        return super().check_action(action, parameters)
+
+    def action_copy_code(self) -> None:
+        """Copy the code and open the page where it is entered."""
+        code = self.query_one(DeviceCodeCard).code
+        if code is not None:
+            self.pipeops.copy_code(code)
+
+    def action_new_code(self) -> None:
+        """Give the code up and ask for another one."""
+        self._sign_in(SignInMethod.DEVICE_CODE)
+
+    def action_sign_in_again(self) -> None:
+        """Sign in anew the selected way, perhaps as somebody else."""
+        if (choice := self.query_one("#ways", ChoiceList).selected) is not None:
+            self._sign_in(SignInMethod(choice.key))
+
+    def action_back(self) -> None:
+        """Give up a sign-in that is under way; close a problem; otherwise there is nothing before this step."""
+        if self._signing_in:
+            self.workers.cancel_group(self, "sign-in")
+            self.status.say("Sign-in cancelled.")
+        elif self.troubled:
+            self.clear_problem()
+            if not self._looked_around:
+                self.opened()
+
+    @on(ChoiceList.Selected, "#ways")
+    def _way_selected(self, event: ChoiceList.Selected) -> None:
+        if self._looked_around or not event.choice.enabled:
+            self.status.say("")
+        if event.twice:
+            self.action_continue()

@@ -1,0 +1,289 @@
+"""Step 2: which subscription pays. One searchable list over all tenants; rows arrive as the tenants answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.binding import Binding
+from textual.widget import Widget
+
+from pipeops_tui.journey import Journey
+from pipeops_tui.lookups import Lookups
+from pipeops_tui.model import DeviceCode, Subscription, SubscriptionPage, SubscriptionState, Tenant
+from pipeops_tui.screens.about import About
+from pipeops_tui.screens.code_dialog import CodeDialog
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.picker import Picker
+from pipeops_tui.widgets.picker_list import PickerList
+from pipeops_tui.widgets.picker_rows import Column, PickerRow
+from pipeops_tui.wizard import Step
+
+_COLUMNS = (
+    Column(least=12, rank=0),
+    Column(least=8, rank=2),
+    Column(least=15, rank=1, is_id=True),
+    Column(least=8, rank=3),
+)
+_REST_SECONDS = 0.3
+_LOCKED = "tenant:"
+
+
+class SubscriptionScreen(StepScreen):
+    """Name, tenant, ID and state; what cannot be used says why, a locked tenant is signed in to with Enter."""
+
+    STEP = Step.SUBSCRIPTION
+    QUESTION = "Which subscription pays for it?"
+    SENTENCE = "PipeOps will create its servers in here, and Azure bills them to this subscription."
+    CONTINUE = "Use this subscription"
+    CSS_PATH = "subscription.tcss"
+    AUTO_FOCUS = "FilterEntry"
+    BINDINGS = [Binding("slash", "filter", "Filter", key_display="/")]
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._lookups: Lookups | None = None
+        self._pages: dict[str, SubscriptionPage] = {}
+        self._by_id: dict[str, Subscription] = {}
+        self._complete = False
+        self._code_dialog: CodeDialog | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The picker."""
+        yield Picker(_COLUMNS, placeholder="type a name, an ID or a tenant")
+
+    def about(self) -> About:
+        """Subscriptions and tenants in plain words."""
+        return About(
+            title="What is a subscription?",
+            paragraphs=(
+                "A subscription is the account that Azure bills: everything that is created lives in exactly one. "
+                "A company often has several, say one for production and one for trying things out.",
+                "The list shows all subscriptions that your account can see, in all the directories (tenants) it is a "
+                "member of. Some cannot be used: those that billing has stopped, and those that belong to another "
+                "organization which lets yours look after them.",
+                "If you are not sure, pick the one whose bill you are allowed to add servers to.",
+            ),
+            portal_page="Subscriptions",
+            portal_link="https://portal.azure.com/#view/Microsoft_Azure_Billing/SubscriptionsBladeV2",
+            command="az account list --all --output table",
+        )
+
+    # The list
+
+    def opened(self) -> None:
+        """Read the list, once for each account."""
+        if self._lookups is not self.journey.lookups:
+            self._lookups = self.journey.lookups
+            self._pages.clear()
+            self._complete = False
+            picker = self.query_one(Picker)
+            picker.list.touched = False
+            picker.list.empty_text = "Asking Azure for your subscriptions …"
+            picker.clear()
+            picker.set_rows(())
+            self.busy = True
+            self.begin(self._read, group="list")
+
+    async def _read(self) -> None:
+        self._pages.clear()
+        feed = self.journey.lookups.subscriptions
+        self.status.running("Asking every tenant for its subscriptions")
+        async for page in feed.pages():
+            self._pages[page.tenant.tenant_id] = page
+            self._show_rows()
+            self._say_progress(page.tenants_pending)
+        self._complete = True
+        self.busy = False
+        self.query_one(Picker).list.empty_text = (
+            "Nothing matches. Escape clears the filter." if self._by_id else "This account sees no subscription."
+        )
+        self._show_rows()
+        self._choose_default()
+        self._say_summary()
+
+    def _say_progress(self, pending: int) -> None:
+        if pending:
+            self.status.running(f"{self._count()}, {pending} more to answer")
+
+    def _say_summary(self) -> None:
+        wanted = self.journey.settings.subscription
+        if wanted is not None and wanted not in self._by_id and not self.query_one(Picker).list.touched:
+            self.status.warn(f"--subscription {wanted} is not among them: your account cannot see it.")
+        elif not self._by_id:
+            self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask for access.")
+        else:
+            self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
+
+    def _count(self) -> str:
+        number, tenants = len(self._by_id), len(self._pages)
+        return (
+            f"{number:,} subscription{'s' if number != 1 else ''} in {tenants} tenant{'s' if tenants != 1 else ''}"
+        )
+
+    def _show_rows(self) -> None:
+        """The home tenant's first, then the others' by name; what is locked comes last."""
+        home = self.journey.session.account.home_tenant_id if self.journey.session else ""
+        pages = sorted(
+            self._pages.values(),
+            key=lambda page: (
+                page.tenant.locked is not None,
+                page.tenant.tenant_id != home,
+                page.tenant.display_name.casefold(),
+            ),
+        )
+        self._by_id = {one.subscription_id: one for page in pages for one in page.subscriptions}
+        rows = [_row(one) for one in self._by_id.values()]
+        rows += [_locked_row(page.tenant) for page in pages if page.tenant.locked is not None]
+        self.query_one(Picker).set_rows(rows)
+
+    def _choose_default(self) -> None:
+        """What was chosen before, else what was asked for, else the first that can be used."""
+        picker = self.query_one(Picker)
+        if picker.list.touched:
+            return
+        settings, chosen = self.journey.settings, self.journey.choices.subscription
+        usable = [one for one in self._by_id.values() if not one.unusable]
+        wanted = [chosen.subscription_id] if chosen else []
+        wanted += [settings.subscription] if settings.subscription else []
+        wanted += [one.subscription_id for one in usable if one.tenant_id == settings.tenant]
+        wanted += [one.subscription_id for one in usable]
+        for key in wanted:
+            if picker.list.filter.position(key) is not None:
+                picker.list.highlight(key)
+                return
+
+    # Choosing
+
+    @property
+    def _highlighted(self) -> Subscription | None:
+        row = self.query_one(Picker).highlighted
+        return None if row is None else self._by_id.get(row.key)
+
+    @on(PickerList.Highlighted)
+    def _rest_on(self, event: PickerList.Highlighted) -> None:
+        """A row that is rested on will probably be chosen: ask early what the next step needs."""
+        if event.by_person:
+            self.busy = False
+            self._say_state()
+        if (subscription := self._highlighted) is not None and not subscription.unusable:
+            self.begin(lambda: self._prefetch(subscription), group="rest")
+
+    async def _prefetch(self, subscription: Subscription) -> None:
+        await self.journey.clock.sleep(_REST_SECONDS)
+        lookups = self.journey.lookups
+        lookups.prefetch(lookups.regions(subscription), lookups.groups(subscription))
+
+    def _say_state(self) -> None:
+        subscription = self._highlighted
+        if subscription is None:
+            self._say_why_locked()
+        elif subscription.state in (SubscriptionState.WARNED, SubscriptionState.PAST_DUE):
+            self.status.warn("Azure reports a billing problem with this subscription: it may be stopped.")
+        elif subscription.spending_limit.casefold() == "on":
+            self.status.warn("This subscription has a spending limit: its credit may not pay for a server.")
+        elif self._complete:
+            self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
+
+    def _say_why_locked(self) -> None:
+        row = self.query_one(Picker).highlighted
+        page = self._pages.get(row.key.removeprefix(_LOCKED)) if row is not None else None
+        if page is not None and page.tenant.locked is not None:
+            self.status.warn(page.tenant.locked.title)
+
+    @on(PickerList.Refused)
+    def _refuse(self, event: PickerList.Refused) -> None:
+        self.status.warn(f"{event.row.cells[0]} cannot be used: {event.row.remark}.")
+
+    @on(PickerList.Activated)
+    def _activate(self) -> None:
+        self.action_continue()
+
+    def missing(self) -> str:
+        """A subscription, or a locked tenant to sign in to."""
+        return "" if self.query_one(Picker).highlighted else "Pick a subscription."
+
+    def proceed(self) -> None:
+        """Go on with the subscription; a locked tenant is signed in to first."""
+        row = self.query_one(Picker).highlighted
+        if row is not None and row.key.startswith(_LOCKED):
+            self._unlock(row.key.removeprefix(_LOCKED))
+        else:
+            super().proceed()
+
+    def record(self) -> None:
+        """Note it, and ask at once for what the coming steps show."""
+        subscription = self._highlighted
+        if subscription is None:
+            return
+        self.journey.wizard.choose(subscription=subscription, tenant_name=subscription.tenant_name)
+        lookups = self.journey.lookups
+        lookups.prefetch(
+            lookups.regions(subscription), lookups.groups(subscription), lookups.directory(subscription.tenant_id)
+        )
+
+    # A locked tenant
+
+    def _unlock(self, tenant_id: str) -> None:
+        name = self._pages[tenant_id].tenant.display_name or tenant_id
+
+        async def work() -> None:
+            self.busy = True
+            self.status.running(f"Signing in to {name}")
+            try:
+                page = await self.journey.unlock_tenant(tenant_id, lambda code: self._show_code(name, code))
+            finally:
+                self.busy = False
+                self._close_code()
+            self._pages[tenant_id] = page
+            self._show_rows()
+            if page.subscriptions:
+                self.query_one(Picker).list.highlight(page.subscriptions[0].subscription_id)
+            self.status.done(f"Signed in to {name}: {len(page.subscriptions)} more")
+
+        self.begin(work, group="unlock")
+
+    def _show_code(self, name: str, code: DeviceCode) -> None:
+        self._close_code()
+        self._code_dialog = CodeDialog(
+            f"Sign in to {name}", code, self.journey.clock, copy=self.pipeops.copy_code, give_up=self._give_up
+        )
+        self.app.push_screen(self._code_dialog)
+
+    def _close_code(self) -> None:
+        dialog, self._code_dialog = self._code_dialog, None
+        if dialog is not None and dialog.is_active:
+            dialog.dismiss(None)
+
+    def _give_up(self) -> None:
+        self.workers.cancel_group(self, "unlock")
+        self.status.say("Sign-in cancelled.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`/` leads back to the filter from wherever it would not be typed."""
+        if action == "filter":
+            return not isinstance(self.focused, type(self.query_one(Picker).entry)) and not self.troubled
+        return super().check_action(action, parameters)
+
+    def action_filter(self) -> None:
+        """Put the focus into the filter."""
+        self.query_one(Picker).entry.focus()
+
+
+def _row(one: Subscription) -> PickerRow:
+    return PickerRow(
+        key=one.subscription_id,
+        cells=(one.display_name, one.tenant_name, one.subscription_id, one.state.value.lower()),
+        remark=one.unusable,
+        enabled=not one.unusable,
+        also=one.tenant_id,
+    )
+
+
+def _locked_row(tenant: Tenant) -> PickerRow:
+    return PickerRow(
+        key=f"{_LOCKED}{tenant.tenant_id}",
+        cells=(tenant.display_name or tenant.tenant_id, "", "", ""),
+        remark="locked: Enter signs in",
+        also=tenant.tenant_id,
+    )

@@ -1,0 +1,126 @@
+"""A searchable list: the focus stays in the filter, the keys that a filter has no use for move in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from pipeops_tui.widgets.fields import TextEntry, entry_bindings
+from pipeops_tui.widgets.picker_list import PickerList
+from pipeops_tui.widgets.picker_rows import Column, PickerRow
+
+MOVES: list[BindingType] = [
+    Binding("up", "move(-1)", show=False),
+    Binding("down", "move(1)", show=False),
+    Binding("pageup", "move_page(-1)", show=False),
+    Binding("pagedown", "move_page(1)", show=False),
+    Binding("home", "move_to_end(False)", show=False),
+    Binding("end", "move_to_end(True)", show=False),
+]
+"""Keys that move in a list while a filter has the focus."""
+
+
+_LINE_KEYS: list[BindingType] = [
+    *entry_bindings(without=("home", "end")),
+    Binding("ctrl+a", "home", show=False),
+    Binding("ctrl+e", "end", show=False),
+]
+
+
+class FilterEntry(TextEntry, inherit_bindings=False):
+    """The filter: Home and End belong to the list, so the line's ends are on Ctrl+A and Ctrl+E alone."""
+
+    BINDINGS = [*_LINE_KEYS, Binding("escape", "clear", "Clear filter", key_display="esc")]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is the filter's only while there is something to clear."""
+        return bool(self.value) if action == "clear" else True
+
+    def action_clear(self) -> None:
+        """Show everything again."""
+        self.value = ""
+
+
+class NameEntry(FilterEntry, inherit_bindings=False):
+    """A name that narrows a list as it is typed, and is more than a filter: Escape leaves it alone."""
+
+    BINDINGS = _LINE_KEYS
+
+
+class Picker(Vertical):
+    """Filter, count and list."""
+
+    BINDINGS = MOVES
+    DEFAULT_CSS = """
+    Picker {
+        height: 1fr;
+
+        & > Horizontal { height: 1; margin-bottom: 1; }
+        & .picker--slash { width: 2; color: $text-primary; }
+        & FilterEntry { width: 1fr; padding: 0; }
+        & .picker--count { width: auto; color: $text-muted; margin-left: 2; }
+    }
+    """
+
+    def __init__(self, columns: Sequence[Column], *, placeholder: str, id: str | None = None) -> None:
+        """`placeholder` stands in the empty filter and says what can be typed."""
+        super().__init__(id=id)
+        self.list = PickerList(columns)
+        self.entry = FilterEntry(placeholder=placeholder)
+        self._count = Static(classes="picker--count", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The filter's line, then the list."""
+        with Horizontal():
+            yield Static("/", classes="picker--slash", markup=False)
+            yield self.entry
+            yield self._count
+        yield self.list
+
+    @property
+    def highlighted(self) -> PickerRow | None:
+        """The row that Continue would take."""
+        return self.list.highlighted
+
+    def set_rows(self, rows: Iterable[PickerRow]) -> None:
+        """Replace all rows; see `PickerList.set_rows`."""
+        self.list.set_rows(rows)
+        self._say_count()
+
+    def clear(self) -> None:
+        """Empty the filter."""
+        self.entry.value = ""
+
+    @on(Input.Changed)
+    def _filter_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.list.touched = self.list.touched or bool(event.value)
+        self.list.narrow(event.value)
+        self._say_count()
+        self.screen.refresh_bindings()
+
+    def _say_count(self) -> None:
+        shown, every = len(self.list.filter.shown), len(self.list.filter.all)
+        self._count.update(f"{shown:,} of {every:,} shown" if every else "")
+
+    def action_move(self, lines: int) -> None:
+        """Move in the list."""
+        self.list.move(lines)
+
+    def action_move_page(self, pages: int) -> None:
+        """Move by screenfuls."""
+        self.list.move_page(pages)
+
+    def action_move_to_end(self, last: bool) -> None:
+        """Move to the first or the last row."""
+        self.list.move_to_end(last)
+
+    def on_picker_list_highlighted(self) -> None:
+        """A click in the list leaves the focus where typing goes."""
+        if self.has_focus_within or self.screen.focused is None:
+            self.entry.focus()

@@ -1,0 +1,127 @@
+"""The rows of a picker: which are shown, how wide their columns are. Pure, and made for 10,000 of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+
+GAP = 2
+_WIDTH_SAMPLE = 40
+"""No column grows wider than this, except for GUIDs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. Where there is not enough room, columns with a high `rank` go first."""
+
+    least: int
+    """Cells below which it is not worth showing."""
+    rank: int = 0
+    is_id: bool = False
+    """GUIDs are shown whole or shortened in the middle, never cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickerRow:
+    """One thing to pick. `key` is its identity: the highlight stays on it whatever comes and goes."""
+
+    key: str
+    cells: tuple[str, ...]
+    """One text a column."""
+    remark: str = ""
+    """Takes the place of all columns but the first where it does not fit into the last one."""
+    enabled: bool = True
+    """A row that is not can be seen, but not picked."""
+    also: str = ""
+    """Further text by which it can be found."""
+    search: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """What the filter looks through, folded once."""
+        object.__setattr__(self, "search", " ".join((*self.cells, self.remark, self.also)).casefold())
+
+
+class RowFilter:
+    """All rows in order, and those of them that contain every word of the filter."""
+
+    def __init__(self) -> None:
+        self.all: tuple[PickerRow, ...] = ()
+        self.shown: tuple[PickerRow, ...] = ()
+        self.words: tuple[str, ...] = ()
+
+    def replace(self, rows: Iterable[PickerRow]) -> None:
+        """New rows, same filter."""
+        self.all = tuple(rows)
+        self.shown = self._matching(self.all)
+
+    def narrow(self, text: str) -> None:
+        """Another filter. One that only got longer looks through what is shown, not through everything."""
+        words = tuple(text.casefold().split())
+        longer = len(words) >= len(self.words) and all(old in new for old, new in zip(self.words, words, strict=False))
+        self.words = words
+        self.shown = self._matching(self.shown if longer else self.all)
+
+    def position(self, key: str | None) -> int | None:
+        """Where a row stands among those shown."""
+        return next((index for index, row in enumerate(self.shown) if row.key == key), None)
+
+    def pickable(self, start: int, step: int) -> int | None:
+        """The nearest enabled row at or after `start` in direction `step` (1 or -1)."""
+        index = start
+        while 0 <= index < len(self.shown):
+            if self.shown[index].enabled:
+                return index
+            index += step
+        return None
+
+    def _matching(self, rows: Sequence[PickerRow]) -> tuple[PickerRow, ...]:
+        words = self.words
+        if not words:
+            return tuple(rows)
+        if len(words) == 1:
+            word = words[0]
+            return tuple(row for row in rows if word in row.search)
+        return tuple(row for row in rows if all(word in row.search for word in words))
+
+
+def natural_widths(columns: Sequence[Column], rows: Iterable[PickerRow]) -> tuple[int, ...]:
+    """How many cells each column would like: its longest text, within reason."""
+    widths = [column.least for column in columns]
+    for row in rows:
+        for index, text in enumerate(row.cells):
+            # ASCII needs no table of cell widths, and most names are.
+            length = len(text) if text.isascii() else cell_len(text)
+            if length > widths[index]:
+                widths[index] = length
+    return tuple(
+        width if column.is_id else min(width, max(column.least, _WIDTH_SAMPLE))
+        for column, width in zip(columns, widths, strict=True)
+    )
+
+
+def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[int, ...]:
+    """Widths for `room` cells, gaps between columns included; 0 where a column is left out."""
+    kept = sorted(range(len(columns)), key=lambda index: columns[index].rank)
+    while len(kept) > 1 and sum(columns[index].least for index in kept) + GAP * (len(kept) - 1) > room:
+        kept.pop()
+    widths = [0] * len(columns)
+    for index in kept:
+        widths[index] = columns[index].least
+    spare = room - sum(widths) - GAP * (len(kept) - 1)
+    for index in kept:
+        wanted = natural[index] - widths[index]
+        given = max(0, min(wanted, spare))
+        if columns[index].is_id and given < wanted:
+            continue
+        widths[index] += given
+        spare -= given
+    if spare < 0:
+        widths[kept[0]] = max(1, widths[kept[0]] + spare)
+    return tuple(widths)
+
+
+def short_id(guid: str) -> str:
+    """First block, an ellipsis and the last four digits of a GUID: enough to tell two apart."""
+    return f"{guid[:8]}-…-{guid[-4:]}" if len(guid) == 36 else guid
