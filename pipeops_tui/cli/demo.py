@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pipeops_tui.model import CloudEndpoints, DeviceCode, SignInMethod, SignInWay
 from pipeops_tui.ports import Connector, Session
-from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, SimulatorError, start_simulator
 
 Connect = Callable[[str, Path], Connector]
 """Makes a connector for a Resource Manager URL and a CA file."""
@@ -25,17 +26,14 @@ class DemoConnector:
         self._inner: Connector | None = None
 
     async def prepare(self) -> CloudEndpoints:
-        async with self._starting:
-            if self._inner is None:
-                self._simulator = await asyncio.to_thread(start_simulator, self._config)
-                self._inner = self._connect(self._simulator.base_url, self._simulator.ca_file)
-        return await self._inner.prepare()
+        return await (await self._started()).prepare()
 
-    def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
-        return self._prepared().sign_in_ways()
+    async def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
+        async for ways in (await self._started()).sign_in_ways():
+            yield ways
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
-        return await self._prepared().sign_in(method, show_code)
+        return await (await self._started()).sign_in(method, show_code)
 
     async def close(self) -> None:
         if self._inner is not None:
@@ -43,7 +41,22 @@ class DemoConnector:
         if self._simulator is not None:
             await asyncio.to_thread(self._simulator.stop)
 
-    def _prepared(self) -> Connector:
-        if self._inner is None:
-            raise RuntimeError("prepare() comes first")
-        return self._inner
+    async def _started(self) -> Connector:
+        async with self._starting:
+            if self._inner is None:
+                self._simulator = await asyncio.to_thread(self._start)
+                self._inner = self._connect(self._simulator.base_url, self._simulator.ca_file)
+            return self._inner
+
+    def _start(self) -> RunningSimulator:
+        try:
+            return start_simulator(self._config)
+        except SimulatorError as error:
+            raise CloudError(
+                FailureKind.FINAL,
+                Problem(
+                    title="The simulated Azure did not start",
+                    what=str(error),
+                    remedy="Try again; if it happens again, start it alone with: pipeops-tui simulate",
+                ),
+            ) from error

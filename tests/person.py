@@ -1,0 +1,136 @@
+"""A person at the keyboard of the whole application, which talks to a simulated Azure through the real SDKs.
+
+    async with person_at(azure) as person:
+        await person.sees("How do you sign in to Azure?")
+        await person.presses("enter")
+
+Waits are bounded polls of what is on the screen; nothing sleeps for a fixed time.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from textual.pilot import Pilot
+
+from pipeops_tui.app import PipeOpsApp
+from pipeops_tui.azure_cloud import AzureConnector
+from pipeops_tui.clock import Clock, SystemClock
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+
+PATIENCE = 60.0
+"""Seconds of real time after which waiting for something on the screen has failed."""
+
+
+def connector_to(azure: RunningSimulator, clock: Clock) -> AzureConnector:
+    """The real connector, pointed at `azure` the way `--resource-manager` and `--ca-file` do."""
+    return AzureConnector(
+        cloud="AzureCloud",
+        resource_manager=azure.base_url,
+        ca_file=azure.ca_file,
+        client_id=None,
+        tenant=None,
+        log_file=None,
+        clock=clock,
+    )
+
+
+class Person:
+    """Sees the screen as text, and presses keys."""
+
+    def __init__(self, app: PipeOpsApp, pilot: Pilot[None], azure: RunningSimulator) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.azure = azure
+
+    @property
+    def screen(self) -> str:
+        """What stands on the screen now, a line a row."""
+        return "\n".join(strip.text.rstrip() for strip in self.app.screen._compositor.render_strips())
+
+    async def sees(self, *patterns: str) -> str:
+        """Wait until every regular expression is found on the screen, and return it."""
+        found = [re.compile(pattern, re.MULTILINE) for pattern in patterns]
+        return await self.waits_until(lambda screen: all(p.search(screen) for p in found), f"{patterns}")
+
+    async def waits_until(self, condition: Callable[[str], bool], what: str) -> str:
+        """Wait until `condition(screen)` holds; `AssertionError` with the screen when it never does."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition(self.screen):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"never saw {what}; the screen is:\n{self.screen}")
+            await self.pilot.pause(0.01)
+        return self.screen
+
+    async def presses(self, *keys: str) -> None:
+        """Press keys by their Textual names, one after another."""
+        await self.pilot.press(*keys)
+
+    async def types(self, text: str) -> None:
+        """Type `text` character by character."""
+        await self.pilot.press(*(_KEY_NAMES.get(character, character) for character in text))
+
+    async def clicks(self, selector: str) -> None:
+        """Click the middle of the widget that `selector` finds."""
+        await self.pilot.click(selector)
+
+    async def walks_to(self, question: str) -> str:
+        """Accept every default until the screen with `question` is there and ready."""
+        for _ in range(16):
+            screen = await self.waits_until(lambda _screen: not self.busy, "a screen that is ready")
+            if question in screen:
+                return screen
+            before = screen.split("\n")[2:]
+            await self.presses("enter")
+            await self.waits_until(
+                lambda screen, before=before: screen.split("\n")[2:] != before,  # type: ignore[misc]
+                "what Enter leads to",
+            )
+        raise AssertionError(f"never came to {question!r}; the screen is:\n{self.screen}")
+
+    @property
+    def busy(self) -> bool:
+        """Whether Enter would do nothing now."""
+        return bool(getattr(self.app.screen, "busy", False))
+
+
+@asynccontextmanager
+async def person_at(
+    azure: RunningSimulator,
+    *,
+    size: tuple[int, int] = (100, 30),
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    opened: list[str] | None = None,
+) -> AsyncIterator[Person]:
+    """Start the application against `azure`, shown as a demo; links it opens are appended to `opened`."""
+    settings = settings or Settings(demo=str(azure.announcement["scenario"]))
+    clock = clock or SystemClock()
+    links = opened if opened is not None else []
+    with TemporaryDirectory() as folder:
+        app = PipeOpsApp(
+            replace(settings),
+            connector_to(azure, clock),
+            clock=clock,
+            state_dir=Path(folder),
+            open_url=links.append,
+        )
+        async with app.run_test(size=size) as pilot:
+            yield Person(app, pilot, azure)
+
+
+_KEY_NAMES = {
+    " ": "space",
+    "-": "minus",
+    ".": "full_stop",
+    "_": "underscore",
+    "(": "left_parenthesis",
+    ")": "right_parenthesis",
+}
