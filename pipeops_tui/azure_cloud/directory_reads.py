@@ -48,6 +48,11 @@ class DirectoryReads:
         found = await self._clients.ask_graph(context, request)
         return [application_of(item) for item in (found.value if found else None) or ()]
 
+    async def organization_id(self, tenant_id: str) -> str:
+        """The tenant that Graph itself says it serves with the tokens of `tenant_id`; empty when it does not say."""
+        organization = await self._organization(Tenant(tenant_id, tenant_id))
+        return (organization.id if organization else None) or ""
+
     async def _organization(self, tenant: Tenant) -> Organization | None:
         query = OrganizationRequestBuilder.OrganizationRequestBuilderGetQueryParameters(
             select=["id", "displayName", "verifiedDomains"]

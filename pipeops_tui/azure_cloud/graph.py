@@ -25,7 +25,7 @@ from msgraph.graph_request_adapter import GraphRequestAdapter, options
 from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 
-from pipeops_tui.azure_cloud.tokens import TenantCredential
+from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
 
@@ -56,9 +56,7 @@ def graph_http(endpoints: CloudEndpoints, transports: Transports) -> httpx.Async
     return client
 
 
-def graph_client(
-    endpoints: CloudEndpoints, credential: TenantCredential, http: httpx.AsyncClient
-) -> GraphServiceClient:
+def graph_client(endpoints: CloudEndpoints, credential: Credential, http: httpx.AsyncClient) -> GraphServiceClient:
     """Graph (v1.0) in one tenant. Tokens go to the cloud's own Graph host and nowhere else."""
     provider = AzureIdentityAuthenticationProvider(
         credential,

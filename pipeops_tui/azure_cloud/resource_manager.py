@@ -22,7 +22,7 @@ from azure.mgmt.resource.subscriptions.aio import SubscriptionClient
 
 from pipeops_tui import __version__
 from pipeops_tui.azure_cloud.problems.answers import challenge_claims
-from pipeops_tui.azure_cloud.tokens import TenantCredential
+from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
 
@@ -30,7 +30,7 @@ from pipeops_tui.model import CloudEndpoints
 class ResourceManager:
     """All Resource Manager clients of one account in one tenant. Clients are cheap and share connections."""
 
-    def __init__(self, endpoints: CloudEndpoints, credential: TenantCredential, transports: Transports) -> None:
+    def __init__(self, endpoints: CloudEndpoints, credential: Credential, transports: Transports) -> None:
         self._credential = credential
         self._base_url = endpoints.resource_manager
         self._options: dict[str, Any] = {
@@ -59,7 +59,7 @@ class ResourceManager:
         """GET of what no SDK operation covers. `path` starts with a slash; answers the decoded JSON object."""
         return await self._send(HttpRequest("GET", self._base_url + path, params={"api-version": api_version, **query}))
 
-    async def post(self, path: str, api_version: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def post(self, path: str, api_version: str, body: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """POST of what no SDK operation covers, like `get`."""
         url = self._base_url + path
         return await self._send(HttpRequest("POST", url, params={"api-version": api_version}, json=body))
@@ -95,7 +95,7 @@ class BearerPolicy(AsyncHTTPPolicy[Any, Any]):
     (Azure/azure-powershell#28193). A 401 says that nothing was carried out, so the repeat is safe.
     """
 
-    def __init__(self, credential: TenantCredential, scope: str, address: str) -> None:
+    def __init__(self, credential: Credential, scope: str, address: str) -> None:
         self._credential = credential
         self._scope = scope
         self._origin = urlsplit(address)[:2]

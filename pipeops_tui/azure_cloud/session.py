@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.directory_reads import DirectoryReads
+from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.resource_reads import ResourceReads
 from pipeops_tui.azure_cloud.tenants import TenantReads
 from pipeops_tui.azure_cloud.tokens import ShowCode, token_claims
+from pipeops_tui.azure_cloud.workspace import AzureWorkspace
 from pipeops_tui.model import (
     Account,
     Application,
@@ -96,6 +98,15 @@ class AzureSession:
     async def applications_named(self, tenant_id: str, display_name: str) -> Sequence[Application]:
         """Applications that already carry exactly this display name."""
         return await self._directory.applications_named(tenant_id, display_name)
+
+    async def workspace(self, subscription: Subscription) -> AzureWorkspace:
+        """The writes into `subscription` and its tenant, once the Graph token is known to belong to that tenant."""
+        expected = subscription.tenant_id
+        token = await self._clients.tokens.get(self.endpoints.graph_scope, expected)
+        actual = token_claims(token.token).get("tid") or (await self._directory.organization_id(expected))
+        if actual != expected:
+            raise local.wrong_tenant(expected, str(actual))
+        return AzureWorkspace(self._clients, subscription, self._account.name)
 
     async def close(self) -> None:
         """Close connections and drop all tokens."""

@@ -6,9 +6,9 @@ import asyncio
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from azure.core.credentials import AccessToken
 
@@ -61,7 +61,7 @@ class TokenStore:
             if held is not None and self._fresh(held) and claims in ("", held_claims):
                 return held
             token = await self._ask(self._source.token(scope, tenant_id, claims), scope, tenant_id, TOKEN_DEADLINE)
-            self._tokens[key] = (token, claims)
+            self._hold(key, token, claims)
             return token
 
     async def interact(
@@ -71,12 +71,12 @@ class TokenStore:
         asked = self._source.interact(scope, tenant_id, claims, show_code)
         token = await self._ask(asked, scope, tenant_id, deadline)
         self.forget(tenant_id)
-        self._tokens[(scope, tenant_id)] = (token, claims)
+        self._hold((scope, tenant_id), token, claims)
         return token
 
-    def credential(self, tenant_id: str) -> TenantCredential:
+    def credential(self, tenant_id: str) -> Credential:
         """The credential to hand to an SDK client that works in `tenant_id`."""
-        return TenantCredential(self, tenant_id)
+        return Credential(lambda scope, claims: self.get(scope, tenant_id, claims))
 
     def forget(self, tenant_id: str) -> None:
         """Drop the tokens of one tenant, so that the next request gets new ones."""
@@ -88,6 +88,14 @@ class TokenStore:
         self._tokens.clear()
         await self._source.close()
 
+    def _hold(self, key: tuple[str, str], token: AccessToken, claims: str) -> None:
+        """Keep a token; one for the account's own tenant also under that tenant's id."""
+        self._tokens[key] = (token, claims)
+        scope, tenant_id = key
+        own = token_claims(token.token).get("tid")
+        if not tenant_id and isinstance(own, str):
+            self._tokens[(scope, own)] = (token, claims)
+
     def _fresh(self, token: AccessToken) -> bool:
         return token.expires_on - self._clock.now().timestamp() > REFRESH_BEFORE_SECONDS
 
@@ -97,12 +105,12 @@ class TokenStore:
         return token
 
 
-class TenantCredential:
-    """The store seen from one tenant, in the shape of `AsyncTokenCredential`."""
+class Credential:
+    """The shape of `AsyncTokenCredential` that SDK clients ask for, around a way to get tokens."""
 
-    def __init__(self, store: TokenStore, tenant_id: str) -> None:
-        self._store = store
-        self._tenant_id = tenant_id
+    def __init__(self, fetch: Callable[[str, str], Awaitable[AccessToken]]) -> None:
+        """`fetch` takes a scope and claims (or an empty text) and raises nothing but `CloudError`."""
+        self._fetch = fetch
 
     async def get_token(
         self,
@@ -113,12 +121,12 @@ class TenantCredential:
         **kwargs: Any,
     ) -> AccessToken:
         """A token for the one scope given. Raises `CloudError`, which passes through the SDKs unchanged."""
-        return await self._store.get(scopes[0], self._tenant_id, claims or "")
+        return await self._fetch(scopes[0], claims or "")
 
     async def close(self) -> None:
-        """Nothing to release: the store belongs to the session."""
+        """Nothing to release: tokens belong to the session."""
 
-    async def __aenter__(self) -> TenantCredential:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -128,6 +136,15 @@ class TenantCredential:
         traceback: TracebackType | None = None,
     ) -> None:
         return None
+
+
+def held(token: AccessToken) -> Credential:
+    """A credential that gives out this one token, whatever is asked for."""
+
+    async def fetch(scope: str, claims: str) -> AccessToken:
+        return token
+
+    return Credential(fetch)
 
 
 def token_claims(token: str) -> Mapping[str, object]:

@@ -37,6 +37,10 @@ class Transports:
         self._log = log
         self._aiohttp: aiohttp.ClientSession | None = None
 
+    def fresh(self) -> Transports:
+        """Others like these, with no connection yet."""
+        return Transports(self._network, self._log)
+
     def for_credentials(self, authority: str) -> RequestsTransport:
         """A blocking transport to `authority`, for credentials that run in background threads."""
         proxy = self._network.proxy_for(authority)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeops_tui.azure_cloud.problems.evidence import Operation
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 
 
@@ -40,5 +41,43 @@ def way_not_offered(reason: str) -> CloudError:
             title="This way to sign in is not available here",
             what=reason[:1].upper() + reason[1:] + ".",
             remedy="Choose another way to sign in.",
+        ),
+    )
+
+
+def wrong_tenant(expected: str, actual: str) -> CloudError:
+    """The Graph token belongs to another tenant than the subscription: an application made there could never be given
+    a role here (`PrincipalNotFound` for ever)."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="The directory is not the subscription's",
+            what=f"The subscription trusts tenant {expected}, but Microsoft Graph would write into {actual}.",
+            why="An application made in another directory could never get access to this subscription.",
+            remedy="Sign in again, to the subscription's own tenant. Nothing has been created.",
+        ),
+    )
+
+
+def empty_answer(operation: Operation) -> CloudError:
+    """A success that lacks what it should have brought: it may have been carried out."""
+    return CloudError(
+        FailureKind.LOST_ANSWER,
+        Problem(
+            title="The answer was empty",
+            what=f"Azure reports success, but sent nothing back for the request to {operation}.",
+            remedy="Try again: what is already there is found first.",
+        ),
+    )
+
+
+def no_secret_in_answer() -> CloudError:
+    """Graph says it added a client secret, but the value is not in the answer, and is never given again."""
+    return CloudError(
+        FailureKind.LOST_ANSWER,
+        Problem(
+            title="The client secret was not handed over",
+            what="Microsoft Graph added a client secret, but its answer did not hold the value.",
+            remedy="Try again: the unusable secret is removed and a new one made.",
         ),
     )
