@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import json
+from collections.abc import Mapping
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
+from kiota_abstractions.serialization import Parsable, ParsableFactory
 from kiota_authentication_azure.azure_identity_authentication_provider import AzureIdentityAuthenticationProvider
 from kiota_http.middleware.options import RedirectHandlerOption, RetryHandlerOption
 from kiota_serialization_json.json_parse_node_factory import JsonParseNodeFactory
@@ -13,12 +18,10 @@ from msgraph.generated.applications.item.add_password.add_password_post_request_
 from msgraph.generated.applications.item.remove_password.remove_password_post_request_body import (
     RemovePasswordPostRequestBody,
 )
-from msgraph.generated.models.application import Application
 from msgraph.generated.models.application_collection_response import ApplicationCollectionResponse
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.organization_collection_response import OrganizationCollectionResponse
 from msgraph.generated.models.password_credential import PasswordCredential
-from msgraph.generated.models.service_principal import ServicePrincipal
 from msgraph.generated.models.service_principal_collection_response import ServicePrincipalCollectionResponse
 from msgraph.generated.models.user import User
 from msgraph.graph_request_adapter import GraphRequestAdapter, options
@@ -29,18 +32,55 @@ from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
 
-_MODELS = (
-    AddPasswordPostRequestBody,
-    Application,
-    ApplicationCollectionResponse,
-    ODataError,
-    OrganizationCollectionResponse,
-    PasswordCredential,
-    RemovePasswordPostRequestBody,
-    ServicePrincipal,
-    ServicePrincipalCollectionResponse,
-    User,
+_SHAPES: Mapping[type[Parsable], object] = {
+    AddPasswordPostRequestBody: {"passwordCredential": {}},
+    ApplicationCollectionResponse: {
+        "value": [
+            {
+                "addIns": [{}],
+                "api": {"oauth2PermissionScopes": [{}], "preAuthorizedApplications": [{}]},
+                "appRoles": [{}],
+                "info": {},
+                "keyCredentials": [{}],
+                "optionalClaims": {"idToken": [{}]},
+                "parentalControlSettings": {},
+                "passwordCredentials": [{}],
+                "publicClient": {},
+                "requestSignatureVerification": {},
+                "requiredResourceAccess": [{"resourceAccess": [{}]}],
+                "servicePrincipalLockConfiguration": {},
+                "spa": {},
+                "verifiedPublisher": {},
+                "web": {"implicitGrantSettings": {}, "redirectUriSettings": [{}]},
+            }
+        ]
+    },
+    ODataError: {"error": {"details": [{}], "innerError": {}}},
+    OrganizationCollectionResponse: {"value": [{"verifiedDomains": [{}]}]},
+    PasswordCredential: {},
+    RemovePasswordPostRequestBody: {},
+    ServicePrincipalCollectionResponse: {
+        "value": [{"samlSingleSignOnSettings": {}, "resourceSpecificPermissions": [{}]}]
+    },
+    User: {},
+}
+"""Each model we use, with answers nested as deeply as Graph nests them: inner models are imported on first sight."""
+
+_BUILDERS = (
+    "applications.applications_request_builder",
+    "applications.item.application_item_request_builder",
+    "applications.item.add_password.add_password_request_builder",
+    "applications.item.remove_password.remove_password_request_builder",
+    "applications_with_unique_name.applications_with_unique_name_request_builder",
+    "directory.directory_request_builder",
+    "directory.deleted_items.deleted_items_request_builder",
+    "directory.deleted_items.item.directory_object_item_request_builder",
+    "organization.organization_request_builder",
+    "service_principals.service_principals_request_builder",
+    "service_principals_with_app_id.service_principals_with_app_id_request_builder",
+    "users.item.user_item_request_builder",
 )
+"""Request builders, which the client imports when they are first asked for."""
 
 
 def graph_http(endpoints: CloudEndpoints, transports: Transports) -> httpx.AsyncClient:
@@ -74,7 +114,10 @@ def warm_graph() -> None:
 
     Otherwise the first request would stop the event loop for that long (microsoftgraph/msgraph-sdk-python#909).
     """
+    for name in _BUILDERS:
+        importlib.import_module(f"msgraph.generated.{name}")
     factory = JsonParseNodeFactory()
-    for model in _MODELS:
-        value = factory.get_root_parse_node("application/json", b"{}").get_object_value(model)
+    for model, shape in _SHAPES.items():
+        node = factory.get_root_parse_node("application/json", json.dumps(shape).encode())
+        value = node.get_object_value(cast("ParsableFactory[Parsable]", model))
         JsonSerializationWriter().write_object_value(None, value)

@@ -13,6 +13,15 @@ from pipeops_tui.azure_cloud.quiet import silence_libraries
 _SWITCH_SECONDS = 0.0005
 """How long the loading thread may keep the interpreter to itself; Python's default is ten times as much."""
 
+_ON_FIRST_USE = (
+    "anyio._backends._asyncio",
+    "azure.core.rest._aiohttp",
+    "azure.core.rest._requests_basic",
+    "httpcore",
+    "msal_extensions",
+)
+"""What the HTTP stacks and azure-identity import in the middle of their first request."""
+
 _lock = threading.Lock()
 _done = False
 
@@ -36,6 +45,8 @@ def _load() -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
         try:
             importlib.import_module("pipeops_tui.azure_cloud.opening")
+            for name in _ON_FIRST_USE:
+                importlib.import_module(name)
             importlib.import_module("pipeops_tui.azure_cloud.graph").warm_graph()
             _done = True
         finally:

@@ -68,7 +68,6 @@ class Transports:
         transport = httpx.AsyncHTTPTransport(
             verify=self._network.loop_context,
             trust_env=False,
-            http2=True,
             proxy=httpx.Proxy(proxy, ssl_context=self._network.loop_context) if proxy else None,
         )
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
