@@ -75,6 +75,15 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Removing:
+    """Written before undo asks for its removal: from here on it may be gone."""
+
+    at: datetime
+    subject: Subject
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """It does not exist: removed by this run, or looked for and not found."""
 
@@ -99,4 +108,4 @@ class Closed:
     outcome: Outcome
 
 
-Entry = Begun | Intended | Made | Gone | Delivered | Closed
+Entry = Begun | Intended | Made | Removing | Gone | Delivered | Closed

@@ -15,7 +15,7 @@ from pipeops_tui.ports import Workspace
 from pipeops_tui.problem import CloudError
 from pipeops_tui.provisioning.board import Board
 from pipeops_tui.provisioning.brake import Brake, Stopped
-from pipeops_tui.provisioning.entries import Gone, Intended, Made, Subject
+from pipeops_tui.provisioning.entries import Gone, Intended, Made, Removing, Subject
 from pipeops_tui.provisioning.events import CredentialsReady, Patience
 from pipeops_tui.provisioning.ledger import Ledger
 from pipeops_tui.provisioning.retry import SCHEDULES, Cause, cause_of, reason_for
@@ -145,6 +145,9 @@ class Job:
         self, subject: Subject, name: str, id: str = "", *, client_id: str = "", expires: datetime | None = None
     ) -> None:
         await self.context.ledger.record(Made(self.now(), subject, name, id, client_id, expires))
+
+    async def removing(self, subject: Subject, name: str) -> None:
+        await self.context.ledger.record(Removing(self.now(), subject, name))
 
     async def gone(self, subject: Subject, name: str) -> None:
         await self.context.ledger.record(Gone(self.now(), subject, name))

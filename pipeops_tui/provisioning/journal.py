@@ -20,6 +20,7 @@ from pipeops_tui.provisioning.entries import (
     Intended,
     Made,
     Outcome,
+    Removing,
     Subject,
 )
 from pipeops_tui.provisioning.state import RunState, begin, replay
@@ -31,6 +32,7 @@ _KINDS: dict[str, type[Entry]] = {
     "begun": Begun,
     "intended": Intended,
     "made": Made,
+    "removing": Removing,
     "gone": Gone,
     "delivered": Delivered,
     "closed": Closed,
@@ -48,6 +50,10 @@ class JournalUnavailable(Exception):  # noqa: N818 - named for what is the case
 
 class ForeignJournalError(ValueError):
     """The text was not written by this program, or by a version of it whose journals are not understood."""
+
+    def __init__(self, reason: str, *, from_other_version: bool = False) -> None:
+        super().__init__(reason)
+        self.from_other_version = from_other_version
 
 
 class CorruptJournalError(ValueError):
@@ -90,7 +96,7 @@ def read_state(text: bytes) -> RunState | None:
     if first is None or first.get("format") != FORMAT:
         raise ForeignJournalError("it was not written by pipeops-tui")
     if first.get("version") != VERSION:
-        raise ForeignJournalError(f"it was written by another version of pipeops-tui (format {first.get('version')})")
+        raise ForeignJournalError("it was written by another version of pipeops-tui", from_other_version=True)
     entries = [_entry(number, _object(line)) for number, line in enumerate(lines, start=1)]
     return _checked(entries)
 

@@ -17,6 +17,7 @@ from pipeops_tui.provisioning.entries import (
     Intended,
     Made,
     Outcome,
+    Removing,
     Subject,
 )
 
@@ -28,6 +29,8 @@ class Standing(StrEnum):
     INTENDED = "intended"
     """A request for it was about to be sent; only Azure knows what came of it."""
     MADE = "made"
+    LEAVING = "leaving"
+    """It was made, and a request to remove it was about to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class Trace:
     def perhaps(self) -> bool:
         """Whether it may exist."""
         return self.standing is not Standing.ABSENT
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it did exist once."""
+        return self.standing in (Standing.MADE, Standing.LEAVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,8 @@ class RunState:
     """Namespaces whose registration was asked for."""
     deleted_application: str = ""
     """Object id of the soft-deleted application, until it is purged."""
+    undoing: bool = False
+    """Whether undo was the last thing that happened to it."""
     outcome: Outcome | None = None
 
     @property
@@ -132,7 +142,7 @@ class RunState:
     @property
     def unfinished(self) -> bool:
         """Whether there is something to continue."""
-        return self.outcome is None and not self.empty and not self.delivered
+        return self.outcome is None and not self.empty and (self.undoing or not self.delivered)
 
 
 def replay(entries: Iterable[Entry]) -> RunState | None:
@@ -156,9 +166,11 @@ def apply(state: RunState, entry: Entry) -> RunState:
         case Begun():
             raise ValueError("a journal begins only once")
         case Intended():
-            return _intended(state, entry)
+            return _intended(replace(state, undoing=False), entry)
         case Made():
             return _made(state, entry)
+        case Removing():
+            return _removing(state, entry)
         case Gone():
             return _gone(state, entry)
         case Delivered():
@@ -194,6 +206,8 @@ def _made(state: RunState, entry: Made) -> RunState:
         case Subject.GROUP:
             return replace(state, group=trace)
         case Subject.APPLICATION:
+            if entry.id != state.application.id:
+                state = _without_application(state)
             return replace(state, application=trace, client_id=entry.client_id)
         case Subject.PRINCIPAL:
             return replace(state, principal=trace)
@@ -206,22 +220,29 @@ def _made(state: RunState, entry: Made) -> RunState:
             return state
 
 
+def _removing(state: RunState, entry: Removing) -> RunState:
+    state = replace(state, undoing=True)
+    match entry.subject:
+        case Subject.GROUP:
+            return replace(state, group=_leaving(state.group))
+        case Subject.APPLICATION:
+            return replace(state, application=_leaving(state.application))
+        case Subject.ASSIGNMENT:
+            return replace(state, assignment=_leaving(state.assignment))
+        case Subject.PRINCIPAL | Subject.SECRET | Subject.PROVIDER | Subject.DELETED_APPLICATION:
+            return state
+
+
+def _leaving(trace: Trace) -> Trace:
+    return replace(trace, standing=Standing.LEAVING) if trace.made else trace
+
+
 def _gone(state: RunState, entry: Gone) -> RunState:
     match entry.subject:
         case Subject.GROUP:
             return replace(state, group=NOTHING)
         case Subject.APPLICATION:
-            # Deleting an application takes its service principal and its secrets along (Microsoft Graph,
-            # "Delete application"); role assignments stay behind.
-            return replace(
-                state,
-                application=NOTHING,
-                client_id="",
-                principal=NOTHING,
-                secrets=(),
-                generation=state.generation + 1,
-                deleted_application=state.application.id or state.deleted_application,
-            )
+            return replace(_without_application(state), generation=state.generation + 1)
         case Subject.PRINCIPAL:
             return replace(state, principal=NOTHING)
         case Subject.ASSIGNMENT:
@@ -232,6 +253,19 @@ def _gone(state: RunState, entry: Gone) -> RunState:
             return replace(state, providers=tuple(p for p in state.providers if p != entry.name))
         case Subject.DELETED_APPLICATION:
             return replace(state, deleted_application="")
+
+
+def _without_application(state: RunState) -> RunState:
+    """Deleting an application takes its service principal and its secrets along (Microsoft Graph, "Delete
+    application"); role assignments stay behind."""
+    return replace(
+        state,
+        application=NOTHING,
+        client_id="",
+        principal=NOTHING,
+        secrets=(),
+        deleted_application=state.application.id or state.deleted_application,
+    )
 
 
 def _secrets_but(state: RunState, key_id: str) -> tuple[SecretTrace, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from pipeops_tui.model import Plan
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.entries import Entry
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Patience, RunEnded, UndoEnded
-from pipeops_tui.provisioning.journal import JournalUnavailable, read_state, to_line
+from pipeops_tui.provisioning.journal import JournalUnavailable, complete_lines, read_state, to_line
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.world import SUBSCRIPTION, TENANT, World
 
@@ -79,23 +80,22 @@ class Watcher:
         return sum(isinstance(event, CredentialsReady) for event in self.events)
 
 
-def guids(seed: int) -> random.Random:
-    """A seeded source for `new_id_from`."""
-    return random.Random(seed)
-
-
-def new_run(world: World, journal: MemoryJournal | None = None, plan: Plan = PLAN, seed: int = 1) -> Run:
+def new_ids(seed: str) -> Callable[[], UUID]:
+    """GUIDs that are the same for the same seed."""
     source = random.Random(seed)
-    return Run(plan, world, world.clock, lambda: UUID(int=source.getrandbits(128), version=4), journal)
+    return lambda: UUID(int=source.getrandbits(128), version=4)
 
 
-def resumed(world: World, journal: MemoryJournal, seed: int = 2) -> Run | None:
+def new_run(world: World, journal: MemoryJournal | None = None, plan: Plan = PLAN) -> Run:
+    return Run(plan, world, world.clock, new_ids("first process"), journal)
+
+
+def resumed(world: World, journal: MemoryJournal) -> Run | None:
     """The run that `journal` tells of, in another process; None when it had not even begun."""
+    journal.text = complete_lines(journal.text)
     state = read_state(journal.text)
-    source = random.Random(seed)
-    if state is None:
-        return None
-    return Run.resume(state, world, world.clock, lambda: UUID(int=source.getrandbits(128), version=4), journal)
+    ids = new_ids(f"process at {len(journal.text)}")
+    return Run.resume(state, world, world.clock, ids, journal) if state is not None else None
 
 
 def assert_one_of_everything(world: World, run: Run) -> None:

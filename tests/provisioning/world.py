@@ -43,7 +43,7 @@ class FaultKind(StrEnum):
     REFUSED = "403"
 
 
-class Killed(BaseException):  # noqa: N818
+class Killed(BaseException):
     """The process dies here; nothing of it ever reaches Azure again."""
 
 
@@ -91,7 +91,8 @@ class World:
         self.groups: dict[str, ResourceGroup] = {}
         self.contents: dict[str, int] = {}
         self.applications: dict[str, Registered] = {}
-        self.purged: list[str] = []
+        self.spent_names: set[str] = set()
+        """A uniqueName is not free again after its application is gone, not even purged."""
         self.principals: dict[str, tuple[ServicePrincipal, datetime]] = {}
         self.assignments: dict[str, tuple[RoleAssignment, datetime]] = {}
         self.providers: dict[str, str] = {}
@@ -167,7 +168,7 @@ class World:
     async def upsert_application(self, unique_name: str, display_name: str, tags: Sequence[str]) -> Application | None:
         def upsert() -> Application | None:
             taken = [found for found in self.applications.values() if found.unique_name == unique_name]
-            if self.refuse_upserts or any(found.deleted for found in taken):
+            if self.refuse_upserts or unique_name in self.spent_names or any(found.deleted for found in taken):
                 raise _error(FailureKind.FINAL, 400, "Request_BadRequest")
             return None if taken else self._register(unique_name, display_name, tags)
 
@@ -192,9 +193,7 @@ class World:
         def find() -> list[Application]:
             indexed = self.clock.now() - timedelta(seconds=self.index_lag)
             return [
-                found.application
-                for found in self.living
-                if tag in found.application.tags and found.created <= indexed
+                found.application for found in self.living if tag in found.application.tags and found.created <= indexed
             ]
 
         return await self._serve("applications_tagged", find)
@@ -220,8 +219,7 @@ class World:
     async def purge_application(self, object_id: str) -> None:
         def purge() -> None:
             if object_id in self.applications and self.applications[object_id].deleted:
-                del self.applications[object_id]
-                self.purged.append(object_id)
+                self.spent_names.add(self.applications.pop(object_id).unique_name)
 
         await self._serve("purge_application", purge)
 
@@ -284,6 +282,8 @@ class World:
 
     async def get_role_assignment(self, scope: str, name: str) -> RoleAssignment | None:
         def get() -> RoleAssignment | None:
+            if self._group(scope.rpartition("/")[2]) is None:
+                raise _error(FailureKind.NOT_FOUND, 404, "ResourceGroupNotFound")
             found = self.assignments.get(name)
             return found[0] if found and self._known(found[1]) else None
 
@@ -361,11 +361,12 @@ class World:
                         age = (self.clock.now() - (key.start or self.clock.now())).total_seconds()
                         if age < self.lag and self.random.random() * self.lag > age:
                             break
-                        self._sessions_open += 1
                         return WorldSession(self, client_id)
             raise _error(FailureKind.REFUSED, 401, "AADSTS7000215")
 
-        return await self._serve("sign_in_as", sign_in)
+        session = await self._serve("sign_in_as", sign_in)
+        self._sessions_open += 1
+        return session
 
     async def read_as(self, client_id: str, name: str) -> ResourceGroup:
         def read() -> ResourceGroup:

@@ -11,7 +11,14 @@ from pipeops_tui.provisioning import commands, problems
 from pipeops_tui.provisioning.entries import Subject
 from pipeops_tui.provisioning.events import Leftover, Row
 from pipeops_tui.provisioning.job import LOOK_AGAIN, Context, Job, Pauses
-from pipeops_tui.provisioning.operations.operation import SETTLING, SPREADING, Refusal, is_young, upsert_refused
+from pipeops_tui.provisioning.operations.operation import (
+    IN_DOUBT,
+    SETTLING,
+    SPREADING,
+    Refusal,
+    is_young,
+    upsert_refused,
+)
 from pipeops_tui.provisioning.retry import AMBIGUOUS, Cause
 from pipeops_tui.provisioning.state import RunState
 
@@ -104,13 +111,14 @@ class ApplicationRemoval:
 
     async def remove(self, job: Job) -> str:
         trace = job.state.application
-        found = await (self._find_made(job) if trace.made else self._find_intended(job))
+        found = await (self._find_made(job) if trace.confirmed else self._find_intended(job))
         if found is not None:
             if job.state.mark not in found.tags:
                 raise Refusal(problems.application_not_ours(found.display_name))
-            if not trace.made:
+            if not trace.confirmed:
                 await _record(job, found)
             await remove_twins(job, keep=found.object_id)
+            await job.removing(Subject.APPLICATION, trace.name)
             await job.ask(lambda: job.workspace.delete_application(found.object_id))
         await job.gone(Subject.APPLICATION, trace.name)
         return "" if found is not None else "There was nothing to remove"
@@ -141,12 +149,12 @@ class ApplicationRemoval:
         found = await job.look(
             lambda: job.workspace.application_by_unique_name(trace.name),
             since=trace.at,
-            window=SETTLING,
+            window=IN_DOUBT,
             why=_LOOKING,
         )
         if found is not None or not job.state.posts:
             return found
-        return await job.look(lambda: _oldest_marked(job), since=trace.at, window=INDEX_LAG, why=_LOOKING)
+        return await job.look(lambda: _oldest_marked(job), since=trace.at, window=INDEX_LAG + SETTLING, why=_LOOKING)
 
 
 class Purge:

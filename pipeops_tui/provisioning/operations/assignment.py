@@ -12,7 +12,7 @@ from pipeops_tui.provisioning import commands
 from pipeops_tui.provisioning.entries import Subject
 from pipeops_tui.provisioning.events import Leftover, Row
 from pipeops_tui.provisioning.job import Context, Job
-from pipeops_tui.provisioning.operations.operation import SETTLING, SPREADING, is_young
+from pipeops_tui.provisioning.operations.operation import IN_DOUBT, SPREADING, is_young
 from pipeops_tui.provisioning.retry import Cause
 from pipeops_tui.provisioning.state import RunState
 
@@ -65,8 +65,7 @@ class AssignmentOperation:
         trace = job.state.assignment
         if not trace.made or is_young(job, trace):
             return
-        scope = job.plan.group_scope
-        if await job.ask(lambda: job.workspace.get_role_assignment(scope, trace.name)) is None:
+        if await _named(job, trace.name) is None:
             await job.gone(Subject.ASSIGNMENT, trace.name)
 
     async def _remove_orphan(self, job: Job, name: str) -> None:
@@ -92,12 +91,13 @@ class AssignmentRemoval:
     async def remove(self, job: Job) -> str:
         trace, scope = job.state.assignment, job.plan.group_scope
         found = await job.look(
-            lambda: job.workspace.get_role_assignment(scope, trace.name),
+            lambda: _named(job, trace.name),
             since=trace.at,
-            window=SPREADING if trace.made else SETTLING,
+            window=SPREADING if trace.confirmed else IN_DOUBT,
             why="Making sure that the role was not assigned after all",
         )
         if found is not None:
+            await job.removing(Subject.ASSIGNMENT, trace.name)
             await job.ask(lambda: job.workspace.delete_role_assignment(scope, trace.name))
         await job.gone(Subject.ASSIGNMENT, trace.name)
         return "" if found is not None else "There was nothing to remove"
@@ -109,6 +109,16 @@ class AssignmentRemoval:
 
     def _command(self, state: RunState) -> str:
         return commands.delete_assignment(state.plan.group_scope, state.assignment.name)
+
+
+async def _named(job: Job, name: str) -> RoleAssignment | None:
+    """This run's assignment; None as well when its group is gone, and it with the group."""
+    try:
+        return await job.ask(lambda: job.workspace.get_role_assignment(job.plan.group_scope, name))
+    except CloudError as error:
+        if error.kind in (FailureKind.NOT_FOUND, FailureKind.REPLICATION):
+            return None
+        raise
 
 
 async def _existing(job: Job) -> RoleAssignment | None:

@@ -89,7 +89,7 @@ class GroupRemoval:
         found = await job.look(
             lambda: _find(job),
             since=trace.at,
-            window=SPREADING if trace.made else SETTLING,
+            window=SPREADING if trace.confirmed else SETTLING,
             why="Making sure that it was not created after all",
         )
         if found is not None and found.provisioning_state != _DELETING:
@@ -104,6 +104,7 @@ class GroupRemoval:
             raise Refusal(problems.group_not_ours(found.name))
         if not await job.ask(lambda: job.workspace.group_is_empty(found.name)):
             raise Refusal(problems.group_not_empty(found.name))
+        await job.removing(Subject.GROUP, found.name)
         await job.ask(lambda: job.workspace.delete_group(found.name))
 
     def left(self, state: RunState) -> tuple[Leftover, ...]:

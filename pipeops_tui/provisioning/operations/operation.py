@@ -14,8 +14,10 @@ from pipeops_tui.provisioning.state import RunState, Trace
 SETTLING: Final = 15.0
 """Seconds after which a request whose answer was lost has been carried out or never will be. The slowest of them, the
 role assignment, was recorded to take 2 to 4 s."""
+IN_DOUBT: Final = SETTLING + 60.0
+"""Seconds after which something whose answer was lost shows, if it was made at all: settling, and then copying."""
 SPREADING: Final = 180.0
-"""Seconds for which something made need not be visible everywhere: the budget for replication."""
+"""Seconds for which something that was made need not be visible everywhere: the budget for replication."""
 
 
 class Refusal(Exception):  # noqa: N818 - a decision, not a malfunction

@@ -15,14 +15,12 @@ from pipeops_tui.provisioning.entries import Subject
 from pipeops_tui.provisioning.events import Leftover, Row
 from pipeops_tui.provisioning.job import LOOK_AGAIN, Context, Job, Pauses
 from pipeops_tui.provisioning.operations.application import COPYING
-from pipeops_tui.provisioning.operations.operation import SPREADING, is_young
+from pipeops_tui.provisioning.operations.operation import IN_DOUBT, SPREADING, is_young
 from pipeops_tui.provisioning.retry import AMBIGUOUS, Cause
 from pipeops_tui.provisioning.state import RunState, SecretTrace
 
 LOOK_FIRST: Final = 10.0
 """Seconds to look for a secret whose answer was lost, before another one is made."""
-LOOK_LATER: Final = 60.0
-"""Seconds after which it will not turn up any more; `remove_doubtful` looks until then, beside the proof."""
 _MARGIN: Final = timedelta(minutes=5)
 """A directory's longest lifetime is counted by its own clock; this one may be ahead by a little."""
 
@@ -156,6 +154,7 @@ class SecretRemoval:
 
     async def remove(self, job: Job) -> str:
         for secret in reversed(job.state.secrets):
+            await job.removing(Subject.SECRET, secret.key_id)
             if secret.made:
                 await _remove(job, secret.live_key)
             else:
@@ -178,7 +177,7 @@ async def remove_doubtful(job: Job) -> None:
     while doubtful := [secret for secret in job.state.secrets if not secret.made]:
         for secret in doubtful:
             await _remove_lost(job, secret, window=0)
-            if (job.now() - secret.at).total_seconds() >= LOOK_LATER:
+            if (job.now() - secret.at).total_seconds() >= IN_DOUBT:
                 await job.gone(Subject.SECRET, secret.key_id)
         if any(not secret.made for secret in job.state.secrets):
             await job.rest(LOOK_AGAIN, "Making sure that there is no second client secret")

@@ -1,0 +1,155 @@
+"""The journals of all runs, in one directory: what can be continued, what can be undone, and what cannot be trusted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from filelock import Timeout
+
+from pipeops_tui.clock import Clock
+from pipeops_tui.provisioning.entries import Closed, Outcome
+from pipeops_tui.provisioning.journal import (
+    CorruptJournalError,
+    ForeignJournalError,
+    Journal,
+    JournalUnavailable,
+    complete_lines,
+    read_state,
+)
+from pipeops_tui.provisioning.journal_file import SUFFIX, JournalFile, explained, lock_for, unusable
+from pipeops_tui.provisioning.state import RunState
+
+KEPT_FOR: Final = timedelta(days=30)
+"""How long a finished run can still be undone from here: as long as the directory keeps a deleted application."""
+_SET_ASIDE = ".set-aside"
+_LARGEST = 1_000_000
+"""Bytes; a journal of a run that was resumed a hundred times stays far below."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRun:
+    """A run of an earlier process, as its journal tells it."""
+
+    path: Path
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the journals tell, newest first. Runs that another process is working on are left out."""
+
+    unfinished: tuple[RecordedRun, ...] = ()
+    """To be continued, undone or forgotten."""
+    undoable: tuple[RecordedRun, ...] = ()
+    """Finished not long ago."""
+    set_aside: tuple[str, ...] = ()
+    """A sentence for each file that cannot be used."""
+
+
+class JournalStore:
+    """Journals in one directory. Nothing is read or written before it is asked for."""
+
+    def __init__(self, directory: Path, clock: Clock) -> None:
+        self._directory = directory
+        self._clock = clock
+
+    def new(self) -> Journal:
+        """The journal of a new run; its file is created with the first entry."""
+        return JournalFile(self._directory)
+
+    async def survey(self, resource_manager: str) -> Survey:
+        """The runs of the cloud at `resource_manager`. Files that cannot be used are set aside, those that nobody
+        needs any more are deleted. Never raises."""
+        return await asyncio.to_thread(self._survey, resource_manager)
+
+    async def reopen(self, recorded: RecordedRun) -> tuple[RunState, Journal]:
+        """Take up a run again, alone: its state as it is now, and its journal.
+
+        Raises `JournalUnavailable` when another process works on it, or when it cannot be read or written.
+        """
+        return await asyncio.to_thread(self._reopen, recorded)
+
+    async def forget(self, recorded: RecordedRun) -> None:
+        """Never offer this run again; nothing in Azure changes. Raises as `reopen` does."""
+        _, journal = await self.reopen(recorded)
+        try:
+            await journal.append(Closed(self._clock.now(), Outcome.FORGOTTEN))
+        finally:
+            journal.close()
+
+    def _reopen(self, recorded: RecordedRun) -> tuple[RunState, Journal]:
+        journal = JournalFile(self._directory, recorded.path)
+        journal.open()
+        try:
+            with explained(self._directory):
+                state = read_state(recorded.path.read_bytes())
+        except (CorruptJournalError, ForeignJournalError) as error:
+            journal.close()
+            raise JournalUnavailable(unusable(str(error))) from error
+        except JournalUnavailable:
+            journal.close()
+            raise
+        return state or recorded.state, journal
+
+    def _survey(self, resource_manager: str) -> Survey:
+        runs: list[RecordedRun] = []
+        complaints: list[str] = []
+        try:
+            paths = sorted(self._directory.glob(f"*{SUFFIX}"))
+        except OSError as error:
+            return Survey(set_aside=(f"The journals in {self._directory} cannot be read: {error.strerror}.",))
+        for path in paths:
+            try:
+                with lock_for(path):
+                    run = self._examine(path)
+            except Timeout:
+                continue
+            except (CorruptJournalError, ForeignJournalError) as error:
+                complaints.append(_set_aside(path, error))
+            except OSError as error:
+                complaints.append(f"The journal {path.name} cannot be read: {error.strerror or error}.")
+            else:
+                runs += [run] if run is not None else []
+        mine = sorted(
+            (run for run in runs if _same_cloud(run.state.resource_manager, resource_manager)),
+            key=lambda run: run.state.begun,
+            reverse=True,
+        )
+        return Survey(
+            unfinished=tuple(run for run in mine if run.state.unfinished),
+            undoable=tuple(run for run in mine if not run.state.unfinished),
+            set_aside=tuple(complaints),
+        )
+
+    def _examine(self, path: Path) -> RecordedRun | None:
+        """The run that `path` tells of; None, and the file deleted, when nobody needs it any more."""
+        if path.is_symlink() or path.stat().st_size > _LARGEST:
+            raise ForeignJournalError("it was not written by pipeops-tui")
+        state = read_state(complete_lines(path.read_bytes()))
+        if state is None or self._is_over(state):
+            path.unlink()
+            return None
+        return RecordedRun(path, state)
+
+    def _is_over(self, state: RunState) -> bool:
+        old = self._clock.now() - state.begun > KEPT_FOR
+        return state.outcome is not None or state.empty or (old and not state.unfinished)
+
+
+def _set_aside(path: Path, error: CorruptJournalError | ForeignJournalError) -> str:
+    """Put `path` out of the way; the sentence for the person. What another version wrote stays for that version."""
+    if isinstance(error, ForeignJournalError) and error.from_other_version:
+        return f"The journal {path.name} was left alone: {error}."
+    try:
+        aside = path.rename(path.with_name(path.name + _SET_ASIDE))
+    except OSError:
+        return f"The journal {path.name} cannot be used: {error}."
+    return f"The journal {path.name} was set aside as {aside.name}: {error}."
+
+
+def _same_cloud(one: str, other: str) -> bool:
+    return one.rstrip("/").lower() == other.rstrip("/").lower()
