@@ -225,6 +225,66 @@ class Provider:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class TokenFacts:
+    """What the signed-in account's Resource Manager token says about the sign-in. None where it says nothing."""
+
+    second_factor: bool | None
+    """Whether a second factor was used, which Azure demands for changes."""
+    is_person: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGrant:
+    """A role assignment that holds for the signed-in account. `condition` is its ABAC condition, or empty."""
+
+    role_definition_id: str
+    scope: str
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EligibleRole:
+    """A role that the account may activate in Privileged Identity Management."""
+
+    role_name: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyAssignment:
+    """A deny assignment in force at a scope or above it."""
+
+    name: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A management lock. `level` is `ReadOnly` or `CanNotDelete`; `scope` the ARM id that it lies on."""
+
+    name: str
+    level: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFinding:
+    """An Azure Policy that would refuse the resource group. `field` is e.g. `tags['CostCenter']`, where known."""
+
+    policy: str
+    field: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPolicy:
+    """What the directory's app management policy says about client secrets of applications made now."""
+
+    forbidden: bool = False
+    longest_days: int | None = None
+
+
 class CheckOutcome(StrEnum):
     """OK and WARNING let the user go on, BLOCKED does not, UNKNOWN means the check itself was refused."""
 
@@ -245,6 +305,8 @@ class Check:
     problem: Problem | None = None
     may_try_anyway: bool = False
     """Blocked on indirect evidence only: the user may go on."""
+    message: str = ""
+    """A ready-made text to send to whoever can fix it."""
 
 
 @dataclass(frozen=True, slots=True)

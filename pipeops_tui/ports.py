@@ -15,21 +15,28 @@ from pipeops_tui.model import (
     Account,
     Application,
     CloudEndpoints,
+    DenyAssignment,
     DeviceCode,
     Directory,
+    EligibleRole,
+    Lock,
     NewPassword,
     PasswordKey,
     Permission,
+    PolicyFinding,
     Provider,
     Region,
     ResourceGroup,
     RoleAssignment,
+    RoleGrant,
+    SecretPolicy,
     ServicePrincipal,
     SignInMethod,
     SignInWay,
     Subscription,
     SubscriptionPage,
     Tenant,
+    TokenFacts,
 )
 from pipeops_tui.secret import Secret
 
@@ -93,6 +100,45 @@ class Session(Protocol):
 
     async def applications_named(self, tenant_id: str, display_name: str) -> Sequence[Application]:
         """Applications that already carry exactly this display name."""
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds this computer's clock is ahead of Azure's, by the newest answer; None before the first."""
+
+    async def token_facts(self, tenant_id: str) -> TokenFacts:
+        """What the account's token for this tenant says about the sign-in."""
+
+    async def own_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[RoleGrant]:
+        """Role assignments that hold for the account at the subscription or group, inherited ones included."""
+
+    async def eligible_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[EligibleRole]:
+        """Roles that the account could activate there."""
+
+    async def deny_assignments(self, subscription: Subscription, group_name: str = "") -> Sequence[DenyAssignment]:
+        """Deny assignments in force there."""
+
+    async def locks(self, subscription: Subscription, group_name: str = "") -> Sequence[Lock]:
+        """Locks at the subscription, and with a group those at the group."""
+
+    async def role_assignment_count(self, subscription: Subscription) -> int:
+        """How many role assignments the subscription holds, at all scopes in it."""
+
+    async def policy_findings(
+        self, subscription: Subscription, group_name: str, location: str, tags: Sequence[tuple[str, str]]
+    ) -> Sequence[PolicyFinding]:
+        """Azure Policies that would refuse such a resource group."""
+
+    async def users_may_register(self, tenant_id: str) -> bool | None:
+        """Whether ordinary users of the directory may register applications; None when it does not say."""
+
+    async def directory_roles(self, tenant_id: str) -> frozenset[str]:
+        """Template ids of the directory roles that the account holds, through groups too; lower case."""
+
+    async def secret_policy(self, tenant_id: str) -> SecretPolicy:
+        """What the directory allows of client secrets."""
+
+    async def owned_application_count(self, tenant_id: str) -> int:
+        """How many applications the account owns in the directory."""
 
     async def workspace(self, subscription: Subscription) -> Workspace:
         """The writes into `subscription` and its tenant. Proves first that the Graph token belongs to that tenant."""

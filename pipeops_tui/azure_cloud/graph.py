@@ -19,10 +19,13 @@ from msgraph.generated.applications.item.remove_password.remove_password_post_re
     RemovePasswordPostRequestBody,
 )
 from msgraph.generated.models.application_collection_response import ApplicationCollectionResponse
+from msgraph.generated.models.authorization_policy import AuthorizationPolicy
+from msgraph.generated.models.directory_role_collection_response import DirectoryRoleCollectionResponse
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.organization_collection_response import OrganizationCollectionResponse
 from msgraph.generated.models.password_credential import PasswordCredential
 from msgraph.generated.models.service_principal_collection_response import ServicePrincipalCollectionResponse
+from msgraph.generated.models.tenant_app_management_policy import TenantAppManagementPolicy
 from msgraph.generated.models.user import User
 from msgraph.graph_request_adapter import GraphRequestAdapter, options
 from msgraph.graph_service_client import GraphServiceClient
@@ -62,6 +65,14 @@ _SHAPES: Mapping[type[Parsable], object] = {
     ServicePrincipalCollectionResponse: {
         "value": [{"samlSingleSignOnSettings": {}, "resourceSpecificPermissions": [{}]}]
     },
+    AuthorizationPolicy: {"defaultUserRolePermissions": {}},
+    DirectoryRoleCollectionResponse: {"value": [{}]},
+    TenantAppManagementPolicy: {
+        "applicationRestrictions": {
+            "keyCredentials": [{}],
+            "passwordCredentials": [{"restrictionType": "passwordLifetime"}],
+        }
+    },
     User: {},
 }
 """Each model we use, with answers nested as deeply as Graph nests them: inner models are imported on first sight."""
@@ -76,9 +87,16 @@ _BUILDERS = (
     "directory.deleted_items.deleted_items_request_builder",
     "directory.deleted_items.item.directory_object_item_request_builder",
     "organization.organization_request_builder",
+    "policies.policies_request_builder",
+    "policies.authorization_policy.authorization_policy_request_builder",
+    "policies.default_app_management_policy.default_app_management_policy_request_builder",
     "service_principals.service_principals_request_builder",
     "service_principals_with_app_id.service_principals_with_app_id_request_builder",
     "users.item.user_item_request_builder",
+    "users.item.owned_objects.owned_objects_request_builder",
+    "users.item.owned_objects.graph_application.graph_application_request_builder",
+    "users.item.transitive_member_of.transitive_member_of_request_builder",
+    "users.item.transitive_member_of.graph_directory_role.graph_directory_role_request_builder",
 )
 """Request builders, which the client imports when they are first asked for."""
 

@@ -49,7 +49,7 @@ class Door:
         except BaseException:
             await clients.close()
             raise
-        return AzureSession(clients, account_of(token.token, method))
+        return AzureSession(clients, account_of(token.token, method), self.clock)
 
     def _source(
         self,

@@ -1,10 +1,14 @@
-"""The request log of `--log-file`: one line a request, whatever HTTP stack made it. Never a body, never a token."""
+"""The request log of `--log-file`: one line a request, whatever HTTP stack made it. Never a body, never a token.
+
+Seeing every answer, it also notices how far this computer's clock is off."""
 
 from __future__ import annotations
 
 import os
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
@@ -25,6 +29,8 @@ class RequestLog:
         """Open `path` for appending, readable by its owner only. Raises `OSError` when that fails."""
         self._clock = clock
         self._lock = threading.Lock()
+        self.clock_skew: float | None = None
+        """Seconds this computer's clock is ahead of the newest answer's `Date` header."""
         self._file: TextIO | None = None
         if path is not None:
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -39,6 +45,9 @@ class RequestLog:
 
         A disk that is full must not break the request that was made: the log ends silently then.
         """
+        date = http_date(first_header(headers, ("date",)))
+        if date is not None:
+            self.clock_skew = (self._clock.now() - date).total_seconds()
         milliseconds = round((self._clock.monotonic() - started) * 1000)
         fields = [
             self._clock.now().isoformat(timespec="milliseconds"),
@@ -76,6 +85,15 @@ def shown_url(url: str) -> str:
         for key, value in parse_qsl(parts.query, keep_blank_values=True)
     )
     return urlunsplit((parts.scheme, netloc, parts.path, query, ""))
+
+
+def http_date(text: str) -> datetime | None:
+    """An HTTP date (RFC 9110, 5.6.7) as an aware datetime; None when it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def first_header(headers: Mapping[str, str], names: tuple[str, ...]) -> str:

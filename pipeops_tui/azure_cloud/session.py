@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
+from pipeops_tui.azure_cloud.access_reads import AccessReads
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.directory_reads import DirectoryReads
+from pipeops_tui.azure_cloud.policy_reads import PolicyReads
 from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.resource_reads import ResourceReads
 from pipeops_tui.azure_cloud.tenants import TenantReads
 from pipeops_tui.azure_cloud.tokens import ShowCode, token_claims
 from pipeops_tui.azure_cloud.workspace import AzureWorkspace
+from pipeops_tui.clock import Clock
 from pipeops_tui.model import (
     Account,
     Application,
     CloudEndpoints,
+    DenyAssignment,
     Directory,
+    EligibleRole,
+    Lock,
     Permission,
+    PolicyFinding,
     Provider,
     Region,
     ResourceGroup,
+    RoleGrant,
+    SecretPolicy,
     SignInMethod,
     Subscription,
     SubscriptionPage,
     Tenant,
+    TokenFacts,
 )
 
 SIGN_IN_DEADLINE = 1200.0
@@ -34,12 +44,14 @@ SIGN_IN_DEADLINE = 1200.0
 class AzureSession:
     """Implements `ports.Session`. Every method raises `CloudError` and nothing else."""
 
-    def __init__(self, clients: Clients, account: Account) -> None:
+    def __init__(self, clients: Clients, account: Account, clock: Clock) -> None:
         self._clients = clients
         self._account = account
         self._tenants = TenantReads(clients, account.home_tenant_id)
         self._resources = ResourceReads(clients)
         self._directory = DirectoryReads(clients)
+        self._access = AccessReads(clients)
+        self._policies = PolicyReads(clients, clock)
 
     @property
     def account(self) -> Account:
@@ -98,6 +110,57 @@ class AzureSession:
     async def applications_named(self, tenant_id: str, display_name: str) -> Sequence[Application]:
         """Applications that already carry exactly this display name."""
         return await self._directory.applications_named(tenant_id, display_name)
+
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds this computer's clock is ahead of Azure's, by the newest answer."""
+        return self._clients.transports.clock_skew
+
+    async def token_facts(self, tenant_id: str) -> TokenFacts:
+        """What the account's token for this tenant says about the sign-in."""
+        return await self._access.token_facts(tenant_id)
+
+    async def own_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[RoleGrant]:
+        """Role assignments that hold for the account there."""
+        return await self._access.own_roles(subscription, group_name)
+
+    async def eligible_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[EligibleRole]:
+        """Roles that the account could activate there."""
+        return await self._access.eligible_roles(subscription, group_name)
+
+    async def deny_assignments(self, subscription: Subscription, group_name: str = "") -> Sequence[DenyAssignment]:
+        """Deny assignments in force there."""
+        return await self._access.deny_assignments(subscription, group_name)
+
+    async def locks(self, subscription: Subscription, group_name: str = "") -> Sequence[Lock]:
+        """Locks there and above."""
+        return await self._access.locks(subscription, group_name)
+
+    async def role_assignment_count(self, subscription: Subscription) -> int:
+        """How many role assignments the subscription holds."""
+        return await self._access.role_assignment_count(subscription)
+
+    async def policy_findings(
+        self, subscription: Subscription, group_name: str, location: str, tags: Sequence[tuple[str, str]]
+    ) -> Sequence[PolicyFinding]:
+        """Azure Policies that would refuse such a resource group."""
+        return await self._access.policy_findings(subscription, group_name, location, tags)
+
+    async def users_may_register(self, tenant_id: str) -> bool | None:
+        """Whether ordinary users of the directory may register applications."""
+        return await self._policies.users_may_register(tenant_id)
+
+    async def directory_roles(self, tenant_id: str) -> frozenset[str]:
+        """Template ids of the directory roles that the account holds."""
+        return await self._policies.directory_roles(tenant_id)
+
+    async def secret_policy(self, tenant_id: str) -> SecretPolicy:
+        """What the directory allows of client secrets."""
+        return await self._policies.secret_policy(tenant_id)
+
+    async def owned_application_count(self, tenant_id: str) -> int:
+        """How many applications the account owns in the directory."""
+        return await self._policies.owned_application_count(tenant_id)
 
     async def workspace(self, subscription: Subscription) -> AzureWorkspace:
         """The writes into `subscription` and its tenant, once the Graph token is known to belong to that tenant."""

@@ -37,6 +37,11 @@ class Transports:
         self._log = log
         self._aiohttp: aiohttp.ClientSession | None = None
 
+    @property
+    def clock_skew(self) -> float | None:
+        """Seconds this computer's clock is ahead of the services', by the newest answer of any stack."""
+        return self._log.clock_skew
+
     def fresh(self) -> Transports:
         """Others like these, with no connection yet."""
         return Transports(self._network, self._log)

@@ -7,11 +7,10 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from pipeops_tui.azure_cloud.problems.evidence import Context, Detail, Evidence, Service, Transport, aadsts_numbers
-from pipeops_tui.azure_cloud.request_log import CORRELATION_HEADERS, REQUEST_HEADERS, first_header
+from pipeops_tui.azure_cloud.request_log import CORRELATION_HEADERS, REQUEST_HEADERS, first_header, http_date
 
 _LONGEST_MESSAGE = 2000
 _CLAIMS = re.compile(r'\bclaims="([^"]+)"')
@@ -84,22 +83,14 @@ def retry_after(header: str, now: datetime) -> float | None:
     try:
         return max(0.0, float(header))
     except ValueError:
-        moment = _http_date(header)
+        moment = http_date(header)
         return max(0.0, (moment - now).total_seconds()) if moment else None
 
 
 def clock_skew(header: str, now: datetime) -> float | None:
     """Seconds this computer's clock is ahead of a `Date` header (negative: behind); None without one."""
-    moment = _http_date(header)
+    moment = http_date(header)
     return (now - moment).total_seconds() if moment else None
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _mapping(value: object) -> Mapping[str, object]:

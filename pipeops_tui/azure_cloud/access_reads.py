@@ -1,0 +1,189 @@
+"""What stands in the way of a write, as far as Resource Manager tells: roles, locks, deny assignments, policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.azure_cloud.tokens import token_claims
+from pipeops_tui.model import DenyAssignment, EligibleRole, Lock, PolicyFinding, RoleGrant, Subscription, TokenFacts
+
+_ASSIGNMENTS_VERSION = "2022-04-01"
+_ELIGIBLE_VERSION = "2020-10-01"
+_LOCKS_VERSION = "2016-09-01"
+_POLICY_VERSION = "2022-03-01"
+_AUTHORIZATION = "/providers/Microsoft.Authorization"
+
+
+class AccessReads:
+    """Reads that no SDK operation in use covers, as plain JSON. Every method raises `CloudError`."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def token_facts(self, tenant_id: str) -> TokenFacts:
+        """By the claims `amr`, `acrs` and `idtyp` (Microsoft Learn, "Access token claims reference")."""
+        claims = await self._claims(tenant_id)
+        if not claims:
+            return TokenFacts(second_factor=None, is_person=None)
+        is_person = claims.get("idtyp") != "app" and ("scp" in claims or "upn" in claims)
+        methods, contexts = _texts(claims.get("amr")), _texts(claims.get("acrs"))
+        if not methods and not contexts:
+            return TokenFacts(second_factor=None, is_person=is_person)
+        used = "mfa" in methods or "p1" in contexts
+        return TokenFacts(second_factor=used, is_person=is_person)
+
+    async def own_roles(self, subscription: Subscription, group_name: str) -> Sequence[RoleGrant]:
+        """Role Assignments - List For Scope with `assignedTo`, which includes those through groups."""
+        object_id = (await self._claims(subscription.tenant_id)).get("oid")
+        scope = _scope(subscription, group_name)
+        items = await self._list(
+            subscription,
+            f"{scope}{_AUTHORIZATION}/roleAssignments",
+            _ASSIGNMENTS_VERSION,
+            **{"$filter": f"assignedTo('{object_id}')"},
+        )
+        return [
+            RoleGrant(_text(item, "roleDefinitionId"), _text(item, "scope"), _text(item, "condition"))
+            for item in map(_properties, items)
+        ]
+
+    async def eligible_roles(self, subscription: Subscription, group_name: str) -> Sequence[EligibleRole]:
+        """Role Eligibility Schedule Instances - List For Scope, those of the caller."""
+        path = f"{_scope(subscription, group_name)}{_AUTHORIZATION}/roleEligibilityScheduleInstances"
+        items = await self._list(subscription, path, _ELIGIBLE_VERSION, **{"$filter": "asTarget()"})
+        return [
+            EligibleRole(_expanded_role(properties), _text(properties, "scope"))
+            for properties in map(_properties, items)
+        ]
+
+    async def deny_assignments(self, subscription: Subscription, group_name: str) -> Sequence[DenyAssignment]:
+        """Deny Assignments - List For Scope, those at the scope and above it."""
+        path = f"{_scope(subscription, group_name)}{_AUTHORIZATION}/denyAssignments"
+        items = await self._list(subscription, path, _ASSIGNMENTS_VERSION, **{"$filter": "atScope()"})
+        return [
+            DenyAssignment(_text(properties, "denyAssignmentName") or "unnamed", _text(properties, "scope"))
+            for properties in map(_properties, items)
+        ]
+
+    async def locks(self, subscription: Subscription, group_name: str) -> Sequence[Lock]:
+        """Management Locks - List, at the scope and (for a group) inherited from above."""
+        path = f"{_scope(subscription, group_name)}{_AUTHORIZATION}/locks"
+        items = await self._list(subscription, path, _LOCKS_VERSION, **{"$filter": "atScope()"})
+        return [
+            Lock(
+                name=_text(item, "name"),
+                level=_text(_properties(item), "level"),
+                scope=_text(item, "id").partition(f"{_AUTHORIZATION}/locks/")[0],
+            )
+            for item in items
+        ]
+
+    async def role_assignment_count(self, subscription: Subscription) -> int:
+        """All role assignments at and below the subscription, all pages."""
+        path = f"{subscription.scope}{_AUTHORIZATION}/roleAssignments"
+        items = await self._list(subscription, path, _ASSIGNMENTS_VERSION)
+        prefix = subscription.scope.casefold()
+        return sum(_text(_properties(item), "scope").casefold().startswith(prefix) for item in items)
+
+    async def policy_findings(
+        self, subscription: Subscription, group_name: str, location: str, tags: Sequence[tuple[str, str]]
+    ) -> Sequence[PolicyFinding]:
+        """Policy Restrictions - Check At Subscription Scope, for a resource group like this one."""
+        content = {
+            "type": "Microsoft.Resources/subscriptions/resourceGroups",
+            "name": group_name,
+            "location": location,
+            "tags": dict(tags),
+        }
+        manager = self._clients.resource_manager(subscription.tenant_id)
+        request = manager.post(
+            f"{subscription.scope}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions",
+            _POLICY_VERSION,
+            {"resourceDetails": {"resourceContent": content}, "pendingFields": [{"field": "tags"}]},
+        )
+        document = await self._clients.ask_arm(_context(subscription), request)
+        return [*_denials(document), *_demands(document, dict(tags))]
+
+    async def _claims(self, tenant_id: str) -> Mapping[str, object]:
+        scope = self._clients.endpoints.resource_manager_scope
+        return token_claims((await self._clients.tokens.get(scope, tenant_id)).token)
+
+    async def _list(
+        self, subscription: Subscription, path: str, api_version: str, **query: str
+    ) -> list[Mapping[str, Any]]:
+        pages = self._clients.resource_manager(subscription.tenant_id).pages(path, api_version, **query)
+        found: list[Mapping[str, Any]] = []
+        while (page := await self._clients.ask_arm(_context(subscription), anext(pages, None))) is not None:
+            found.extend(page)
+        return found
+
+
+def _context(subscription: Subscription) -> Context:
+    return Context(
+        Operation.READ_ACCESS,
+        tenant_id=subscription.tenant_id,
+        subscription_id=subscription.subscription_id,
+        scope=subscription.scope,
+    )
+
+
+def _scope(subscription: Subscription, group_name: str) -> str:
+    return f"{subscription.scope}/resourceGroups/{group_name}" if group_name else subscription.scope
+
+
+def _denials(document: Mapping[str, Any]) -> list[PolicyFinding]:
+    """Policies that the group breaks as it is; audit policies are not evaluated by this api-version."""
+    evaluations = (document.get("contentEvaluationResult") or {}).get("policyEvaluations") or []
+    return [
+        PolicyFinding(_policy_name(evaluation.get("policyInfo")), field=_first_field(evaluation))
+        for evaluation in evaluations
+        if evaluation.get("evaluationResult") == "NonCompliant"
+    ]
+
+
+def _demands(document: Mapping[str, Any], tags: Mapping[str, str]) -> list[PolicyFinding]:
+    """Tags that a policy requires and the group does not have."""
+    findings = []
+    for entry in document.get("fieldRestrictions") or []:
+        field = str(entry.get("field") or "")
+        if any(field.casefold() == f"tags['{name}']".casefold() for name in tags):
+            continue
+        for restriction in entry.get("restrictions") or []:
+            if restriction.get("result") == "Required":
+                allowed = tuple(str(value) for value in restriction.get("values") or ())
+                findings.append(PolicyFinding(_policy_name(restriction.get("policy")), field, allowed))
+    return findings
+
+
+def _policy_name(policy: object) -> str:
+    if not isinstance(policy, dict):
+        return ""
+    identifier = policy.get("policyAssignmentId") or policy.get("policyDefinitionId") or ""
+    return str(identifier).rpartition("/")[2]
+
+
+def _first_field(evaluation: Mapping[str, Any]) -> str:
+    expressions = (evaluation.get("evaluationDetails") or {}).get("evaluatedExpressions") or []
+    return next((str(one.get("path") or one.get("expression") or "") for one in expressions), "")
+
+
+def _expanded_role(properties: Mapping[str, Any]) -> str:
+    role = (properties.get("expandedProperties") or {}).get("roleDefinition") or {}
+    return str(role.get("displayName") or "a role")
+
+
+def _properties(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = item.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _texts(value: object) -> tuple[object, ...]:
+    return tuple(value) if isinstance(value, list) else ()
+
+
+def _text(item: Mapping[str, Any], key: str) -> str:
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
