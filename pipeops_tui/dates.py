@@ -1,0 +1,26 @@
+"""Dates as people read them: spelled out, in English whatever the locale, and always with their time zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def spell_day(instant: datetime) -> str:
+    """`22 May 2027`: the day in UTC, the zone in which Microsoft Entra counts a client secret's lifetime."""
+    utc = instant.astimezone(UTC)
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+
+
+def spell_instant(instant: datetime) -> str:
+    """`22 May 2027, 09:14 UTC`."""
+    return f"{spell_day(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
+
+
+def after_days(now: datetime, days: int) -> datetime:
+    """The instant `days` whole days after `now`."""
+    return now + timedelta(days=days)

@@ -1,0 +1,117 @@
+"""Brings the five values from the run to the clipboard and to the eye, and says truthfully what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeops_tui.clipboard import CLEAR_AFTER_SECONDS, Clipboard, Copied, Outcome
+from pipeops_tui.model import Credentials
+from pipeops_tui.screens.handover import ALL, Handover, block_of, value_of, what_happened, what_lingers, what_next
+from pipeops_tui.secret import Secret
+from pipeops_tui.widgets.credential_rows import LABELS, CredentialRows
+from pipeops_tui.widgets.status_line import StatusLine
+
+
+class Courier:
+    """Between the rows, the clipboard and the status line. Keeps no value: each is fetched when it is needed."""
+
+    def __init__(
+        self,
+        rows: CredentialRows,
+        status: StatusLine,
+        copier: Callable[[], Clipboard],
+        credentials: Callable[[], Credentials | None],
+    ) -> None:
+        self._rows = rows
+        self._status = status
+        self._copier = copier
+        self._credentials = credentials
+        self.handover = Handover()
+        self.lingers = ""
+        """What to know about a copied secret; empty when there is nothing."""
+
+    def fill(self) -> None:
+        """Show the values, the secret hidden and with all its visible time."""
+        credentials = self._credentials()
+        if credentials is None:
+            return
+        for index, row in enumerate(self._rows.rows):
+            value = value_of(credentials, index)
+            if isinstance(value, str):
+                row.value = value
+        self._rows.secret.hold(credentials.client_secret)
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Bring the marks at the end of the rows up to date."""
+        for row, mark in zip(self._rows.rows, self.handover.marks, strict=True):
+            row.mark = mark
+        self._rows.set_next(self.handover.next)
+
+    # Copying
+
+    async def copy_one(self, index: int) -> Copied | None:
+        """Copy the value at `index`; None when there is nothing to copy any more."""
+        credentials = self._credentials()
+        if credentials is None:
+            return None
+        copied = await self._copy(value_of(credentials, index), LABELS[index])
+        self.handover.note(index, copied.outcome)
+        self._say(LABELS[index], copied, what_next(self.handover.next))
+        return copied
+
+    async def copy_all(self) -> Copied | None:
+        """Copy everything as `Label: value` lines; None when there is nothing to copy any more."""
+        credentials = self._credentials()
+        if credentials is None:
+            return None
+        block = block_of(credentials)
+        copied = await self._copy(block, ALL)
+        block.forget()
+        self.handover.note_all(copied.outcome)
+        self._say(ALL, copied, "")
+        return copied
+
+    async def _copy(self, value: str | Secret, name: str) -> Copied:
+        self._status.running(f"Copying {name}")
+        copied = await self._copier().copy(value)
+        if isinstance(value, Secret) and copied.outcome is not Outcome.FAILED:
+            self.lingers = what_lingers(copied.outcome)
+        return copied
+
+    def _say(self, name: str, copied: Copied, then: str) -> None:
+        self.show_marks()
+        happened = what_happened(name, copied)
+        match copied.outcome:
+            case Outcome.COPIED:
+                self._status.done(f"{then} {happened}".lstrip())
+            case Outcome.SENT:
+                self._status.warn(f"{then} {happened}".lstrip())
+            case Outcome.FAILED:
+                self._status.failed(happened)
+
+    async def clear_later(self) -> None:
+        """Clear the clipboard when its time is over, if it still holds the secret."""
+        if await self._copier().clear_later():
+            self.lingers = ""
+            self._status.done(f"The client secret has left the clipboard, {CLEAR_AFTER_SECONDS:.0f} s after the copy.")
+
+    # Revealing
+
+    def reveal(self) -> bool:
+        """Show the secret; False, with the reason in the status line, when that is not possible."""
+        field = self._rows.secret
+        if field.reveal():
+            self.handover.note_shown()
+            self.show_marks()
+            self._status.say("Select it with Shift-drag (Option-drag on a Mac).")
+            return True
+        if not field.seconds_left:
+            self._status.warn("It was shown for its 30 s. Press 4 to copy it, n to make a new one.")
+        elif not field.fits:
+            self._status.warn(f"It needs {field.length} columns: make the terminal wider, or press 4 to copy it.")
+        return False
+
+    def conceal(self) -> None:
+        """Hide the secret at once, and stop its clock."""
+        self._rows.secret.conceal()

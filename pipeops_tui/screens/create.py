@@ -1,0 +1,253 @@
+"""Step 7: the exact list of writes, and then the same rows while they happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
+
+from textual import on
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from pipeops_tui import wizard
+from pipeops_tui.journey import Journey
+from pipeops_tui.model import Plan
+from pipeops_tui.problem import FailureKind, Problem
+from pipeops_tui.provisioning.creating import operations_for, review
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
+from pipeops_tui.screens.about import About
+from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
+from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog
+from pipeops_tui.screens.run_screen import RunScreen
+from pipeops_tui.widgets.operation_rows import OperationRows, is_live
+from pipeops_tui.widgets.problem_card import ProblemAction
+from pipeops_tui.wizard import Step
+
+
+_SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
+
+
+class Phase(Enum):
+    """Where creating stands."""
+
+    REVIEW = auto()
+    RUNNING = auto()
+    HALTED = auto()
+    """Stopped or failed: it can be gone on with, or undone."""
+    DONE = auto()
+
+
+class CreateScreen(RunScreen):
+    """Reviews, confirms, runs. Goes on to Credentials by itself."""
+
+    CSS_PATH = "create.tcss"
+    STEP = Step.CREATE
+    QUESTION = "Create"
+    SENTENCE = "This is everything that will be written."
+    CONTINUE = "Create"
+    AUTO_FOCUS = "#continue"
+    BINDINGS = [
+        Binding("enter", "continue", "Create", key_display="⏎"),
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("escape", "ask_to_stop", "Stop…", key_display="esc"),
+        *(Binding(key, f"scroll_rows({lines})", show=False) for key, lines in _SCROLL.items()),
+    ]
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self.phase = Phase.REVIEW
+        self._rows = OperationRows(journey.clock.monotonic, id="operations")
+        self._plan: Plan | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The rows, and what to know before saying yes."""
+        with VerticalScroll(id="operations-scroll", can_focus=False):
+            yield self._rows
+        yield Static("Nothing that exists is changed, and all of it can be undone.", id="promise", markup=False)
+
+    def about(self) -> About:
+        """What the parts are for, and the commands of all rows."""
+        return About(
+            "What gets created?",
+            (
+                "PipeOps signs in to your Azure as an application, never as you. An application that may sign in has "
+                "three parts: its registration (its name), a service principal (its account in your directory) and a "
+                "client secret (its password).",
+                "That account gets the role Contributor on one resource group. It can create and delete what is in "
+                "that group, and nothing anywhere else.",
+                "If one of the lines fails, nothing is left half-made: go on from there, or undo it all.",
+            ),
+            "App registrations",
+            f"{self.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+            " &&\n".join(row.equivalent for row in self._rows.rows if row.equivalent),
+        )
+
+    # Review
+
+    def opened(self) -> None:
+        """Show the plan as it is now; open the subscription meanwhile, so that creating starts at once."""
+        if self.run is not None:
+            return
+        self._plan = plan = wizard.plan(self.journey.choices)
+        rows = review(operations_for(plan), plan, self.journey.clock.now())
+        self._rows.show(rows, planned="writes")
+        self._enter(Phase.REVIEW)
+        self.query_one("#sentence", Static).update(f"{self._summary(plan)}, then a proof. About 10 s.")
+        self.status.say("Nothing has been written yet.")
+        self.journey.open_workspace()
+
+    def _summary(self, plan: Plan) -> str:
+        return f"{count_writes(self._rows.rows)} in {plan.tenant_name}, subscription {plan.subscription_name}"
+
+    def proceed(self) -> None:
+        """Ask once more; after that there is no way back but undo."""
+        if self.phase is Phase.DONE:
+            self.pipeops.forward()
+        elif self.phase is Phase.REVIEW and self._plan is not None:
+            dialog = ConfirmDialog(
+                "Create this in Azure now?",
+                (f"{self._summary(self._plan)}.", "It takes about ten seconds, and can be undone afterwards."),
+                yes="Create now",
+                no="Not yet",
+            )
+            self.app.push_screen(dialog, self._confirmed)
+
+    def _confirmed(self, yes: bool | None) -> None:
+        if yes and self.phase is Phase.REVIEW:
+            self.begin(self._create, group="create")
+
+    async def _create(self) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        self.busy = True
+        self.status.running("Opening the subscription")
+        workspace = await self.journey.open_workspace()
+        run = await self.journey.begin_run(plan, workspace)
+        self._rows.show(run.rows)
+        self._enter(Phase.RUNNING)
+        self.drive(run.execute)
+
+    # Running
+
+    def _enter(self, phase: Phase) -> None:
+        self.phase = phase
+        self.busy = phase is Phase.RUNNING
+        self.query_one("#promise").visible = phase is Phase.REVIEW
+        button = self.query_one("#continue", Button)
+        button.visible = phase in (Phase.REVIEW, Phase.DONE)
+        button.label = "Continue" if phase is Phase.DONE else self.CONTINUE
+        self.pipeops.refresh_frame()
+
+    def hear(self, event: Event) -> None:
+        """Rows move, the end decides what comes next."""
+        match event:
+            case RowChanged(row):
+                self._rows.update_row(row)
+                if self.phase is Phase.RUNNING and is_live(row):
+                    self.status.running(f"{row.title}: {row.reason or row.detail}")
+            case CredentialsReady():
+                self._show_credentials()
+            case RunEnded(failed=None, stopped=False):
+                self._enter(Phase.DONE)
+                self.status.done("Everything is created and proved.")
+                self._show_credentials()
+            case RunEnded():
+                self._enter(Phase.HALTED)
+                if self.journey.wizard.step is Step.CREATE:
+                    self._show_halt(event)
+
+    def _show_credentials(self) -> None:
+        if self.journey.wizard.step is Step.CREATE:
+            self.pipeops.forward()
+
+    @on(OperationRows.Moved)
+    def _follow(self, event: OperationRows.Moved) -> None:
+        event.stop()
+        self.query_one("#operations-scroll").scroll_to_region(event.region, animate=False)
+
+    def action_scroll_rows(self, lines: int) -> None:
+        """Move the rows where they do not all fit."""
+        self.query_one("#operations-scroll").scroll_relative(y=lines, animate=False)
+
+    # Stopping, failing, going on
+
+    def _show_halt(self, event: RunEnded) -> None:
+        problem = event.failed or Problem(
+            "Stopped",
+            f"{count_done(self._rows.rows)} Nothing runs any more.",
+            remedy="Go on where it stopped, or undo what was created.",
+        )
+        actions = []
+        if event.journal_failed:
+            actions.append(ProblemAction("Go on without a journal", self._without_journal))
+        if event.error is not None and event.error.kind is FailureKind.SIGN_IN:
+            actions.append(ProblemAction("Sign in again", lambda: self._go_on(self.sign_in_and_try_again)))
+        actions.append(ProblemAction("Go on" if event.stopped else "Try again", lambda: self._go_on(self.try_again)))
+        if self.may_undo:
+            actions.append(ProblemAction("Undo…", self.action_undo))
+        self.show_problem(problem, None, actions)
+
+    def _go_on(self, verb: Callable[[], None]) -> None:
+        self.clear_problem()
+        self._enter(Phase.RUNNING)
+        self.status.running("Going on")
+        verb()
+
+    def _without_journal(self) -> None:
+        if self.run is not None:
+            self.run.without_journal()
+        self._go_on(self.try_again)
+
+    def action_ask_to_stop(self) -> None:
+        """Escape while writing."""
+        self.app.push_screen(StopDialog(), self._stop)
+
+    def _stop(self, keep_going: bool | None) -> None:
+        if keep_going is False and self.run is not None and self.phase is Phase.RUNNING:
+            self.status.running("Stopping after the running request")
+            self.run.stop()
+
+    def undone(self) -> None:
+        """Back to the review: the same choices can be created anew, or changed."""
+        self.clear_problem()
+        self.journey.end_run()
+        self.opened()
+        self.status.done("Undone: nothing of that run is left.")
+
+    # Keys, leaving
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape goes back before Create was pressed, and asks to stop while it runs."""
+        match action:
+            case "ask_to_stop":
+                return self.phase is Phase.RUNNING
+            case "continue" if self.phase in (Phase.RUNNING, Phase.HALTED):
+                return False
+        return super().check_action(action, parameters)
+
+    async def may_quit(self) -> bool:
+        """Ask while something runs, or is unfinished."""
+        if self.run is None or self.phase in (Phase.REVIEW, Phase.DONE):
+            return True
+        if self.phase is Phase.HALTED:
+            return await self.app.push_screen_wait(UnfinishedDialog()) is False
+        if await self.app.push_screen_wait(StopDialog(quitting=True)) is not False:
+            return False
+        await self.stop_driving()
+        return True
+
+
+def count_writes(rows: Iterable[Row]) -> str:
+    """`5 changes`."""
+    number = sum(row.writes for row in rows)
+    return f"{number} change{'' if number == 1 else 's'}"
+
+
+def count_done(rows: Iterable[Row]) -> str:
+    """`2 of 5 changes are made.`"""
+    written = [row for row in rows if row.writes]
+    done = sum(row.state is RowState.DONE for row in written)
+    return f"{done} of {len(written)} changes {'is' if done == 1 else 'are'} made."

@@ -1,0 +1,317 @@
+"""Step 8: the five values, handed over to PipeOps' form one paste at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from pipeops_tui.clipboard import Copied, Outcome
+from pipeops_tui.dates import spell_instant
+from pipeops_tui.journey import Journey
+from pipeops_tui.model import Credentials
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RunEnded
+from pipeops_tui.screens.about import About
+from pipeops_tui.screens.courier import Courier
+from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, may_leave
+from pipeops_tui.screens.dialogs.problem import ProblemDialog
+from pipeops_tui.screens.handover import CONSOLE, PLACE
+from pipeops_tui.screens.run_screen import RunScreen
+from pipeops_tui.widgets.credential_rows import LABELS, SECRET, CredentialRow, CredentialRows
+from pipeops_tui.widgets.operation_rows import OperationRows, is_live
+from pipeops_tui.widgets.secret_field import SecretField
+from pipeops_tui.wizard import Step
+
+_BUTTONS = {"copy-all": "Copy all", "reveal": "Reveal once", "new-secret": "New secret", "finish": "Finish"}
+
+
+class CredentialsScreen(RunScreen):
+    """Shows, copies, reveals, renews. The values stay in the run; leaving makes the run forget the secret."""
+
+    CSS_PATH = "credentials.tcss"
+    STEP = Step.CREDENTIALS
+    QUESTION = "Paste these into PipeOps"
+    SENTENCE = PLACE
+    CONTINUE = "Copy next"
+    AUTO_FOCUS = "#continue"
+    BINDINGS = [
+        Binding("enter", "continue", "Copy next", show=False),
+        Binding("escape", "ask_to_finish", "Finish", show=False),
+        Binding("c", "copy_next", "Copy next"),
+        Binding("1", "copy_one(0)", "Copy one", key_display="1-5"),
+        *(Binding(str(index + 1), f"copy_one({index})", f"Copy {LABELS[index]}", show=False) for index in range(1, 5)),
+        Binding("a", "copy_all", "Copy all"),
+        Binding("r", "reveal", "Reveal"),
+        Binding("n", "new_secret", "New secret"),
+        Binding("t", "try_again", "Try again"),
+        Binding("d", "details", "Details"),
+        Binding("ctrl+q", "app.quit", "Finish", key_display="^q"),
+    ]
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
+        self._work = OperationRows(journey.clock.monotonic, id="work")
+        self._courier = Courier(self._rows, self.status, lambda: self.pipeops.copier, lambda: self._credentials)
+        self._renewing = False
+        self._halted: RunEnded | None = None
+        self._unsubscribe: Callable[[], object] | None = None
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The values; below them what is still going on, and where copies linger."""
+        yield self._rows
+        yield self._work
+        yield Static(id="lingers", markup=False)
+
+    async def on_mount(self) -> None:
+        """Every key has a button; whatever takes the screen out of sight hides the secret."""
+        buttons = (Button(label, id=name, compact=True) for name, label in _BUTTONS.items())
+        await self.query_one("#actions").mount(*buttons)
+        self.watch(self.app, "app_focus", self._focus_changed, init=False)
+        self.app.app_suspend_signal.subscribe(self, self._suspended)
+
+    def about(self) -> About:
+        """What the five are for, and why the secret is shown only once."""
+        client = self._credentials.client_id if self._credentials else "<client id>"
+        return About(
+            "What do I do with these?",
+            (
+                f"Open {PLACE}. It asks for exactly these five values, in this order: press c here, paste there, "
+                "press c again. Each press copies the next one.",
+                "The client secret is the password of the new application. Azure gives it out once and never again. "
+                "It is nowhere on this machine but in this program and, for a minute after a copy, in the clipboard.",
+                "r shows it for 30 seconds in all, so that you can select it with the mouse: hold Shift while you "
+                "drag (Option on a Mac). If it gets lost, n makes a new one.",
+            ),
+            "App registrations → your application → Certificates & secrets",
+            f"{self.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client}",
+            f"az ad app credential list --id {client}",
+        )
+
+    @property
+    def _credentials(self) -> Credentials | None:
+        return self.run.credentials if self.run is not None else None
+
+    # Arriving, and what goes on meanwhile
+
+    def opened(self) -> None:
+        """Fill in the values; follow the proof that may still be going on."""
+        if self.run is not None and self._unsubscribe is None:
+            self._unsubscribe = self.run.subscribe(self._overhear)
+            self._fill()
+            self.status.say("Press c, paste it into PipeOps, press c again.")
+
+    def _fill(self) -> None:
+        credentials = self._credentials
+        if credentials is not None:
+            self._courier.fill()
+            if credentials.expires is not None:
+                self._rows.set_expiry(f"expires {spell_instant(credentials.expires)}")
+            self._show_work()
+            self._show_courier()
+
+    def _show_courier(self) -> None:
+        done = self._courier.handover.next is None
+        self.query_one("#continue", Button).label = "Finish" if done else self.CONTINUE
+        self.query_one("#lingers", Static).update(self._courier.lingers)
+        self.refresh_bindings()
+
+    def _show_work(self) -> None:
+        if self.run is not None:
+            self._work.show([row for row in self.run.rows if self._concerns(row)])
+            self.refresh_bindings()
+
+    def _concerns(self, row: Row) -> bool:
+        if row.key == "proof" or (self._renewing and row.key in ("secret", "retire")):
+            return True
+        return row.key.startswith("provider:") and is_live(row)
+
+    def _overhear(self, event: Event) -> None:
+        """What the run says while the Create screen drives it."""
+        match event:
+            case RowChanged():
+                self._show_work()
+            case RunEnded():
+                self._ended(event)
+
+    def hear(self, event: Event) -> None:
+        """What the run says while it makes a new secret; `_overhear` gets it too."""
+        if isinstance(event, CredentialsReady) and self._renewing:
+            self._courier.handover.renew_secret()
+            self.journey.delivered = False
+            self._fill()
+
+    def _ended(self, event: RunEnded) -> None:
+        halted = event.failed is not None or event.stopped
+        self._halted = event if halted else None
+        self._show_work()
+        if event.failed is not None:
+            self.status.failed(f"{event.failed.title}. Press t to try again, d for details.")
+        elif event.stopped:
+            self.status.warn("Stopped. Press t to go on.")
+        else:
+            self.status.done("The new client secret works." if self._renewing else "Everything is created and proved.")
+            self._renewing = False
+
+    # Copying and revealing
+
+    def proceed(self) -> None:
+        """Enter, and the first button: the next value, and at the end of the form the end."""
+        if self._courier.handover.next is None:
+            self.call_later(self.action_finish)
+        else:
+            self.action_copy_next()
+
+    def action_copy_next(self) -> None:
+        """Copy what the next box of the form wants; after the last one, the first."""
+        self.action_copy_one(self._courier.handover.next or 0)
+
+    def action_copy_one(self, index: int) -> None:
+        """Copy one value."""
+        self.begin(lambda: self._copy(self._courier.copy_one(index), secret=index == SECRET), group="copy")
+
+    def action_copy_all(self) -> None:
+        """Copy everything as `Label: value` lines."""
+        self.begin(lambda: self._copy(self._courier.copy_all(), secret=True), group="copy")
+
+    async def _copy(self, copying: Awaitable[Copied | None], *, secret: bool) -> None:
+        copied = await copying
+        if secret and copied is not None and copied.outcome is not Outcome.FAILED:
+            self._deliver()
+            if copied.outcome is Outcome.COPIED:
+                self.begin(self._clear_later, group="clear")
+        self._show_courier()
+
+    async def _clear_later(self) -> None:
+        await self._courier.clear_later()
+        self._show_courier()
+
+    def _deliver(self) -> None:
+        self.journey.delivered = True
+        if self.run is not None:
+            self.begin(self.run.mark_delivered, group="deliver")
+
+    @on(CredentialRow.Clicked)
+    def _row_clicked(self, event: CredentialRow.Clicked) -> None:
+        event.stop()
+        self.action_copy_one(event.index)
+
+    def action_reveal(self) -> None:
+        """Show the secret, or hide it again."""
+        if self.secret_visible:
+            self.conceal()
+        elif self._courier.reveal():
+            self.secret_visible = True
+            self._deliver()
+            self._show_courier()
+
+    def conceal(self) -> None:
+        """Hide the secret at once, and stop its clock."""
+        self._courier.conceal()
+        self.secret_visible = False
+
+    @on(SecretField.Changed)
+    def _field_changed(self, event: SecretField.Changed) -> None:
+        self.secret_visible = event.visible
+        self.query_one("#reveal", Button).label = "Hide" if event.visible else _BUTTONS["reveal"]
+
+    def _focus_changed(self, focused: bool) -> None:
+        if not focused:
+            self.conceal()
+
+    def _suspended(self, _app: App[object]) -> None:
+        self.conceal()
+
+    def on_screen_suspend(self) -> None:
+        """A dialog, the palette or an earlier step lies over it."""
+        self.conceal()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Too small a terminal shows nothing."""
+        if self._is_too_small:
+            self.conceal()
+
+    # A new secret, trying again, undo
+
+    def action_new_secret(self) -> None:
+        """Replace this run's secret, after asking."""
+        self.app.push_screen(NewSecretDialog(), self._renew)
+
+    def _renew(self, yes: bool | None) -> None:
+        if yes and self.run is not None and not self.working:
+            self._renewing, self._halted = True, None
+            self.status.running("Making a new client secret")
+            self.drive(self.run.new_secret)
+
+    def action_try_again(self) -> None:
+        """Go on with what failed or was stopped."""
+        if self._halted is not None:
+            self._halted = None
+            self.status.running("Trying again")
+            self.try_again()
+
+    def action_details(self) -> None:
+        """Show the problem whole."""
+        if self._halted is not None and self._halted.failed is not None:
+            self.app.push_screen(ProblemDialog(self._halted.failed, self.pipeops.copy))
+
+    def undone(self) -> None:
+        """There is nothing left to hand over."""
+        self.journey.delivered = False
+        self.app.exit()
+
+    # Keys, palette, leaving
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now is shown."""
+        match action:
+            case "back" | "toggle_slip":
+                return False
+            case "new_secret":
+                return None if self.working else True
+            case "try_again":
+                return self._halted is not None
+            case "details":
+                return self._halted is not None and self._halted.failed is not None
+        return super().check_action(action, parameters)
+
+    @on(Button.Pressed)
+    async def _button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id in _BUTTONS:
+            event.stop()
+            await self.run_action(event.button.id.replace("-", "_"))
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The keys of this screen, PipeOps itself, and undo."""
+        yield SystemCommand("Open PipeOps", PLACE, lambda: self.pipeops.visit(CONSOLE))
+        yield SystemCommand("Copy all values", "As lines of label and value", self.action_copy_all)
+        if not self.working:
+            yield SystemCommand("Make a new secret", "And remove this one", self.action_new_secret)
+        yield from super().commands()
+
+    async def action_finish(self) -> None:
+        """End the journey, asking where something would be lost."""
+        await self.pipeops.action_quit()
+
+    def action_ask_to_finish(self) -> None:
+        """Escape."""
+        all_copied = self._courier.handover.next is None
+        self.app.push_screen(FinishDialog(all_copied=all_copied), self._finish)
+
+    async def _finish(self, yes: bool | None) -> None:
+        if yes:
+            await self.action_finish()
+
+    async def may_quit(self) -> bool:
+        """Nobody leaves without the secret, or with it in the clipboard, unasked. Leaving forgets it."""
+        if not await may_leave(self, self.pipeops.copier):
+            return False
+        self._rows.secret.drop()
+        if self.run is not None:
+            self.run.forget_secret()
+        return True

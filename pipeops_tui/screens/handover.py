@@ -1,0 +1,99 @@
+"""Where the person is in PipeOps' form, and the words for it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeops_tui.clipboard import Copied, Outcome
+from pipeops_tui.dates import spell_instant
+from pipeops_tui.model import Credentials
+from pipeops_tui.secret import Secret
+from pipeops_tui.widgets.credential_rows import LABELS, SECRET, Mark
+
+CONSOLE = "https://console.pipeops.io"
+PLACE = "console.pipeops.io → Integrations → Azure → Connect"
+ALL = "All five values"
+
+_MARKS = {Outcome.COPIED: Mark.COPIED, Outcome.SENT: Mark.SENT}
+
+
+@dataclass(slots=True)
+class Handover:
+    """Which values were copied, and which one comes next."""
+
+    marks: list[Mark] = field(default_factory=lambda: [Mark.TO_DO] * len(LABELS))
+    next: int | None = 0
+    """Position of the value that `c` copies; None when the form is through."""
+
+    def note(self, index: int, outcome: Outcome) -> None:
+        """A value was copied: the next box of the form comes next. After a failure it stays where it is."""
+        if outcome in _MARKS:
+            self.marks[index] = _MARKS[outcome]
+            self.next = index + 1 if index + 1 < len(LABELS) else None
+
+    def note_all(self, outcome: Outcome) -> None:
+        """Everything was copied as one block; copying one by one begins anew."""
+        if outcome in _MARKS:
+            self.marks = [_MARKS[outcome]] * len(LABELS)
+            self.next = 0
+
+    def note_shown(self) -> None:
+        """The secret was revealed."""
+        if self.marks[SECRET] is Mark.TO_DO:
+            self.marks[SECRET] = Mark.SHOWN
+
+    def renew_secret(self) -> None:
+        """There is another secret now, in nobody's hands yet."""
+        self.marks[SECRET] = Mark.TO_DO
+        self.next = SECRET
+
+
+def value_of(credentials: Credentials, index: int) -> str | Secret:
+    """The value at `index` of the form."""
+    return (
+        credentials.resource_group_name,
+        credentials.tenant_id,
+        credentials.client_id,
+        credentials.client_secret,
+        credentials.subscription_id,
+    )[index]
+
+
+def block_of(credentials: Credentials) -> Secret:
+    """All values as `Label: value` lines, and when the secret expires."""
+    values = [value_of(credentials, index) for index in range(len(LABELS))]
+    lines = [
+        f"{label}: {value.reveal() if isinstance(value, Secret) else value}"
+        for label, value in zip(LABELS, values, strict=True)
+    ]
+    if credentials.expires is not None:
+        lines.append(f"Client Secret expires: {spell_instant(credentials.expires)}")
+    return Secret("\n".join(lines))
+
+
+def what_happened(name: str, copied: Copied) -> str:
+    """The outcome of a copy in words that promise nothing that is not known."""
+    match copied.outcome:
+        case Outcome.COPIED:
+            said = f"{name} copied (read back and equal)."
+        case Outcome.SENT:
+            said = f"{name} sent to your terminal; paste to see that it arrived."
+        case _:
+            said = f"Could not copy {name}."
+            if not copied.hint:
+                return f"{said} Select it with Shift-drag (Option-drag on a Mac)."
+    return f"{said} {copied.hint}".rstrip()
+
+
+def what_next(next_index: int | None) -> str:
+    """What `c` does now."""
+    if next_index is None:
+        return "Now press Connect in PipeOps."
+    return f"{LABELS[next_index]} is next."
+
+
+def what_lingers(name: str, outcome: Outcome) -> str:
+    """What to know about a secret that has just been copied."""
+    if outcome is Outcome.COPIED:
+        return f"{name} leaves the clipboard in 60 s. A clipboard manager may keep it longer."
+    return "What was sent to the terminal cannot be read back or cleared from here."

@@ -1,0 +1,134 @@
+"""What Create and Credentials share: the journey's run, driven, watched, gone on with, undone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+
+from textual.app import SystemCommand
+from textual.worker import Worker, WorkerError
+
+from pipeops_tui.problem import CloudError
+from pipeops_tui.provisioning.events import Event, Patience, RunEnded
+from pipeops_tui.provisioning.run import Run
+from pipeops_tui.receipt import receipt_text
+from pipeops_tui.screens.dialogs.patience import PatienceDialog
+from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
+from pipeops_tui.screens.dialogs.undo import UndoDialog
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.operation_rows import is_live
+
+Verb = Callable[[], Awaitable[object]]
+
+
+class RunScreen(StepScreen):
+    """Subclasses give `hear`, which gets every event while this screen drives the run, and `undone`."""
+
+    @property
+    def run(self) -> Run | None:
+        """The journey's run."""
+        return self.journey.run
+
+    @property
+    def portal(self) -> str:
+        """The Azure portal of the cloud in use."""
+        session = self.journey.session
+        return session.endpoints.portal if session else "https://portal.azure.com"
+
+    @property
+    def working(self) -> bool:
+        """Whether the run is at work, whoever drives it."""
+        return self.run is not None and any(is_live(row) for row in self.run.rows)
+
+    def hear(self, event: Event) -> None:
+        """The run has said something."""
+        raise NotImplementedError
+
+    def undone(self) -> None:
+        """Nothing of the run is left."""
+        raise NotImplementedError
+
+    # Driving
+
+    def drive(self, verb: Verb) -> Worker[None]:
+        """Let the run work in the background, and hear what it says."""
+        return self.begin(lambda: self._drive(verb), group="run")
+
+    @property
+    def drives(self) -> bool:
+        """Whether it is this screen that lets the run work."""
+        return any(worker.group == "run" and worker.is_running for worker in self.workers if worker.node is self)
+
+    async def stop_driving(self) -> None:
+        """Stop the run after its running requests, and wait for that."""
+        if self.run is not None:
+            self.run.stop()
+        for worker in [worker for worker in self.workers if worker.group == "run" and worker.node is self]:
+            with suppress(WorkerError):
+                await worker.wait()
+
+    async def _drive(self, verb: Verb) -> None:
+        run = self.run
+        if run is None:
+            return
+        unsubscribe = run.subscribe(self._heard)
+        try:
+            await verb()
+        except CloudError as error:  # opening the workspace anew, or signing in, has failed
+            self._heard(RunEnded(error.problem, error=error, rows=run.rows))
+        except asyncio.CancelledError:  # given up in the sign-in dialog, or the application ends
+            if self.app.is_running and not self.working:
+                self._heard(RunEnded(stopped=True, rows=run.rows))
+            raise
+        finally:
+            unsubscribe()
+            self.pipeops.receipt = receipt_text(run.receipt())
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, Patience) and self.run is not None:
+            PatienceDialog.ask(self.app, self.run, event)
+        else:
+            self.hear(event)
+
+    def try_again(self) -> None:
+        """Go on after a failure or a stop, with a workspace of the present session."""
+        self.drive(self._retry)
+
+    async def _retry(self) -> None:
+        workspace = await self.journey.open_workspace()
+        if self.run is not None:
+            await self.run.retry(workspace)
+
+    def sign_in_and_try_again(self) -> None:
+        """Sign in anew, then go on."""
+        self.drive(self._sign_in_and_retry)
+
+    async def _sign_in_and_retry(self) -> None:
+        self.status.running("Signing in again")
+        await sign_in_again(self)
+        await self._retry()
+
+    # Undo
+
+    @property
+    def may_undo(self) -> bool:
+        """Whether there is something to undo, and nothing at work."""
+        return self.run is not None and not self.working and bool(self.run.undo_rows())
+
+    def action_undo(self) -> None:
+        """Remove everything this run created, once its name was typed."""
+        if self.run is not None and self.may_undo:
+            self.app.push_screen(UndoDialog(self.run, self.journey.clock.monotonic, self.pipeops.copy), self._undo_left)
+
+    def _undo_left(self, nothing_left: bool | None) -> None:
+        if nothing_left is None or self.run is None:
+            return
+        self.pipeops.receipt = receipt_text(self.run.receipt())
+        if nothing_left:
+            self.undone()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Undo, where there is something to undo."""
+        if self.may_undo:
+            yield SystemCommand("Undo this run…", "Remove everything that it created in Azure", self.action_undo)
