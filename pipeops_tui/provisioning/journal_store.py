@@ -20,7 +20,7 @@ from pipeops_tui.provisioning.journal import (
     complete_lines,
     read_state,
 )
-from pipeops_tui.provisioning.journal_file import SUFFIX, JournalFile, explained, lock_for, unusable
+from pipeops_tui.provisioning.journal_file import LOCK_SUFFIX, SUFFIX, JournalFile, explained, lock_for, unusable
 from pipeops_tui.provisioning.state import RunState
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -56,6 +56,11 @@ class JournalStore:
     def __init__(self, directory: Path, clock: Clock) -> None:
         self._directory = directory
         self._clock = clock
+
+    @property
+    def directory(self) -> Path:
+        """Where the journals lie; need not exist yet."""
+        return self._directory
 
     def new(self) -> Journal:
         """The journal of a new run; its file is created with the first entry."""
@@ -106,8 +111,8 @@ class JournalStore:
             try:
                 with lock_for(path):
                     run = self._examine(path)
-            except Timeout:
-                continue
+            except (Timeout, FileNotFoundError):
+                continue  # another process has it, or has just dealt with it
             except (CorruptJournalError, ForeignJournalError) as error:
                 complaints.append(_set_aside(path, error))
             except OSError as error:
@@ -132,6 +137,7 @@ class JournalStore:
         state = read_state(complete_lines(path.read_bytes()))
         if state is None or self._is_over(state):
             path.unlink()
+            _drop_lock(path)
             return None
         return RecordedRun(path, state)
 
@@ -146,9 +152,15 @@ def _set_aside(path: Path, error: CorruptJournalError | ForeignJournalError) -> 
         return f"The journal {path.name} was left alone: {error}."
     try:
         aside = path.rename(path.with_name(path.name + _SET_ASIDE))
+        _drop_lock(path)
     except OSError:
         return f"The journal {path.name} cannot be used: {error}."
     return f"The journal {path.name} was set aside as {aside.name}: {error}."
+
+
+def _drop_lock(path: Path) -> None:
+    """Remove the lock of a journal that is no longer there: whoever gets hold of it finds nothing to write."""
+    path.with_suffix(LOCK_SUFFIX).unlink(missing_ok=True)
 
 
 def _same_cloud(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from pipeops_tui.model import Plan
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.entries import Entry
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Patience, RunEnded, UndoEnded
-from pipeops_tui.provisioning.journal import JournalUnavailable, complete_lines, read_state, to_line
+from pipeops_tui.provisioning.journal import Journal, JournalUnavailable, complete_lines, read_state, to_line
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.world import SUBSCRIPTION, TENANT, World
 
@@ -45,6 +45,11 @@ class MemoryJournal:
     def close(self) -> None:
         """Nothing is held."""
 
+    def tear(self, size: int) -> None:
+        """Lose `size` bytes of a line that was being written when the process died: never of one that was done."""
+        if size:
+            self.text += b'{"kind": "intended", "at": "2026-05-04T08:00:00'[:size]
+
 
 @dataclass
 class Watcher:
@@ -72,6 +77,11 @@ class Watcher:
         return [event for event in self.events if isinstance(event, RunEnded)][-1]
 
     @property
+    def failure(self) -> str:
+        """Title of the problem that the last end of creating told; empty when all went well."""
+        return self.ended.failed.title if self.ended.failed else ""
+
+    @property
     def undone(self) -> UndoEnded:
         return [event for event in self.events if isinstance(event, UndoEnded)][-1]
 
@@ -86,7 +96,7 @@ def new_ids(seed: str) -> Callable[[], UUID]:
     return lambda: UUID(int=source.getrandbits(128), version=4)
 
 
-def new_run(world: World, journal: MemoryJournal | None = None, plan: Plan = PLAN) -> Run:
+def new_run(world: World, journal: Journal | None = None, plan: Plan = PLAN) -> Run:
     return Run(plan, world, world.clock, new_ids("first process"), journal)
 
 

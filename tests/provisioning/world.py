@@ -49,12 +49,13 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`kind` happens to the requests number `first` to `last` of `operation` (`*` is any), counted from 1."""
+    """`kind` happens to the requests number `first` to `last` of `operation` (`*` is any), counted from 1; only to
+    `first` when `last` is left out."""
 
     kind: FaultKind
     operation: str = "*"
     first: int = 1
-    last: int = 1
+    last: int = 0
     retry_after: float | None = None
 
 
@@ -106,8 +107,9 @@ class World:
     resource_manager = RESOURCE_MANAGER
 
     def restart(self) -> None:
-        """Another process takes over."""
+        """Another process takes over; the connections of the one before are closed."""
         self.dead = False
+        self._sessions_open = 0
         self.kill_at = None
 
     def guid(self) -> str:
@@ -467,9 +469,9 @@ class WorldSession:
 
 
 def _hits(fault: Fault, operation: str, number: int, overall: int) -> bool:
-    if fault.operation == "*":
-        return fault.first <= overall <= fault.last
-    return fault.operation == operation and fault.first <= number <= fault.last
+    if fault.operation not in ("*", operation):
+        return False
+    return fault.first <= (overall if fault.operation == "*" else number) <= max(fault.first, fault.last)
 
 
 def _error(
