@@ -1,0 +1,102 @@
+"""What the directory allows: registering applications (P2, P3, P3b), client secrets and their lifetime (P4)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from pipeops_tui.checks.reads import Reads
+from pipeops_tui.checks.requests import ask_for
+from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
+from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.wizard import Choices, Step
+
+MAY_REGISTER = frozenset(
+    {
+        "cf1c38e5-3621-4004-a7cb-879624dced7c",
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "158c047a-c907-4556-b7ef-446551a6b5f7",
+        "62e90394-69f5-4237-9190-012177145e10",
+    }
+)
+"""Application Developer, Application, Cloud Application and Global Administrator (Microsoft Learn, "Microsoft Entra
+built-in roles")."""
+
+_ROLES_LINK = "https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles"
+
+
+async def _register(session: Reads, choices: Choices) -> Verdict:
+    """A directory role settles it; without one, guests may not, and members may if the directory says so."""
+    subscription = choices.subscription
+    assert subscription is not None  # noqa: S101 - `ready` made sure
+    tenant_id = subscription.tenant_id
+    roles, open_to_all, directory = await asyncio.gather(
+        session.directory_roles(tenant_id),
+        session.users_may_register(tenant_id),
+        session.directory(tenant_id),
+        return_exceptions=True,
+    )
+    for answer in (roles, open_to_all, directory):
+        if isinstance(answer, BaseException) and not isinstance(answer, CloudError):
+            raise answer
+    if isinstance(roles, frozenset) and roles & MAY_REGISTER:
+        return ok("you have a directory role that may register applications")
+    guest = not isinstance(directory, BaseException) and directory.user_type.casefold() == "guest"
+    if not guest and open_to_all is True:
+        return ok("the directory lets its users register applications")
+    if isinstance(roles, BaseException) or (not guest and not isinstance(open_to_all, bool)):
+        return unknown("could not be checked: the directory does not show its rules to you")
+    why = "You are a guest in this directory." if guest else "This directory does not let ordinary users register them."
+    wish = "Please give me the directory role Application Developer, so that I can register an application."
+    return blocked(
+        "you are a guest here" if guest else "the directory does not let you register applications",
+        Problem(
+            title="You may not register applications",
+            what=why,
+            why="PipeOps signs in to Azure as an application of your own directory.",
+            remedy="Ask for the directory role Application Developer, the smallest one that allows it.",
+            who="A Privileged Role Administrator or Global Administrator",
+            link=_ROLES_LINK,
+        ),
+        message=ask_for(session.account, subscription, wish),
+        may_try_anyway=True,
+    )
+
+
+async def _secrets(session: Reads, choices: Choices) -> Verdict:
+    """The default app management policy, for an application made now."""
+    subscription = choices.subscription
+    assert subscription is not None  # noqa: S101 - `ready` made sure
+    policy = await session.secret_policy(subscription.tenant_id)
+    if policy.forbidden:
+        wish = (
+            f"Our app management policy forbids client secrets on new applications. Please allow one for the "
+            f"application {choices.application_name}, which PipeOps needs."
+        )
+        return blocked(
+            "the directory forbids client secrets on new applications",
+            Problem(
+                title="Your directory forbids client secrets",
+                what="Its app management policy does not allow a client secret on a new application.",
+                why="PipeOps signs in with a client secret.",
+                remedy="Ask for an exception for this application.",
+                who="A Cloud Application Administrator or Global Administrator",
+                link="https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy",
+            ),
+            message=ask_for(session.account, subscription, wish),
+            may_try_anyway=True,
+        )
+    if policy.longest_days is None:
+        return ok("allowed, with no limit to their lifetime")
+    if choices.secret_days > policy.longest_days:
+        return warning(f"allowed for at most {policy.longest_days} days: the lifetime is shortened to that")
+    return ok(f"allowed for up to {policy.longest_days} days")
+
+
+def _ready(choices: Choices) -> bool:
+    return choices.subscription is not None
+
+
+DIRECTORY_CHECKS: tuple[CheckSpec, ...] = (
+    CheckSpec("P2", "You may register applications", Step.TENANT, _register, _ready),
+    CheckSpec("P4", "Client secrets are allowed", Step.TENANT, _secrets, _ready),
+)

@@ -1,0 +1,47 @@
+"""Ready-made messages to the person who can remove an obstacle. Plain text, complete, polite, short."""
+
+from __future__ import annotations
+
+from pipeops_tui.model import Account, Subscription
+from pipeops_tui.wizard import Choices
+
+
+def group_name(choices: Choices) -> str:
+    """The resource group chosen or named."""
+    return choices.existing_group.name if choices.existing_group else choices.group_name
+
+
+def group_scope(choices: Choices) -> str:
+    """ARM id of the resource group chosen or named; of nothing before a subscription is chosen."""
+    subscription = choices.subscription
+    return f"{subscription.scope}/resourceGroups/{group_name(choices)}" if subscription else ""
+
+
+def ask_for(account: Account, subscription: Subscription, wish: str, command: str = "") -> str:
+    """A message from `account` asking for `wish` (a sentence) in `subscription`."""
+    lines = [
+        "Hello,",
+        "",
+        "I am connecting our Azure subscription to PipeOps and need your help.",
+        "",
+        wish,
+        "",
+        f"Subscription: {subscription.display_name} ({subscription.subscription_id})",
+        f"Tenant: {subscription.tenant_name} ({subscription.tenant_id})",
+        f"My account: {account.name}" + (f" (object ID {account.object_id})" if account.object_id else ""),
+    ]
+    if command:
+        lines += ["", "This does it:", command]
+    return "\n".join([*lines, "", "Thank you!"])
+
+
+def grant_command(account: Account, role: str, scope: str) -> str:
+    """The Azure CLI line with which an Owner gives `account` a role at `scope`."""
+    return f'az role assignment create --assignee "{account.name}" --role "{role}" --scope "{scope}"'
+
+
+def register_commands(namespaces: tuple[str, ...], subscription_id: str) -> str:
+    """The Azure CLI lines that register resource providers."""
+    return "\n".join(
+        f"az provider register --namespace {namespace} --subscription {subscription_id}" for namespace in namespaces
+    )

@@ -1,0 +1,74 @@
+"""About the computer, the cloud (P0) and the sign-in itself (P0b)."""
+
+from __future__ import annotations
+
+from pipeops_tui.checks.reads import Reads
+from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
+from pipeops_tui.problem import Problem
+from pipeops_tui.wizard import Choices, Step
+
+SECOND_FACTOR_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
+"""The claims with which Azure itself asks for a second factor before a change (Azure/azure-cli#31699): pass them to
+`Session.renew`."""
+
+PUBLIC_CLOUD = "AzureCloud"
+_SKEW_SECONDS = 120
+
+
+async def _clock(session: Reads, choices: Choices) -> Verdict:
+    """Sign-in services refuse tokens of the future; seen after a computer slept (Azure/azure-cli#26901)."""
+    skew = session.clock_skew
+    if skew is None:
+        return unknown("could not be checked: Azure did not say what time it is")
+    if abs(skew) <= _SKEW_SECONDS:
+        return ok("agrees with Azure's")
+    minutes = f"{abs(skew) / 60:.0f} min {'ahead of' if skew > 0 else 'behind'} Azure's"
+    return warning(
+        minutes,
+        Problem(
+            title="This computer's clock is wrong",
+            what=f"It is {minutes}.",
+            why="Tokens and client secrets are valid from a moment on; with a wrong clock they seem not to be.",
+            remedy="Set the clock. Under WSL it stops while the computer sleeps.",
+            command="sudo hwclock -s",
+        ),
+    )
+
+
+async def _cloud(session: Reads, choices: Choices) -> Verdict:
+    """Whether PipeOps takes credentials of other clouds is not known."""
+    endpoints = session.endpoints
+    if endpoints.discovered or endpoints.name == PUBLIC_CLOUD:
+        return ok(endpoints.name)
+    return warning(f"{endpoints.name}: PipeOps may not accept credentials of this cloud")
+
+
+async def _second_factor(session: Reads, choices: Choices) -> Verdict:
+    """Azure demands a second factor of people for changes, not for reading (Microsoft Learn, "Mandatory multifactor
+    authentication for Azure"); the sovereign clouds do not yet."""
+    assert choices.subscription is not None  # noqa: S101 - `ready` made sure
+    facts = await session.token_facts(choices.subscription.tenant_id)
+    if facts.is_person is False:
+        return ok("not needed by a service principal")
+    if facts.second_factor is None:
+        return unknown("could not be checked: the sign-in does not tell")
+    if facts.second_factor or session.endpoints.name != PUBLIC_CLOUD:
+        return ok("the sign-in is good for changes")
+    return blocked(
+        "Azure will ask for a second factor before the first change",
+        Problem(
+            title="Confirm your second factor first",
+            what="You signed in without a second factor, and Azure requires one for changes.",
+            why="Azure demands multifactor authentication of everyone who creates, changes or deletes anything.",
+            remedy="Sign in again now; nothing has been created yet.",
+            link="https://learn.microsoft.com/entra/identity/authentication/concept-mandatory-multifactor-authentication",
+        ),
+        may_try_anyway=True,
+    )
+
+
+SIGN_IN_CHECKS: tuple[CheckSpec, ...] = (
+    CheckSpec("P0", "This computer's clock", Step.SIGN_IN, _clock, lambda choices: True),
+    CheckSpec("P0-cloud", "The cloud", Step.SIGN_IN, _cloud, lambda choices: True),
+    CheckSpec("P0b", "Second factor", Step.ACCESS, _second_factor, lambda choices: choices.subscription is not None),
+)

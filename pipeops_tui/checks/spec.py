@@ -1,0 +1,78 @@
+"""What a check is, and how its outcomes are put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from pipeops_tui.checks.reads import Reads
+from pipeops_tui.model import Check, CheckOutcome
+from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.wizard import Choices, Step
+
+Judge = Callable[[Reads, Choices], Awaitable["Verdict"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of looking: the part of a `Check` that is not known beforehand."""
+
+    outcome: CheckOutcome
+    detail: str
+    problem: Problem | None = None
+    may_try_anyway: bool = False
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """One check: its name, the step whose row in the rail it marks, and how it is done."""
+
+    key: str
+    title: str
+    step: Step
+    judge: Judge
+    ready: Callable[[Choices], bool]
+    """Whether the choices it looks at have been made."""
+
+    async def run(self, session: Reads, choices: Choices) -> Check:
+        """Look. Never raises `CloudError`: a check that Azure refuses is unknown, never "no"."""
+        try:
+            verdict = await self.judge(session, choices)
+        except CloudError as error:
+            verdict = Verdict(CheckOutcome.UNKNOWN, f"could not be checked: {_reason(error)}")
+        return Check(
+            key=self.key,
+            title=self.title,
+            outcome=verdict.outcome,
+            detail=verdict.detail,
+            problem=verdict.problem,
+            may_try_anyway=verdict.may_try_anyway,
+            message=verdict.message,
+        )
+
+
+def ok(detail: str) -> Verdict:
+    """All is well."""
+    return Verdict(CheckOutcome.OK, detail)
+
+
+def unknown(detail: str) -> Verdict:
+    """Nobody can tell beforehand."""
+    return Verdict(CheckOutcome.UNKNOWN, detail)
+
+
+def warning(detail: str, problem: Problem | None = None, message: str = "") -> Verdict:
+    """Worth knowing; the user may go on."""
+    return Verdict(CheckOutcome.WARNING, detail, problem, message=message)
+
+
+def blocked(detail: str, problem: Problem, *, message: str = "", may_try_anyway: bool = False) -> Verdict:
+    """Going on would fail, and `problem` says who can change that."""
+    return Verdict(CheckOutcome.BLOCKED, detail, problem, may_try_anyway=may_try_anyway, message=message)
+
+
+def _reason(error: CloudError) -> str:
+    """Why a check was refused, in a few words."""
+    title = error.problem.title
+    return f"{title[:1].lower()}{title[1:]}"
