@@ -240,7 +240,7 @@ class PipeOpsApp(App[None]):
                 lambda: self.visit(about.portal_link),
             )
             yield SystemCommand(
-                "Copy the Azure CLI command", "What would do the same", lambda: self.copy(about.command, "Command")
+                "Copy the Azure CLI command", "It does the same", lambda: self.copy(about.command, "Command")
             )
             if not screen.secret_visible:
                 yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._take_screenshot)

@@ -19,7 +19,7 @@ class CodeDialog(Dialog[None]):
     """Shows the code until whoever opened it closes it; Escape gives the sign-in up."""
 
     BINDINGS = [
-        Binding("c", "copy_code", "Copy code and open page"),
+        Binding("c", "copy_code", "Copy and open"),
         Binding("escape", "give_up", "Cancel", key_display="esc"),
     ]
 

@@ -139,10 +139,8 @@ def region_name(text: str) -> str:
 
 def region_row(region: Region) -> PickerRow:
     """A region in four columns: display name, name, geography, what is special."""
-    special = "recommended" if region.recommended else ""
-    if region.has_kubernetes is False:
-        special = "no Kubernetes"
-    return PickerRow(region.name, (region.display_name, region.name, region.geography, special))
+    cells = (region.display_name, region.name, region.geography, "recommended" if region.recommended else "")
+    return PickerRow(region.name, cells, remark="no Kubernetes" if region.has_kubernetes is False else "")
 
 
 def region_remark(

@@ -19,8 +19,8 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS = [
         Binding("f1,question_mark", "dismiss_quietly", show=False),
-        Binding("g", "open_guide", "Open PipeOps' guide"),
-        Binding("p", "open_portal", "Open portal page"),
+        Binding("g", "open_guide", "Guide"),
+        Binding("p", "open_portal", "Portal page"),
         Binding("c", "copy_command", "Copy command"),
     ]
 

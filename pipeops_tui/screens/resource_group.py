@@ -26,9 +26,9 @@ from pipeops_tui.wizard import Step
 _GROUP_COLUMNS = (Column(least=12, rank=0), Column(least=12, rank=1), Column(least=8, rank=2))
 _REGION_COLUMNS = (
     Column(least=20, rank=0),
-    Column(least=12, rank=2),
-    Column(least=8, rank=3),
-    Column(least=13, rank=1),
+    Column(least=18, rank=2),
+    Column(least=8, rank=1),
+    Column(least=11, rank=3),
 )
 _REST_SECONDS = 0.3
 

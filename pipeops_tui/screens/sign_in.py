@@ -23,6 +23,7 @@ _DOING = {
     SignInMethod.DEVICE_CODE: "Asking Microsoft for a code",
     SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
 }
+_NOT_OFFERED = "not offered"
 
 
 class SignInScreen(StepScreen):
@@ -35,7 +36,7 @@ class SignInScreen(StepScreen):
     CSS_PATH = "sign_in.tcss"
     AUTO_FOCUS = "#ways"
     BINDINGS = [
-        Binding("c", "copy_code", "Copy code and open page"),
+        Binding("c", "copy_code", "Copy and open"),
         Binding("n", "new_code", "New code"),
         Binding("s", "sign_in_again", "Sign in again"),
     ]
@@ -45,6 +46,7 @@ class SignInScreen(StepScreen):
         self._ways: tuple[SignInWay, ...] = ()
         self._looked_around = False
         self._signing_in = False
+        self._attempts = 0
 
     def compose_body(self) -> Iterable[Widget]:
         """The ways, and in their place the device code while it is waited for."""
@@ -80,7 +82,9 @@ class SignInScreen(StepScreen):
 
     async def _look_around(self) -> None:
         demo = self.journey.settings.demo is not None
-        self.status.running("Starting the simulated Azure" if demo else "Looking for ways to sign in")
+        doing = "Starting the simulated Azure" if demo else "Looking for ways to sign in"
+        self.query_one("#ways", ChoiceList).empty_text = f"{doing} …"
+        self.status.running(doing)
         started = self.journey.clock.monotonic()
         await self.journey.prepare()
         async for ways in self.journey.connector.sign_in_ways():
@@ -93,10 +97,7 @@ class SignInScreen(StepScreen):
     def _show_ways(self, ways: Sequence[SignInWay]) -> None:
         self._ways = tuple(ways)
         choices = self.query_one("#ways", ChoiceList)
-        choices.choices = tuple(
-            Choice(way.method, way.title, way.detail, way.available, "recommended" if way.recommended else "")
-            for way in ways
-        )
+        choices.choices = tuple(_choice(way) for way in ways)
         if not choices.touched:
             choices.selected_key = self._best(ways)
 
@@ -135,31 +136,45 @@ class SignInScreen(StepScreen):
             self._sign_in(SignInMethod(choice.key))
 
     def _sign_in(self, method: SignInMethod) -> None:
+        self._attempts += 1
+        attempt = self._attempts
+
+        def show_code(code: DeviceCode) -> None:
+            # It is called from outside the screen's own tasks, and what it starts must belong to them.
+            self.call_later(self._show_code, code, attempt)
+
         async def work() -> None:
             self.busy = self._signing_in = True
             self.status.running(_DOING[method])
             try:
-                await self.journey.sign_in(method, self._show_code)
+                await self.journey.sign_in(method, show_code)
             finally:
-                self.busy = self._signing_in = False
-                self._show_ways_again()
+                self._end_of_attempt(attempt)
             self.journey.wizard.choose(subscription=None, existing_group=None, region=None, tenant_name="")
             self.pipeops.forward()
 
         self.begin(work, group="sign-in")
         self.refresh_bindings()
 
-    def _show_code(self, code: DeviceCode) -> None:
+    def _end_of_attempt(self, attempt: int) -> None:
+        # A newer attempt (a new code) has taken the screen over; it stays as that one made it.
+        if attempt == self._attempts:
+            self.busy = self._signing_in = False
+            self._show_ways_again()
+
+    def _show_code(self, code: DeviceCode, attempt: int) -> None:
+        if attempt != self._attempts or not self._signing_in:
+            return
         self.query_one(DeviceCodeCard).show(code)
         self.query_one(ContentSwitcher).current = "code"
-        self.query_one("#actions").visible = False
+        self.query_one("#actions").display = False
         self.status.running("Waiting for you to enter the code")
         self.refresh_bindings()
 
     def _show_ways_again(self) -> None:
         self.query_one(DeviceCodeCard).clear()
         self.query_one(ContentSwitcher).current = "ways"
-        self.query_one("#actions").visible = True
+        self.query_one("#actions").display = True
         self.query_one("#ways").focus()
         self.refresh_bindings()
 
@@ -174,6 +189,8 @@ class SignInScreen(StepScreen):
                 return self.journey.session is not None and not self.busy and not self.read_only
             case "back" if self._signing_in:
                 return True
+            case "continue" if self.query_one(DeviceCodeCard).code is not None:
+                return False
         return super().check_action(action, parameters)
 
     def action_copy_code(self) -> None:
@@ -207,3 +224,11 @@ class SignInScreen(StepScreen):
             self.status.say("")
         if event.twice:
             self.action_continue()
+
+
+def _choice(way: SignInWay) -> Choice:
+    """A way as a choice: one that does not work here says so beside its title, and why below."""
+    said, _, why = way.detail.partition(": ")
+    if not way.available and said == _NOT_OFFERED:
+        return Choice(way.method, way.title, why, enabled=False, badge=said)
+    return Choice(way.method, way.title, way.detail, way.available, "recommended" if way.recommended else "")

@@ -61,6 +61,10 @@ class StepScreen(Screen[None]):
         Binding("enter", "continue", "Continue", key_display="⏎"),
         Binding("escape", "back", "Back", key_display="esc"),
         Binding("f2", "toggle_slip", "Values", key_display="F2"),
+        Binding("up", "scroll_body(-1)", show=False),
+        Binding("down", "scroll_body(1)", show=False),
+        Binding("pageup", "scroll_body(-8)", show=False),
+        Binding("pagedown", "scroll_body(8)", show=False),
     ]
 
     busy = reactive(False, bindings=True)
@@ -203,6 +207,11 @@ class StepScreen(Screen[None]):
     def action_toggle_slip(self) -> None:
         """Show or hide the slip on a small screen."""
         self.toggle_class("-slip")
+
+    def action_scroll_body(self, lines: int) -> None:
+        """Scroll what does not fit on a small screen."""
+        target = self.query_one("#problem" if self.troubled else "#body")
+        target.scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#continue")
     def _continue_pressed(self, event: Button.Pressed) -> None:

@@ -22,8 +22,8 @@ from pipeops_tui.wizard import Step
 _COLUMNS = (
     Column(least=12, rank=0),
     Column(least=8, rank=2),
-    Column(least=15, rank=1, is_id=True),
-    Column(least=8, rank=3),
+    Column(least=9, rank=1, is_id=True),
+    Column(least=20, rank=3),
 )
 _REST_SECONDS = 0.3
 _LOCKED = "tenant:"
@@ -227,11 +227,15 @@ class SubscriptionScreen(StepScreen):
     def _unlock(self, tenant_id: str) -> None:
         name = self._pages[tenant_id].tenant.display_name or tenant_id
 
+        def show_code(code: DeviceCode) -> None:
+            # It is called from outside the screen's own tasks, and what it starts must belong to them.
+            self.call_later(self._show_code, name, code)
+
         async def work() -> None:
             self.busy = True
             self.status.running(f"Signing in to {name}")
             try:
-                page = await self.journey.unlock_tenant(tenant_id, lambda code: self._show_code(name, code))
+                page = await self.journey.unlock_tenant(tenant_id, show_code)
             finally:
                 self.busy = False
                 self._close_code()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -54,11 +56,22 @@ class CheckRows(Widget):
         for check in self.checks:
             style = self.get_component_rich_style(f"check-rows--{check.outcome}", partial=True)
             rows.append(f"{_GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
-            rows.append(f" {check.title}\n")
+            rows.append(f" {check.title}")
             if check.detail:
-                rows.append(f"{' ' * (_OUTCOME_WIDTH + 1)}{check.detail}\n", detail_style)
+                rows.append_text(self._detail(check, detail_style))
+            rows.append("\n")
         for title in self.pending:
             style = self.get_component_rich_style("check-rows--pending", partial=True)
             rows.append(f"{'● checking'.ljust(_OUTCOME_WIDTH)} {title}\n", style)
         rows.rstrip()
         return rows
+
+    def _detail(self, check: Check, style: Style) -> Text:
+        """Beside the title where both fit in a line, below it otherwise, wrapped where the title begins."""
+        indent = _OUTCOME_WIDTH + 1
+        if indent + cell_len(check.title) + 2 + cell_len(check.detail) <= self.size.width:
+            return Text(f"  {check.detail}", style)
+        detail = Text("", style)
+        for line in Text(check.detail).wrap(self.app.console, max(20, self.size.width - indent)):
+            detail.append(f"\n{' ' * indent}{line.plain}")
+        return detail

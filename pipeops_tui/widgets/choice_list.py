@@ -57,6 +57,8 @@ class ChoiceList(Widget, can_focus=True):
 
     choices: reactive[tuple[Choice, ...]] = reactive((), layout=True)
     selected_key: reactive[str | None] = reactive(None)
+    empty_text = reactive("")
+    """What is said while there are no choices."""
 
     @dataclass
     class Selected(Message):
@@ -100,7 +102,7 @@ class ChoiceList(Widget, can_focus=True):
                 if choice.enabled:
                     self._select(choice, twice=event.chain == 2)
                 return
-            line -= height + 1
+            line -= height + self._gap
 
     def _select(self, choice: Choice, *, twice: bool = False) -> None:
         self.touched = True
@@ -108,16 +110,39 @@ class ChoiceList(Widget, can_focus=True):
         self.post_message(self.Selected(self, choice, twice))
 
     def render(self) -> Text:
-        """Title and detail of each, a blank line between them."""
-        return Text("\n\n").join(Text("\n").join(self._lines(choice)) for choice in self.choices)
+        """Title and detail of each; without blank lines, then in one line each, where that is too high."""
+        if not self.choices:
+            return Text(self.empty_text, self._style("detail"))
+        return Text("\n" * (1 + self._gap)).join(Text("\n").join(self._lines(choice)) for choice in self.choices)
+
+    @property
+    def _height(self) -> int:
+        return sum(len(self._full_lines(choice)) for choice in self.choices)
+
+    @property
+    def _gap(self) -> int:
+        roomy = self.styles.is_auto_height or self._height + len(self.choices) - 1 <= self.size.height
+        return 1 if roomy else 0
+
+    @property
+    def _is_tight(self) -> bool:
+        return not self.styles.is_auto_height and self._height > self.size.height
 
     def _lines(self, choice: Choice) -> list[Text]:
+        lines = self._full_lines(choice)
+        if not self._is_tight:
+            return lines
+        line = lines[0].append(f"  {choice.detail}", self._style("detail" if choice.enabled else "disabled"))
+        line.truncate(self.size.width, overflow="ellipsis")
+        return [line]
+
+    def _full_lines(self, choice: Choice) -> list[Text]:
         selected = choice.key == self.selected_key
         mark = Text("▌ " if selected else "  ", self._style("mark"))
         title = self._style(("title" if selected else "detail") if choice.enabled else "disabled")
         first = Text.assemble(mark, (choice.title, title))
         if choice.badge:
-            first.append(f"  {choice.badge}", self._style("badge"))
+            first.append(f"  {choice.badge}", self._style("badge" if choice.enabled else "disabled"))
         detail = Text(choice.detail, self._style("detail" if choice.enabled else "disabled"))
         width = max(10, self.size.width - 2)
         wrapped = list(detail.wrap(self.app.console, width)) if choice.detail else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -13,8 +13,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 _GAP = 3
-_EVERYWHERE = ("help", "command_palette", "quit")
-"""Actions of every screen: they come last, in this order."""
+_FIRST = "continue"
+_LAST = ("help", "command_palette", "quit")
+"""Actions of every screen, where they are looked for."""
+_SHORTER = {"help": "Help"}
 _DROPPED_FIRST = ("command_palette", "help")
 """Actions whose keys give way, in this order, when the line is too narrow. They keep working."""
 
@@ -94,11 +96,16 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[KeyHint]:
         hints = list(self.hints)
+        if not self._fits(hints):
+            hints = [replace(hint, description=_SHORTER.get(hint.action, hint.description)) for hint in hints]
         for action in (*_DROPPED_FIRST, *(hint.action for hint in reversed(hints))):
-            if sum(hint.width + _GAP for hint in hints) - _GAP <= self.size.width:
+            if self._fits(hints):
                 break
             hints = [hint for hint in hints if hint.action != action]
         return hints
+
+    def _fits(self, hints: list[KeyHint]) -> bool:
+        return sum(hint.width + _GAP for hint in hints) - _GAP <= self.size.width
 
 
 def _distinct(bindings: list[ActiveBinding]) -> list[ActiveBinding]:
@@ -114,4 +121,4 @@ def _distinct(bindings: list[ActiveBinding]) -> list[ActiveBinding]:
 
 def _place(active: ActiveBinding) -> int:
     action = active.binding.action
-    return _EVERYWHERE.index(action) if action in _EVERYWHERE else -1
+    return -2 if action == _FIRST else (_LAST.index(action) if action in _LAST else -1)

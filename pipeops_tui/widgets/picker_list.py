@@ -40,6 +40,7 @@ class PickerList(ScrollView, can_focus=False):
         height: 1fr;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 0;
+        scrollbar-gutter: stable;
         overflow-x: hidden;
         color: $text;
         pointer: pointer;
@@ -219,8 +220,8 @@ class PickerList(ScrollView, can_focus=False):
                 return
             text = row.remark if index == last and row.remark else row.cells[index]
             cells = self._widths[index]
-            if self.columns[index].is_id and cells < len(text):
-                text = short_id(text)
+            if self.columns[index].is_id:
+                text = short_id(text, cells)
             if index == last:
                 cells = max(cells, self._room_for(last, width))
             line.append(" " * GAP if index else "")

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from rich.cells import cell_len
 
 GAP = 2
-_WIDTH_SAMPLE = 40
+_WIDEST = 40
 """No column grows wider than this, except for GUIDs."""
+_MOST_AIR = 4
+_SHORT_ID = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,10 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[PickerRow]) -> tupl
             length = len(text) if text.isascii() else cell_len(text)
             if length > widths[index]:
                 widths[index] = length
+        if row.remark and (length := cell_len(row.remark)) > widths[-1]:
+            widths[-1] = length
     return tuple(
-        width if column.is_id else min(width, max(column.least, _WIDTH_SAMPLE))
+        width if column.is_id else min(width, max(column.least, _WIDEST))
         for column, width in zip(columns, widths, strict=True)
     )
 
@@ -114,14 +118,20 @@ def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> 
         wanted = natural[index] - widths[index]
         given = max(0, min(wanted, spare))
         if columns[index].is_id and given < wanted:
-            continue
+            given = _SHORT_ID - columns[index].least if columns[index].least + given >= _SHORT_ID else 0
         widths[index] += given
         spare -= given
     if spare < 0:
         widths[kept[0]] = max(1, widths[kept[0]] + spare)
+    elif spare >= len(kept):
+        # Room to spare is spread between the columns, so that wide screens breathe.
+        for index in kept:
+            widths[index] += min(spare // len(kept), _MOST_AIR)
     return tuple(widths)
 
 
-def short_id(guid: str) -> str:
-    """First block, an ellipsis and the last four digits of a GUID: enough to tell two apart."""
-    return f"{guid[:8]}-…-{guid[-4:]}" if len(guid) == 36 else guid
+def short_id(guid: str, room: int) -> str:
+    """A GUID in `room` cells: whole, or its first block and last four digits, or its first block."""
+    if len(guid) <= room:
+        return guid
+    return f"{guid[:8]}-…-{guid[-4:]}" if room >= _SHORT_ID else f"{guid[:8]}…"

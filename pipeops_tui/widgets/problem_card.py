@@ -34,7 +34,7 @@ class ProblemCard(VerticalScroll, can_focus=False):
         & > .problem-card--quiet { color: $text-muted; }
         & > .problem-card--command { color: $text-primary; }
         & > Horizontal { height: 1; margin-bottom: 1; }
-        & Button { margin-right: 2; }
+        & Button { padding: 0; margin-right: 1; }
     }
     """
 
