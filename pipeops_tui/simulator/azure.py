@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from pipeops_tui.simulator import control
-from pipeops_tui.simulator.arm import groups, providers, rbac, subscriptions
+from pipeops_tui.simulator.arm import (
+    assignments,
+    governance,
+    groups,
+    policy,
+    providers,
+    resources,
+    roles,
+    subscriptions,
+    usage,
+)
 from pipeops_tui.simulator.arm import service as arm
 from pipeops_tui.simulator.entra import discovery, sign_in, token
 from pipeops_tui.simulator.entra import service as entra
 from pipeops_tui.simulator.faults import Fault, FaultKind, FaultPlan
-from pipeops_tui.simulator.graph import applications, directory, passwords, principals
+from pipeops_tui.simulator.graph import applications, directory, passwords, policies, principals
 from pipeops_tui.simulator.graph import service as graph
 from pipeops_tui.simulator.log import RequestLog
 from pipeops_tui.simulator.operations import Service
@@ -20,16 +30,22 @@ from pipeops_tui.simulator.world.world import World
 # Importing a module of handlers binds them to their operations.
 HANDLER_MODULES = (
     applications,
+    assignments,
     directory,
     discovery,
+    governance,
     groups,
     passwords,
+    policies,
+    policy,
     principals,
     providers,
-    rbac,
+    resources,
+    roles,
     sign_in,
     subscriptions,
     token,
+    usage,
 )
 
 

@@ -60,9 +60,14 @@ _ENTRA = (
 
 _SUB = "/subscriptions/{sub}"
 _GROUP = "/subscriptions/{sub}/resourcegroups/{group}"
+_ELIGIBLE = "roleEligibilityScheduleInstances"
 _AUTH = "{scope}/providers/Microsoft.Authorization"
 _RES = "Microsoft.Resources/subscriptions"
 _REGISTER = "{namespace}/register/action"
+_POLICY = "/providers/Microsoft.PolicyInsights/checkPolicyRestrictions"
+_CHECK_POLICY = "Microsoft.PolicyInsights/checkPolicyRestrictions/read"
+_USAGES = "Microsoft.Compute/locations/usages/read"
+_RESOURCE = f"{_GROUP}/providers/{{namespace}}/{{type}}/{{resource}}"
 _ARM = (
     ("listSubscriptions", "GET", "/subscriptions", "", "subscriptions"),
     ("getSubscription", "GET", _SUB, f"{_RES}/read", "subscriptions"),
@@ -80,6 +85,10 @@ _ARM = (
     ("listProviders", "GET", f"{_SUB}/providers", f"{_RES}/providers/read", "providers"),
     ("getProvider", "GET", f"{_SUB}/providers/{{namespace}}", f"{_RES}/providers/read", "providers"),
     ("registerProvider", "POST", f"{_SUB}/providers/{{namespace}}/register", _REGISTER, "providers"),
+    ("checkPolicyRestrictions", "POST", f"{_SUB}{_POLICY}", _CHECK_POLICY, "policies"),
+    ("checkPolicyRestrictions", "POST", f"{_GROUP}{_POLICY}", _CHECK_POLICY, "policies"),
+    ("listUsages", "GET", f"{_SUB}/providers/Microsoft.Compute/locations/{{location}}/usages", _USAGES, "usages"),
+    ("queryResourceGraph", "POST", "/providers/Microsoft.ResourceGraph/resources", "", "resourceGraph"),
 )
 _AUTHORIZATION = (
     ("listPermissions", "GET", f"{_AUTH}/permissions", "permissions/read"),
@@ -89,11 +98,21 @@ _AUTHORIZATION = (
     ("getRoleAssignment", "GET", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/read"),
     ("putRoleAssignment", "PUT", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/write"),
     ("deleteRoleAssignment", "DELETE", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/delete"),
+    ("listDenyAssignments", "GET", f"{_AUTH}/denyAssignments", "denyAssignments/read"),
+    ("listLocks", "GET", f"{_AUTH}/locks", "locks/read"),
+    ("listRoleEligibilities", "GET", f"{_AUTH}/{_ELIGIBLE}", f"{_ELIGIBLE}/read"),
 )
 
 _GRAPH = (
-    ("getServiceDocument", "GET", "/v1.0"),
     ("getMe", "GET", "/v1.0/me"),
+    ("listMyDirectoryRoles", "GET", "/v1.0/me/transitiveMemberOf/microsoft.graph.directoryRole"),
+    ("listMyDirectoryRoles", "GET", "/v1.0/me/memberOf/microsoft.graph.directoryRole"),
+    ("listMyApplications", "GET", "/v1.0/me/ownedObjects/microsoft.graph.application"),
+    ("listMyApplications", "GET", "/v1.0/me/createdObjects/microsoft.graph.application"),
+    ("listMyObjects", "GET", "/v1.0/me/ownedObjects"),
+    ("listMyObjects", "GET", "/v1.0/me/createdObjects"),
+    ("getAuthorizationPolicy", "GET", "/v1.0/policies/authorizationPolicy"),
+    ("getDefaultAppManagementPolicy", "GET", "/v1.0/policies/defaultAppManagementPolicy"),
     ("getUser", "GET", "/v1.0/users/{user}"),
     ("listOrganization", "GET", "/v1.0/organization"),
     ("listApplications", "GET", "/v1.0/applications"),
@@ -141,6 +160,11 @@ TABLE: tuple[Operation, ...] = (
         Operation(name, Service.ARM, method, path, f"Microsoft.Authorization/{right}", right.partition("/")[0])
         for name, method, path, right in _AUTHORIZATION
     ),
+    *(
+        Operation(f"{verb}Resource", Service.ARM, method, _RESOURCE, f"{{namespace}}/{{type}}/{right}", "any")
+        for verb, method, right in (("get", "GET", "read"), ("put", "PUT", "write"), ("delete", "DELETE", "delete"))
+    ),
+    *(Operation("getServiceDocument", Service.GRAPH, method, "/v1.0", anonymous=True) for method in ("GET", "HEAD")),
     *(Operation(name, Service.GRAPH, method, path) for name, method, path in _GRAPH),
     *(Operation(name, Service.CONTROL, method, path, anonymous=True) for name, method, path in _CONTROL),
 )

@@ -18,7 +18,7 @@ from pipeops_tui.simulator.azure import Azure
 from pipeops_tui.simulator.config import SimulatorConfig, SimulatorError
 from pipeops_tui.simulator.faults import FaultPlan, parse_fault
 from pipeops_tui.simulator.front import Front
-from pipeops_tui.simulator.scenarios.build import build
+from pipeops_tui.simulator.scenarios.build import build, faults_of, hides_services
 from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
 from pipeops_tui.simulator.tls import make_tls, remove_ca
 from pipeops_tui.simulator.world.world import Endpoints
@@ -46,7 +46,9 @@ class Server:
             raise
         self._keep_ca = config.ca_out is not None
         base = f"https://{_HOST}:{self.port}"
-        self.azure.world.endpoints = Endpoints(base, base, base)
+        self._closed: list[socket.socket] = []
+        elsewhere = self._nobody if hides_services(config.scenario) else lambda: base
+        self.azure.world.endpoints = Endpoints(base, elsewhere(), elsewhere())
         self._front = Front(self.azure, config.latency_ms / 1000)
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
@@ -71,8 +73,17 @@ class Server:
             return
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
+        for unheard in self._closed:
+            unheard.close()
         if not self._keep_ca:
             remove_ca(self.ca_file)
+
+    def _nobody(self) -> str:
+        """An address where connections are refused: its port is taken, but nobody listens."""
+        unheard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        unheard.bind(("127.0.0.1", 0))
+        self._closed.append(unheard)
+        return f"https://{_HOST}:{unheard.getsockname()[1]}"
 
     def _run(self, context: ssl.SSLContext, ready: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
@@ -101,7 +112,7 @@ def _azure(config: SimulatorConfig) -> Azure:
     if config.scenario not in SCENARIOS:
         raise SimulatorError(f"There is no scenario {config.scenario!r}; known are {', '.join(SCENARIOS)}.")
     plan = FaultPlan(config.seed)
-    for text in config.faults:
+    for text in (*faults_of(config.scenario), *config.faults):
         try:
             plan.add(parse_fault(text))
         except ValueError as error:

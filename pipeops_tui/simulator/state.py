@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pipeops_tui.simulator.arm.assignments import assignment_json
+from pipeops_tui.simulator.arm.catalog import providers
 from pipeops_tui.simulator.arm.groups import group_json
-from pipeops_tui.simulator.arm.providers import provider_json, providers
-from pipeops_tui.simulator.arm.rbac import assignment_json
+from pipeops_tui.simulator.arm.providers import provider_json
 from pipeops_tui.simulator.arm.subscriptions import subscription_json, tenant_json
 from pipeops_tui.simulator.graph.shapes import application_json, service_principal_json
 from pipeops_tui.simulator.wire import Document, Json
@@ -20,21 +21,23 @@ def snapshot(world: World) -> dict[str, list[Document]]:
     subscriptions = world.subscriptions
     shown = [s for s in subscriptions.values() if s.registrations or len(subscriptions) <= _PROVIDERS_OF_ALL]
     return {
-        "tenants": [tenant_json(item) for item in world.tenants.values()],
+        "tenants": [tenant_json(item) for item in world.directory.tenants.values()],
         "subscriptions": [subscription_json(item, _VERSION) for item in subscriptions.values()],
         "resource_groups": [
             _owned(group_json(item), subscriptions[item.subscription_id].tenant_id) for item in world.groups
         ],
-        "applications": [_owned(application_json(world, a), a.tenant_id) for a in world.applications.values()],
+        "applications": [
+            _owned(application_json(world, a), a.tenant_id) for a in world.directory.applications.values()
+        ],
         "deleted_applications": [
             _owned(application_json(world, a), a.tenant_id)
-            for tenant_id in world.tenants
-            for a in world.deleted_items(tenant_id)
+            for tenant_id in world.directory.tenants
+            for a in world.directory.deleted_items(tenant_id)
         ],
         "service_principals": [
-            _owned(service_principal_json(world, s), s.tenant_id) for s in world.service_principals.values()
+            _owned(service_principal_json(world, s), s.tenant_id) for s in world.directory.service_principals.values()
         ],
-        "role_assignments": [_owned(assignment_json(a), a.tenant_id) for a in world.assignments()],
+        "role_assignments": [_owned(assignment_json(a), a.tenant_id) for a in world.assignments],
         "providers": [
             _owned(provider_json(world, item, provider), item.tenant_id)
             for item in shown

@@ -6,10 +6,15 @@ Azure/azure-sdk-for-net#49391; Microsoft Learn "Troubleshoot common Azure deploy
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
+
 from pipeops_tui.simulator.wire import Json, ServiceError, encode
 from pipeops_tui.simulator.world.caller import Caller
+from pipeops_tui.simulator.world.entities import DenyAssignment
 
 GATEWAY = {"x-ms-failure-cause": "gateway"}
+MFA_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
 _AUTHORIZATION_URI = 'Bearer authorization_uri="https://login.windows.net/"'
 
 
@@ -27,15 +32,111 @@ def unauthenticated(code: str, message: str, description: str) -> ServiceError:
     return ServiceError(401, code, message, headers={**GATEWAY, "WWW-Authenticate": challenge})
 
 
-def authorization_failed(caller: Caller, action: str, scope: str) -> ServiceError:
-    """403: no role assignment of the caller allows `action` at `scope`."""
+def authorization_failed(caller: Caller, action: str, scope: str, *, conditioned: bool = False) -> ServiceError:
+    """403: no role of the caller allows `action` at `scope`; `conditioned` when one does but for its condition."""
+    condition = " or an ABAC condition not fulfilled" if conditioned else ""
     return ServiceError(
         403,
         "AuthorizationFailed",
-        f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization to perform action "
-        f"'{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
-        "credentials.",
+        f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization{condition} to "
+        "perform "
+        f"action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please "
+        "refresh "
+        "your credentials.",
         headers=GATEWAY,
+    )
+
+
+def denied(caller: Caller, action: str, scope: str, deny: DenyAssignment) -> ServiceError:
+    """403: the caller's roles allow it, a deny assignment does not."""
+    return ServiceError(
+        403,
+        "DenyAssignmentAuthorizationFailed",
+        f"The client '{caller.name}' with object id '{caller.object_id}' has permission to perform action '{action}' "
+        "on "
+        f"scope '{scope}'; however, the access is denied because of the deny assignment with name "
+        f"'{deny.display_name}' and Id '{deny.name.replace('-', '')}' at scope '{deny.scope}'.",
+        headers=GATEWAY,
+    )
+
+
+def second_factor_needed(resource: str) -> ServiceError:
+    """401: a person's write needs a token of a session with a second factor (Azure/azure-cli#31699)."""
+    coded = base64.b64encode(MFA_CLAIMS.encode()).decode()
+    return ServiceError(
+        401,
+        "RequestDisallowedByPolicy",
+        f"Resource '{resource}' was disallowed by policy. Reasons: MFA is required to create, update, or delete Azure "
+        "resources. See error details for policy resource IDs.",
+        headers={
+            **GATEWAY,
+            "WWW-Authenticate": 'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/'
+            f'authorize", error="insufficient_claims", claims="{coded}"',
+        },
+    )
+
+
+def revoked(at: float) -> ServiceError:
+    """401: continuous access evaluation says the session ended at `at` (seconds since 1970)."""
+    claims = f'{{"access_token":{{"nbf":{{"essential":true, "value":"{int(at)}"}}}}}}'
+    coded = base64.b64encode(claims.encode()).decode()
+    challenge = (
+        'Bearer authorization_uri="https://login.windows.net/", error="invalid_token", '
+        f'error_description="User session has been revoked", claims="{coded}"'
+    )
+    return ServiceError(
+        401,
+        "AuthenticationFailed",
+        "Authentication failed.",
+        headers={**GATEWAY, "WWW-Authenticate": challenge, "Connection": "close"},
+    )
+
+
+def throttled(action: str, seconds: int) -> ServiceError:
+    """429."""
+    return ServiceError(
+        429,
+        "ResourceRequestsThrottled",
+        f"Number of requests for action '{action}' exceeded the limit of '150' for time interval '01:00:00'. Please "
+        "try "
+        f"again after '{seconds}' seconds.",
+        headers={**GATEWAY, "Retry-After": str(seconds), "Connection": "close"},
+    )
+
+
+def disabled(subscription_id: str) -> ServiceError:
+    """409: the subscription takes no writes (microsoft/vscode-azureappservice#1646)."""
+    return ServiceError(
+        409,
+        "ReadOnlyDisabledSubscription",
+        f"The subscription '{subscription_id}' is disabled and therefore marked as read only. You cannot perform any "
+        "write "
+        "actions on this subscription until it is re-enabled.",
+        headers=GATEWAY,
+    )
+
+
+def locked(scope: str, verb: str, locks: Sequence[str]) -> ServiceError:
+    """409: a management lock forbids the `verb` (write or delete)."""
+    return ServiceError(
+        409,
+        "ScopeLocked",
+        f"The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
+        f"'{','.join(locks)}'. Please remove the lock and try again.",
+        headers=GATEWAY,
+    )
+
+
+def unregistered(namespace: str) -> ServiceError:
+    """409: the subscription does not use this resource provider yet."""
+    message = (
+        f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for "
+        "how to "
+        "register subscriptions."
+    )
+    code = "MissingSubscriptionRegistration"
+    return ServiceError(
+        409, code, message, details=({"code": code, "target": namespace, "message": message},), headers=GATEWAY
     )
 
 
@@ -77,3 +178,13 @@ def group_not_found(name: str) -> ServiceError:
 def bad_body(message: str) -> ServiceError:
     """400: the request's JSON is missing, broken or of the wrong shape."""
     return ServiceError(400, "InvalidRequestContent", message, headers=GATEWAY)
+
+
+def being_deleted(name: str) -> ServiceError:
+    """409: the group is on its way out."""
+    return ServiceError(
+        409,
+        "ResourceGroupBeingDeleted",
+        f"The resource group '{name}' is in deprovisioning state and cannot perform this operation.",
+        headers=GATEWAY,
+    )

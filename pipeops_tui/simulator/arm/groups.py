@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from pipeops_tui.simulator.arm import errors
+from pipeops_tui.simulator.arm.catalog import group_regions
 from pipeops_tui.simulator.arm.paging import paged
+from pipeops_tui.simulator.arm.policy import check_tags
 from pipeops_tui.simulator.arm.service import json_body, subscription_of
-from pipeops_tui.simulator.arm.subscriptions import locations
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError, encode
 from pipeops_tui.simulator.world.entities import ResourceGroup
@@ -30,7 +31,7 @@ _POLL_AFTER = "15"
 @handles("listResourceGroups")
 def list_resource_groups(call: Call) -> Reply:
     """The groups of a subscription; `$filter` knows tags, `$top` limits a page."""
-    _settle(call.world)
+    call.world.settle()
     groups = call.world.groups.of(subscription_of(call).subscription_id)
     wanted = call.request.argument("$filter")
     if wanted:
@@ -63,10 +64,11 @@ def put_resource_group(call: Call) -> Reply:
         raise ServiceError(
             400, "LocationRequired", "The location property is required for this definition.", headers=errors.GATEWAY
         )
-    location = _checked_location(typed)
+    location = _checked_location(call.world, typed)
     tags = _tags(body)
     subscription = subscription_of(call)
-    _settle(call.world)
+    call.world.settle()
+    check_tags(call, name, tags)
     existing = call.world.groups.get(subscription.subscription_id, name)
     if existing is None:
         group = ResourceGroup(subscription.subscription_id, name, location, tags, _text(body, "managedBy"))
@@ -100,8 +102,7 @@ def update_resource_group(call: Call) -> Reply:
 def delete_resource_group(call: Call) -> Reply:
     """Accepts the deletion (202); the Location answers 202 while it runs and 200 when it is done."""
     group = _group(call)
-    if group.deleted_from is None:
-        group.deleted_from = call.world.now()
+    call.world.groups.begin_deletion(group, call.world.now())
     return Reply(202, b"", _poll_headers(call, _job(group)))
 
 
@@ -118,7 +119,7 @@ def poll_deletion(call: Call) -> Reply:
         raise ServiceError(
             404, "OperationNotFound", f"The operation '{job}' could not be found.", headers=errors.GATEWAY
         )
-    _settle(call.world)
+    call.world.settle()
     running = call.world.groups.of(subscription_of(call).subscription_id)
     if any(_job_name(group) == rest for group in running if group.deleted_from is not None):
         return Reply(202, b"", _poll_headers(call, job))
@@ -152,21 +153,11 @@ def group_json(group: ResourceGroup) -> dict[str, Json]:
 
 
 def _group(call: Call) -> ResourceGroup:
-    _settle(call.world)
+    call.world.settle()
     group = call.world.groups.get(subscription_of(call).subscription_id, call.params["group"])
     if group is None:
         raise errors.group_not_found(call.params["group"])
     return group
-
-
-def _settle(world: World) -> None:
-    """Removes the groups whose deletion has run its course, with the role assignments below them."""
-    done = world.now() - world.rules.group_deletion_s
-    for group in [g for g in world.groups if g.deleted_from is not None and g.deleted_from <= done]:
-        world.groups.remove(group)
-        prefix = f"{group.scope.lower()}/"
-        for assignment in [a for a in world.assignments() if f"{a.scope.lower()}/".startswith(prefix)]:
-            world.remove_assignment(assignment)
 
 
 def _checked_name(name: str) -> str:
@@ -193,31 +184,24 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _checked_location(typed: str) -> str:
-    """The canonical name of a location that takes resource groups; display names are understood as well."""
+def _checked_location(world: World, typed: str) -> str:
+    """The canonical name of a region that takes resource groups; display names are understood as well."""
     canonical = typed.replace(" ", "").lower()
-    available = [
-        str(i["name"]) for i in locations() if isinstance(m := i["metadata"], Mapping) and m["regionType"] == "Physical"
-    ]
-    if canonical in available:
+    open_regions = [name for name in group_regions() if name not in world.rules.closed_regions]
+    if canonical in open_regions:
         return canonical
     raise ServiceError(
         400,
         "LocationNotAvailableForResourceGroup",
         f"The provided location '{typed}' is not available for resource group. List of available regions is "
-        f"'{','.join(available)}'.",
+        f"'{','.join(open_regions)}'.",
         headers=errors.GATEWAY,
     )
 
 
 def _check_not_deleting(group: ResourceGroup) -> None:
     if group.deleted_from is not None:
-        raise ServiceError(
-            409,
-            "ResourceGroupBeingDeleted",
-            f"The resource group '{group.name}' is in deprovisioning state and cannot perform this operation.",
-            headers=errors.GATEWAY,
-        )
+        raise errors.being_deleted(group.name)
 
 
 def _tags(body: Mapping[str, Json]) -> dict[str, str] | None:

@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
 from pipeops_tui.simulator.arm import errors
+from pipeops_tui.simulator.arm.catalog import Provider, ProviderType, group_regions, physical_regions, providers
 from pipeops_tui.simulator.arm.paging import paged
 from pipeops_tui.simulator.arm.service import subscription_of
-from pipeops_tui.simulator.arm.subscriptions import locations
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
 from pipeops_tui.simulator.world.entities import Subscription
 from pipeops_tui.simulator.world.world import World
 
-
-@dataclass(frozen=True, slots=True)
-class ProviderType:
-    """A resource type of a provider; `everywhere` types exist in all physical regions, others in `regions` only."""
-
-    name: str
-    api_versions: tuple[str, ...]
-    excluded: tuple[str, ...]
-    global_only: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A resource provider. `free` ones are registered in every subscription without being asked for."""
-
-    namespace: str
-    application_id: str | None
-    free: bool
-    types: tuple[ProviderType, ...]
+_GROUPS = ("Microsoft.Resources", "resourceGroups")
+_MOVABLE = "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation"
 
 
 @handles("listProviders")
@@ -64,28 +42,10 @@ def provider_json(world: World, subscription: Subscription, provider: Provider) 
     return {
         "id": f"{subscription.scope}/providers/{provider.namespace}",
         "namespace": provider.namespace,
-        **({"authorizations": [{"applicationId": provider.application_id}]} if provider.application_id else {}),
-        "resourceTypes": [_type_json(item) for item in provider.types],
+        **provider.authorization,
+        "resourceTypes": [_type_json(world, provider.namespace, item) for item in provider.types],
         "registrationState": state,
         "registrationPolicy": "RegistrationFree" if provider.free else "RegistrationRequired",
-    }
-
-
-@cache
-def providers() -> dict[str, Provider]:
-    """The providers of this world by lower-case namespace."""
-    text = files("pipeops_tui.simulator").joinpath("data/providers.json").read_text("utf-8")
-    return {
-        item["namespace"].lower(): Provider(
-            item["namespace"],
-            item["applicationId"],
-            item["free"],
-            tuple(
-                ProviderType(t["name"], tuple(t["apiVersions"]), tuple(t.get("excluded", ())), t.get("global", False))
-                for t in item["types"]
-            ),
-        )
-        for item in json.loads(text)
     }
 
 
@@ -101,22 +61,13 @@ def _provider(call: Call) -> Provider:
     return provider
 
 
-def _type_json(item: ProviderType) -> dict[str, Json]:
-    places = [] if item.global_only else [place for place in _physical() if place not in item.excluded]
+def _type_json(world: World, namespace: str, item: ProviderType) -> dict[str, Json]:
+    closed = world.rules.closed_regions if (namespace, item.name) == _GROUPS else frozenset[str]()
+    known = group_regions() if (namespace, item.name) == _GROUPS else tuple(physical_regions())
+    shown = [physical_regions()[name] for name in known if name not in closed]
     return {
         "resourceType": item.name,
-        "locations": places,
+        "locations": [] if item.global_only else [name for name in shown if name not in item.excluded],
         "apiVersions": item.api_versions,
-        "capabilities": "None"
-        if item.global_only
-        else "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, SupportsTags, SupportsLocation",
+        "capabilities": "None" if item.global_only else _MOVABLE,
     }
-
-
-@cache
-def _physical() -> tuple[str, ...]:
-    return tuple(
-        str(item["displayName"])
-        for item in locations()
-        if isinstance(metadata := item["metadata"], dict) and metadata["regionType"] == "Physical"
-    )

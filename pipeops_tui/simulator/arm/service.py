@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-from uuid import UUID
 
-from pipeops_tui.simulator.arm import errors, limits
+from pipeops_tui.simulator.arm import errors, gates, limits
+from pipeops_tui.simulator.arm.unknown import nothing_there
 from pipeops_tui.simulator.arm.versions import check_version
 from pipeops_tui.simulator.entra.tokens import ARM_AUDIENCES, read_access_token
 from pipeops_tui.simulator.routing import Call, Match
 from pipeops_tui.simulator.wire import JSON_TYPE, Json, Reply, Request, ServiceError
-from pipeops_tui.simulator.world import authorization
 from pipeops_tui.simulator.world.caller import Caller
 from pipeops_tui.simulator.world.clock import compact
 from pipeops_tui.simulator.world.entities import Subscription
 from pipeops_tui.simulator.world.world import World
 
 _REGION = "WESTEUROPE"
-_AUTHORIZATION_TYPES = frozenset({"permissions", "roleDefinitions", "roleAssignments"})
+_AUTHORIZATION_TYPES = frozenset(
+    {"permissions", "roleDefinitions", "roleAssignments", "denyAssignments", "roleEligibilityScheduleInstances"}
+)
 
 
 def serve(world: World, request: Request, match: Match | None) -> Reply:
@@ -30,9 +31,9 @@ def serve(world: World, request: Request, match: Match | None) -> Reply:
             caller = _authenticate(world, request)
         check_version(request, match.operation if match else None)
         if match is None:
-            raise _nothing_there(request)
+            raise nothing_there(world, request)
         call = Call(world, request, match.operation, match.params, request_id, correlation_id, caller)
-        _admit(call)
+        gates.admit(call)
         reply = match.handler(call)
     except ServiceError as error:
         reply = Reply(error.status, errors.envelope(error), {"Content-Type": JSON_TYPE, **error.headers})
@@ -84,53 +85,10 @@ def _authenticate(world: World, request: Request) -> Caller:
             "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.",
             "The access token has expired.",
         )  # fmt: skip
+    revoked = world.sign_ins.revoked_at(token.caller.session)
+    if revoked is not None:
+        raise errors.revoked(revoked)
     return token.caller
-
-
-def _admit(call: Call) -> None:
-    scope = _scope_of(call)
-    parts = scope.lower().split("/")
-    if len(parts) > 2 and parts[1] == "subscriptions":
-        _check_subscription(call, parts[2])
-    action = call.operation.action
-    if not action:
-        return
-    if "{namespace}" in action:
-        action = action.replace("{namespace}", call.params["namespace"])
-    if not authorization.may(call.world, call.caller, action, scope):
-        typed = "resourcegroups" if "/resourcegroups/" in f"{call.request.path}/" else "resourceGroups"
-        where = call.request.path if call.params.keys() & {"group", "assignment"} else scope
-        raise errors.authorization_failed(call.caller, action.replace("resourceGroups", typed), where.rstrip("/"))
-
-
-def _scope_of(call: Call) -> str:
-    if "scope" in call.params:
-        return call.params["scope"] or "/"
-    if "sub" not in call.params:
-        return "/"
-    scope = f"/subscriptions/{call.params['sub']}"
-    return f"{scope}/resourceGroups/{call.params['group']}" if "group" in call.params else scope
-
-
-def _check_subscription(call: Call, subscription_id: str) -> None:
-    try:
-        UUID(subscription_id)
-    except ValueError:
-        raise errors.invalid_subscription(subscription_id) from None
-    subscription = call.world.subscriptions.get(subscription_id)
-    if subscription is None:
-        raise errors.subscription_not_found(subscription_id)
-    if call.caller.tenant_id != subscription.tenant_id:
-        raise errors.wrong_tenant(call.caller.tenant_id, subscription.tenant_id)
-
-
-def _nothing_there(request: Request) -> ServiceError:
-    return ServiceError(
-        404,
-        "InvalidResourceType" if "/providers/" in request.path.lower() else "NotFound",
-        f"The request path '{request.path}' with the method {request.method} names nothing that is served.",
-        headers=errors.GATEWAY,
-    )
 
 
 def _dress(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
 from typing import cast
 
+from pipeops_tui.simulator.arm.catalog import locations
 from pipeops_tui.simulator.arm.paging import paged
 from pipeops_tui.simulator.arm.service import subscription_of
 from pipeops_tui.simulator.routing import Call, handles
@@ -14,6 +12,9 @@ from pipeops_tui.simulator.wire import Json, JsonObject, Reply
 from pipeops_tui.simulator.world import authorization
 from pipeops_tui.simulator.world.entities import Subscription, Tenant
 
+_ALIASES = (
+    "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/master/arm-compute/quickstart-templates/aliases.json"
+)
 _COUNTED = frozenset({"2019-11-01", "2020-01-01"})
 _FLAT = "2018-01-01"
 """API versions before this one list subscriptions and locations with fewer keys."""
@@ -26,7 +27,8 @@ def list_subscriptions(call: Call) -> Reply:
     seen = [
         subscription_json(item, version)
         for item in world.subscriptions.values()
-        if item.tenant_id == caller.tenant_id and authorization.sees_subscription(world, caller.object_id, item.scope)
+        if caller.tenant_id in (item.tenant_id, *item.managed_by)
+        and authorization.sees_subscription(world, caller, item.scope)
     ]
     if version in _COUNTED:
         return Reply.of(200, {"value": seen, "count": {"type": "Total", "value": len(seen)}})
@@ -43,12 +45,12 @@ def get_subscription(call: Call) -> Reply:
 def list_tenants(call: Call) -> Reply:
     """Every tenant the caller's person is a user of, the token's own tenant first."""
     world, caller = call.world, call.caller
-    user = world.users.get(caller.object_id)
+    user = world.directory.users.get(caller.object_id)
     if user is None:
-        return paged(call, [tenant_json(world.tenants[caller.tenant_id])])
-    ids = [item.tenant_id for item in world.users.values() if item.person == user.person]
+        return paged(call, [tenant_json(world.directory.tenants[caller.tenant_id])])
+    ids = [item.tenant_id for item in world.directory.users.values() if item.person == user.person]
     ids.sort(key=lambda tenant_id: tenant_id != caller.tenant_id)
-    return paged(call, [tenant_json(world.tenants[tenant_id]) for tenant_id in ids])
+    return paged(call, [tenant_json(world.directory.tenants[tenant_id]) for tenant_id in ids])
 
 
 @handles("listLocations")
@@ -86,7 +88,7 @@ def get_metadata_endpoints(call: Call) -> Reply:
         },
         "batch": "https://batch.core.windows.net/",
         "resourceManager": f"{endpoints.resource_manager}/",
-        "vmImageAliasDoc": "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/master/arm-compute/quickstart-templates/aliases.json",
+        "vmImageAliasDoc": _ALIASES,
         "activeDirectoryDataLake": "https://datalake.azure.net/",
         "sqlManagement": "https://management.core.windows.net:8443/",
         "microsoftGraphResourceId": f"{endpoints.graph}/",
@@ -142,13 +144,6 @@ def tenant_json(tenant: Tenant) -> dict[str, Json]:
         "defaultDomain": tenant.default_domain,
         "tenantType": "AAD",
     }
-
-
-@cache
-def locations() -> list[JsonObject]:
-    """The locations as recorded, without ids; `pairedRegion` holds names."""
-    text = files("pipeops_tui.simulator").joinpath("data/locations.json").read_text("utf-8")
-    return cast("list[JsonObject]", json.loads(text))
 
 
 def _location_json(item: JsonObject, scope: str, *, flat: bool) -> dict[str, Json]:

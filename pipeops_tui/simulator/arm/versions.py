@@ -29,6 +29,19 @@ SUPPORTED: dict[str, tuple[str, ...]] = {
     "permissions": _AUTHORIZATION,
     "roleDefinitions": _AUTHORIZATION,
     "roleAssignments": _AUTHORIZATION,
+    "denyAssignments": ("2024-07-01-preview", "2022-04-01", "2018-07-01-preview"),
+    "locks": ("2020-05-01", "2017-04-01", "2016-09-01", "2015-01-01"),
+    "roleEligibilityScheduleInstances": ("2022-04-01-preview", "2020-10-01", "2020-10-01-preview"),
+    "policies": ("2024-10-01", "2023-03-01", "2022-03-01", "2020-07-01"),
+    "usages": ("2025-04-01", "2024-11-01", "2024-07-01", "2024-03-01", "2023-09-01", "2023-03-01"),
+    "resourceGraph": (
+        "2024-04-01",
+        "2022-10-01",
+        "2021-03-01",
+        "2021-03-01-preview",
+        "2020-04-01-preview",
+        "2019-04-01",
+    ),
     "metadata": ("2022-09-01", "2020-06-01", "2019-05-01", "2018-05-01", "2015-01-01"),
 }
 """By `Operation.provider_type`, newest first."""
@@ -44,7 +57,7 @@ def check_version(request: Request, operation: Operation | None) -> None:
             "The api-version query parameter (?api-version=) is required for all requests.",
             headers=GATEWAY,
         )
-    if operation is None:
+    if operation is None or operation.provider_type == "any":
         return
     supported = SUPPORTED[operation.provider_type]
     if version.lower() not in supported:

@@ -16,7 +16,7 @@ def tenant_in_path(world: World, name: str) -> str | None:
     """The tenant id a path segment names, or None for `common` and `organizations`. Raises SignInError (90002)."""
     if name.lower() in PLURAL_TENANTS:
         return None
-    tenant = world.tenant_named(name)
+    tenant = world.directory.tenant_named(name)
     if tenant is None:
         raise tenant_not_found(name)
     return tenant.tenant_id

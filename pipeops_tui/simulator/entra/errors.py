@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from pipeops_tui.simulator.wire import Json
 
+ARM_APPLICATION = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+"""The application id of Azure Resource Manager, as texts name it."""
+
 
 class SignInError(Exception):
     """Ends a token request. `number` is the AADSTS code, `error` the OAuth 2.0 error."""
@@ -135,4 +138,15 @@ def mfa_required(resource_app: str, claims: str) -> SignInError:
         f"use multi-factor authentication to access '{resource_app}'.",
         suberror="basic_action",
         claims=claims,
+    )
+
+
+def session_revoked(since: str) -> SignInError:
+    """The session was revoked; `since` is a time in the form `2021-01-20 17:49:04Z`."""
+    return SignInError(
+        "invalid_grant",
+        50173,
+        "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have "
+        f"changed or reset their password. The grant was issued before '{since}'.",
+        suberror="bad_token",
     )

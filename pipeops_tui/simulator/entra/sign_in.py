@@ -31,14 +31,14 @@ def known_client(world: World, client_id: str, tenant: str | None) -> str:
     if not client_id:
         raise missing_parameter("client_id")
     client_id = client_id.lower()
-    tenants = [tenant] if tenant else list(world.tenants)
-    if client_id in FIRST_PARTY_CLIENTS or any(world.application_of(t, client_id) for t in tenants):
+    tenants = [tenant] if tenant else list(world.directory.tenants)
+    if client_id in FIRST_PARTY_CLIENTS or any(world.directory.application_of(t, client_id) for t in tenants):
         return client_id
-    name = world.tenants[tenant].display_name if tenant else "organizations"
+    name = world.directory.tenants[tenant].display_name if tenant else "organizations"
     raise application_not_found(client_id, name)
 
 
-def wants_mfa(claims: str | None) -> bool:
+def wants_p1(claims: str | None) -> bool:
     """Whether a `claims` parameter (OpenID Connect Core 5.5, JSON) asks the access token for a second factor."""
     if not claims:
         return False
@@ -117,7 +117,7 @@ def authorize(call: Call) -> Reply:
         challenge=query.get("code_challenge"),
         nonce=query.get("nonce"),
         scope=query.get("scope", ""),
-        has_mfa=call.world.rules.sign_in_has_mfa or wants_mfa(query.get("claims")),
+        has_p1=wants_p1(query.get("claims")),
         expires=call.world.now() + AUTHORIZATION_LIFETIME,
     )
     code = call.world.sign_ins.issue_authorization_code(grant)

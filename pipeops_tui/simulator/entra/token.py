@@ -10,19 +10,23 @@ from dataclasses import replace
 from pipeops_tui.simulator.entra import tokens
 from pipeops_tui.simulator.entra.discovery import tenant_in_path
 from pipeops_tui.simulator.entra.errors import (
+    ARM_APPLICATION,
     SignInError,
     application_not_found,
     expired_secret,
+    mfa_required,
     missing_parameter,
     no_service_principal,
     not_in_tenant,
+    session_revoked,
     unknown_resource,
     wrong_secret,
 )
-from pipeops_tui.simulator.entra.sign_in import known_client, wants_mfa
+from pipeops_tui.simulator.entra.sign_in import known_client, wants_p1
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
-from pipeops_tui.simulator.world.entities import ServicePrincipal
+from pipeops_tui.simulator.world.clock import spaced
+from pipeops_tui.simulator.world.entities import ServicePrincipal, Tenant
 from pipeops_tui.simulator.world.sign_in import Verdict
 
 _OIDC = ("openid", "profile", "offline_access", "email")
@@ -61,8 +65,7 @@ def redeem_device_code(call: Call) -> Reply:
             70016,
             "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
         )
-    has_mfa = call.world.rules.sign_in_has_mfa or wants_mfa(form.get("claims"))
-    session = tokens.Session(call.world.person, client_id, call.world.now(), has_mfa)
+    session = _begin(call, call.world.person, client_id, has_p1=wants_p1(form.get("claims")))
     reply = _user_tokens(call, session, {"scope": code.scope} | form, nonce=None)
     code.verdict = Verdict.REDEEMED
     return reply
@@ -87,7 +90,7 @@ def redeem_authorization_code(call: Call) -> Reply:
             501481,
             "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
         )
-    session = tokens.Session(grant.person, client_id, call.world.now(), grant.has_mfa)
+    session = _begin(call, grant.person, client_id, has_p1=grant.has_p1 or wants_p1(form.get("claims")))
     return _user_tokens(call, session, {"scope": grant.scope} | form, grant.nonce)
 
 
@@ -114,7 +117,7 @@ def redeem_client_secret(call: Call) -> Reply:
     resource = _resource(form.get("scope", ""))
     principal = _authenticated_principal(call, tenant, form)
     if tokens.audience_of(call.world, resource) is None:
-        raise unknown_resource(resource, call.world.tenants[tenant].display_name)
+        raise unknown_resource(resource, call.world.tenant(tenant).display_name)
     lifetime = _lifetime(form.get("claims"))
     body: dict[str, Json] = {
         "token_type": "Bearer",
@@ -149,20 +152,46 @@ def request_token_v1(call: Call) -> Reply:
     return Reply.of(200, body)
 
 
+def _begin(call: Call, person: str, client_id: str, *, has_p1: bool) -> tokens.Session:
+    """A new session, begun in the tenant of the path."""
+    world = call.world
+    return tokens.Session(
+        id=world.ids.guid("session"),
+        person=person,
+        client_id=client_id,
+        began=world.now(),
+        tenant=tenant_in_path(world, call.params["tenant"]) or world.directory.home_tenant(person),
+        has_mfa=has_p1 or world.rules.sign_in_has_mfa,
+        has_p1=has_p1,
+    )
+
+
+def _check_session(call: Call, session: tokens.Session, tenant: Tenant, claims: str | None) -> None:
+    """Raises SignInError when the session cannot give tokens for `tenant`, or not the tokens `claims` asks for."""
+    revoked = call.world.sign_ins.revoked_at(session.id)
+    if revoked is not None:
+        raise session_revoked(spaced(revoked))
+    if tenant.own_sign_in and session.tenant != tenant.tenant_id:
+        raise mfa_required(ARM_APPLICATION, "")
+    if wants_p1(claims) and not session.has_p1:
+        raise mfa_required(ARM_APPLICATION, claims or "")
+
+
 def _user_tokens(call: Call, session: tokens.Session, form: dict[str, str], nonce: str | None) -> Reply:
     world = call.world
-    tenant = tenant_in_path(world, call.params["tenant"]) or world.home_tenant(session.person)
-    user = world.user_of(session.person, tenant)
+    tenant = tenant_in_path(world, call.params["tenant"]) or world.directory.home_tenant(session.person)
+    user = world.directory.user_of(session.person, tenant)
     if user is None:
-        home = world.home_tenant(session.person)
-        member = world.user_of(session.person, home)
+        home = world.directory.home_tenant(session.person)
+        member = world.directory.user_of(session.person, home)
         name = member.principal_name if member else session.person
-        raise not_in_tenant(name, home, world.tenants[tenant].display_name, session.client_id)
+        raise not_in_tenant(name, home, world.tenant(tenant).display_name, session.client_id)
+    _check_session(call, session, world.tenant(tenant), form.get("claims"))
     scope = form.get("scope", "")
     resource = _resource(scope)
     audience = tokens.audience_of(world, resource)
     if audience is None:
-        raise unknown_resource(resource, world.tenants[tenant].display_name)
+        raise unknown_resource(resource, world.tenant(tenant).display_name)
     lifetime = _lifetime(form.get("claims"))
     body: dict[str, Json] = {
         "token_type": "Bearer",
@@ -181,6 +210,7 @@ def _user_tokens(call: Call, session: tokens.Session, form: dict[str, str], nonc
 
 
 def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> ServicePrincipal:
+    world, delays = call.world, call.world.rules.replication
     client_id, secret = form.get("client_id", "").lower(), form.get("client_secret", "")
     if not client_id:
         raise missing_parameter("client_id")
@@ -191,19 +221,23 @@ def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> S
             "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
             status=401,
         )
-    holders = call.world.objects_of_app(tenant, client_id)
-    if not holders:
-        raise application_not_found(client_id, call.world.tenants[tenant].display_name)
+    directory = world.tenant(tenant).display_name
+    holders = world.directory.objects_of_app(tenant, client_id)
+    principal = world.directory.principal_of(tenant, client_id)
+    if not holders or (principal is not None and world.young(principal.created, delays.sign_in)):
+        raise application_not_found(client_id, directory)
     digest = hashlib.sha256(secret.encode()).digest()
     passwords = [password for holder in holders for password in holder.passwords]
     found = next((password for password in passwords if hmac.compare_digest(password.digest, digest)), None)
-    if found is None or call.world.now() < found.start:
+    if found is None or world.now() < found.start or world.young(found.created, delays.secret):
         raise wrong_secret(client_id)
-    if call.world.now() >= found.end:
+    if world.now() >= found.end:
         raise expired_secret(client_id)
-    principal = call.world.principal_of(tenant, client_id)
     if principal is None:
         raise no_service_principal(client_id, tenant)
+    found.sign_ins += 1
+    if found.sign_ins % 2 == 0 and world.young(found.created, delays.secret + delays.secret_flaps):
+        raise application_not_found(client_id, directory)
     return principal
 
 

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from pipeops_tui.simulator.wire import Json, encode
 from pipeops_tui.simulator.world.caller import Caller
@@ -40,10 +40,15 @@ CAE_LIFETIME = 86_400
 class Session:
     """What an interactive sign-in established; every token of the user comes from one."""
 
+    id: str
     person: str
     client_id: str
     began: float
+    tenant: str
+    """Where the person signed in."""
     has_mfa: bool
+    has_p1: bool
+    """Whether the sign-in answered a claims challenge for `acrs` p1."""
 
 
 def audience_of(world: World, resource: str) -> str | None:
@@ -58,7 +63,7 @@ def user_token(world: World, user: User, session: Session, resource: str, lifeti
     """An access token for a user, v1.0 as ARM and Graph get it. `resource` becomes the audience."""
     claims = _common(world, resource, user.tenant_id, lifetime) | {
         "acr": "1",
-        **({"acrs": ["p1"]} if session.has_mfa else {}),
+        **({"acrs": ["p1"]} if session.has_p1 else {}),
         "amr": ["pwd", "mfa"] if session.has_mfa else ["pwd"],
         "appid": session.client_id,
         "appidacr": "0",
@@ -69,6 +74,7 @@ def user_token(world: World, user: User, session: Session, resource: str, lifeti
         "ipaddr": "203.0.113.7",
         "name": user.display_name,
         "oid": user.object_id,
+        "sid": session.id,
         "scp": "user_impersonation" if audience_of(world, resource) == "arm" else _GRAPH_SCOPES,
         "sub": world.ids.named("subject", user.object_id),
         "unique_name": user.principal_name,
@@ -119,7 +125,7 @@ def id_token(world: World, user: User, client_id: str, nonce: str | None) -> str
 
 def refresh_token(world: World, session: Session) -> str:
     """An opaque refresh token that carries the session and can be redeemed in every tenant the person is in."""
-    payload = encode([session.person, session.client_id, session.began, session.has_mfa])
+    payload = encode(list(astuple(session)))
     return f"1.{_b64(payload)}.{_b64(_mac(world, b'refresh', payload))}"
 
 
@@ -130,14 +136,13 @@ def read_refresh_token(world: World, token: str) -> Session | None:
     payload, mac = _unb64(payload_text), _unb64(mac_text)
     if version != "1" or not payload or not hmac.compare_digest(mac, _mac(world, b"refresh", payload)):
         return None
-    person, client_id, began, has_mfa = json.loads(payload)
-    return Session(str(person), str(client_id), float(began), bool(has_mfa))
+    return Session(*json.loads(payload))
 
 
 def client_info(world: World, person: str) -> str:
     """Base64url JSON that identifies the home account of a person to MSAL."""
-    home = world.home_tenant(person)
-    user = world.user_of(person, home)
+    home = world.directory.home_tenant(person)
+    user = world.directory.user_of(person, home)
     return _b64(encode({"uid": user.object_id if user else person, "utid": home}))
 
 
@@ -158,7 +163,7 @@ def read_access_token(world: World, token: str) -> AccessToken | None:
         return None
     claims: Mapping[str, object] = json.loads(_unb64(payload))
     is_user = claims.get("idtyp") == "user"
-    methods = claims.get("amr")
+    contexts = claims.get("acrs")
     caller = Caller(
         object_id=str(claims.get("oid")),
         tenant_id=str(claims.get("tid")),
@@ -166,7 +171,8 @@ def read_access_token(world: World, token: str) -> AccessToken | None:
         name=str(claims.get("upn") if is_user else claims.get("appid")),
         is_user=is_user,
         issued_at=float(str(claims.get("iat"))),
-        has_mfa=isinstance(methods, list) and "mfa" in methods,
+        session=str(claims.get("sid") or ""),
+        has_p1=isinstance(contexts, list) and "p1" in contexts,
     )
     return AccessToken(caller, str(claims.get("aud")), float(str(claims.get("exp"))))
 

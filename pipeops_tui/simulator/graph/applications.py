@@ -8,8 +8,8 @@ from pipeops_tui.simulator.graph.passwords import initial_passwords
 from pipeops_tui.simulator.graph.service import bad_request, denied, json_body, not_found
 from pipeops_tui.simulator.graph.shapes import application_json, writable
 from pipeops_tui.simulator.routing import Call, handles
-from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.wire import Json, Reply
+from pipeops_tui.simulator.world import rights
 from pipeops_tui.simulator.world.entities import Application
 
 _AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount")
@@ -18,11 +18,13 @@ _AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosof
 @handles("listApplications")
 def list_applications(call: Call) -> Reply:
     """The applications of the tenant."""
-    if not authorization.may_read_directory(call.world, call.caller):
+    if not rights.may_read_applications(call.world.directory, call.caller):
         raise denied()
     tenant = call.caller.tenant_id
-    mine = [item for item in call.world.applications.values() if item.tenant_id == tenant]
-    return listing(call, "applications", [application_json(call.world, item) for item in mine])
+    mine = [item for item in call.world.directory.applications.values() if item.tenant_id == tenant]
+    delay = call.world.rules.replication.index
+    indexed = [item for item in mine if not call.world.young(item.created, delay)]
+    return listing(call, "applications", [application_json(call.world, item) for item in indexed])
 
 
 @handles("createApplication")
@@ -34,7 +36,7 @@ def create_application(call: Call) -> Reply:
 @handles("getApplication")
 def get_application(call: Call) -> Reply:
     """One application."""
-    if not authorization.may_read_directory(call.world, call.caller):
+    if not rights.may_read_applications(call.world.directory, call.caller):
         raise denied()
     return entity(call, 200, "applications", application_json(call.world, objects.application(call)))
 
@@ -42,13 +44,16 @@ def get_application(call: Call) -> Reply:
 @handles("updateApplication")
 def update_application(call: Call) -> Reply:
     """Changes an application (204), or creates it (201) when its `uniqueName` is free and the client prefers that."""
+    if not call.world.rules.upsert_by_unique_name and call.params.get("alternate") == "uniqueName":
+        raise bad_request("Resource 'Application' cannot be addressed by 'uniqueName' in a request of this type.")
     item = objects.find_application(call)
     if item is None:
         if call.params.get("alternate") == "uniqueName" and objects.wants_creation(call):
-            return _create(call, json_body(call.request) | {"uniqueName": objects.key_of(call)})
+            return _create(call, json_body(call.request), unique_name=objects.key_of(call))
         raise not_found(objects.key_of(call))
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
+    objects.check_manageable(call, item)
+    if not objects.wants_creation(call):
+        objects.check_settled(call, item)
     properties = writable(json_body(call.request), "application")
     _check(properties)
     objects.update(item, properties)
@@ -59,9 +64,9 @@ def update_application(call: Call) -> Reply:
 def delete_application(call: Call) -> Reply:
     """Moves an application to the deleted items for 30 days."""
     item = objects.application(call)
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
-    call.world.delete_application(item)
+    objects.check_manageable(call, item)
+    objects.check_settled(call, item)
+    call.world.directory.delete_application(item)
     return Reply(204)
 
 
@@ -72,7 +77,7 @@ def list_application_owners(call: Call) -> Reply:
     owners: list[dict[str, Json]] = [
         {"@odata.type": "#microsoft.graph.user", "id": user.object_id, "displayName": user.display_name,
          "userPrincipalName": user.principal_name}
-        for user in (world.users.get(owner) for owner in objects.application(call).owners)
+        for user in (world.directory.users.get(owner) for owner in objects.application(call).owners)
         if user is not None
     ]  # fmt: skip
     return listing(call, "directoryObjects", owners)
@@ -81,9 +86,9 @@ def list_application_owners(call: Call) -> Reply:
 @handles("listDeletedApplications")
 def list_deleted_applications(call: Call) -> Reply:
     """The applications that were deleted in the last 30 days."""
-    if not authorization.may_read_directory(call.world, call.caller):
+    if not rights.may_read_applications(call.world.directory, call.caller):
         raise denied()
-    items = call.world.deleted_items(call.caller.tenant_id)
+    items = call.world.directory.deleted_items(call.caller.tenant_id)
     return listing(call, "applications", [application_json(call.world, item) for item in items])
 
 
@@ -98,8 +103,7 @@ def get_deleted_item(call: Call) -> Reply:
 @handles("purgeDeletedItem")
 def purge_deleted_item(call: Call) -> Reply:
     """Removes a deleted application for good."""
-    item = _manageable(call)
-    del call.world.deleted_applications[item.object_id]
+    call.world.directory.purge(_manageable(call))
     return Reply(204)
 
 
@@ -107,23 +111,25 @@ def purge_deleted_item(call: Call) -> Reply:
 def restore_deleted_item(call: Call) -> Reply:
     """Brings a deleted application back."""
     item = _manageable(call)
-    call.world.add_application(item)
+    call.world.directory.restore(item)
     body: dict[str, Json] = {"@odata.type": "#microsoft.graph.application"}
     return entity(call, 200, "directoryObjects", body | application_json(call.world, item))
 
 
-def _create(call: Call, body: dict[str, Json]) -> Reply:
+def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -> Reply:
     world, caller = call.world, call.caller
-    if not authorization.may_create_applications(world, caller):
+    if not rights.may_create_applications(world.directory, caller):
         raise denied()
+    objects.check_quota(call)
     if not body.get("displayName"):
         raise bad_request("A value is required for property 'displayName' of resource 'Application'.")
     passwords, secrets = initial_passwords(call, body.pop("passwordCredentials", None))
     properties = writable(body, "application")
     _check(properties)
-    unique = properties.get("uniqueName")
-    if unique is not None and _taken(call, str(unique)):
-        raise bad_request("Another object with the same value for property uniqueName already exists.")
+    if unique_name is not None:
+        if world.directory.unique_name_taken(caller.tenant_id, unique_name):
+            raise bad_request("Another object with the same value for property uniqueName already exists.")
+        properties["uniqueName"] = unique_name
     if properties.get("signInAudience") in _AUDIENCES[2:]:
         properties["api"] = {"requestedAccessTokenVersion": 2}
     item = Application(
@@ -136,7 +142,7 @@ def _create(call: Call, body: dict[str, Json]) -> Reply:
         owners=[caller.object_id],
         passwords=passwords,
     )
-    world.add_application(item)
+    world.directory.add_application(item)
     shown = application_json(world, item, fresh=True)
     if secrets:
         shown["passwordCredentials"] = secrets
@@ -157,16 +163,9 @@ def _check(properties: dict[str, Json]) -> None:
         raise bad_request("Invalid value specified for property 'tags' of resource 'Application'.")
 
 
-def _taken(call: Call, unique_name: str) -> bool:
-    """A deleted application keeps its unique name for the 30 days it can be restored."""
-    tenant = call.caller.tenant_id
-    living = [item for item in call.world.applications.values() if item.tenant_id == tenant]
-    return any(item.unique_name == unique_name for item in [*living, *call.world.deleted_items(tenant)])
-
-
 def _deleted(call: Call) -> Application:
     key = call.params["item"].lower()
-    item = next((a for a in call.world.deleted_items(call.caller.tenant_id) if a.object_id == key), None)
+    item = next((a for a in call.world.directory.deleted_items(call.caller.tenant_id) if a.object_id == key), None)
     if item is None:
         raise not_found(call.params["item"])
     return item
@@ -174,6 +173,6 @@ def _deleted(call: Call) -> Application:
 
 def _manageable(call: Call) -> Application:
     item = _deleted(call)
-    if not authorization.may_manage_deleted(call.world, call.caller, item):
-        raise ServiceError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    if not rights.may_manage_deleted(call.world.directory, call.caller, item):
+        raise denied()
     return item

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pipeops_tui.simulator.graph.collections import entity, listing
 from pipeops_tui.simulator.graph.service import answer, bad_request, context, json_body, not_found
+from pipeops_tui.simulator.graph.shapes import application_json, service_principal_json
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
 from pipeops_tui.simulator.world.clock import whole
 from pipeops_tui.simulator.world.entities import Tenant, User
+from pipeops_tui.simulator.world.rights import ROLE_NAMES
 
 
 @handles("getServiceDocument")
@@ -21,17 +23,55 @@ def get_service_document(call: Call) -> Reply:
 @handles("getMe")
 def get_me(call: Call) -> Reply:
     """The signed-in user; an application that signed in as itself has no `me`."""
-    user = call.world.users.get(call.caller.object_id)
-    if user is None:
-        raise bad_request("/me request is only valid with delegated authentication flow.")
-    return _user(call, user)
+    return _user(call, _me(call))
+
+
+@handles("listMyDirectoryRoles")
+def list_my_directory_roles(call: Call) -> Reply:
+    """The directory roles of the signed-in user."""
+    roles: list[dict[str, Json]] = [
+        {
+            "id": call.world.ids.named("directory role", f"{call.caller.tenant_id}/{template}"),
+            "deletedDateTime": None,
+            "description": None,
+            "displayName": ROLE_NAMES[template],
+            "roleTemplateId": template,
+        }
+        for template in _me(call).directory_roles
+    ]
+    return listing(call, "directoryRoles", roles)
+
+
+@handles("listMyApplications")
+def list_my_applications(call: Call) -> Reply:
+    """The living applications the signed-in user owns."""
+    user = _me(call)
+    owned = [item for item in call.world.directory.applications.values() if user.object_id in item.owners]
+    return listing(call, "applications", [application_json(call.world, item) for item in owned])
+
+
+@handles("listMyObjects")
+def list_my_objects(call: Call) -> Reply:
+    """The living applications and service principals the signed-in user owns."""
+    user, world = _me(call), call.world
+    applications = [
+        {"@odata.type": "#microsoft.graph.application"} | application_json(world, item)
+        for item in world.directory.applications.values()
+        if user.object_id in item.owners
+    ]
+    principals = [
+        {"@odata.type": "#microsoft.graph.servicePrincipal"} | service_principal_json(world, item)
+        for item in world.directory.service_principals.values()
+        if user.object_id in item.owners
+    ]
+    return listing(call, "directoryObjects", [*applications, *principals])
 
 
 @handles("getUser")
 def get_user(call: Call) -> Reply:
     """A user of the tenant by object id or user principal name."""
     key = call.params["user"].lower()
-    users = (item for item in call.world.users.values() if item.tenant_id == call.caller.tenant_id)
+    users = (item for item in call.world.directory.users.values() if item.tenant_id == call.caller.tenant_id)
     user = next((item for item in users if key in (item.object_id, item.principal_name.lower())), None)
     if user is None:
         raise not_found(call.params["user"])
@@ -41,7 +81,7 @@ def get_user(call: Call) -> Reply:
 @handles("listOrganization")
 def list_organization(call: Call) -> Reply:
     """Exactly one element: the tenant."""
-    return listing(call, "organization", [_organization(call.world.tenants[call.caller.tenant_id])])
+    return listing(call, "organization", [_organization(call.world.directory.tenants[call.caller.tenant_id])])
 
 
 @handles("getDirectoryObjects")
@@ -53,7 +93,7 @@ def get_directory_objects(call: Call) -> Reply:
     world, tenant = call.world, call.caller.tenant_id
     items: list[dict[str, Json]] = []
     for object_id in (str(item).lower() for item in ids):
-        user, principal = world.users.get(object_id), world.service_principals.get(object_id)
+        user, principal = world.directory.users.get(object_id), world.directory.service_principals.get(object_id)
         if user and user.tenant_id == tenant:
             items.append({"@odata.type": "#microsoft.graph.user"} | user_json(user))
         elif principal and principal.tenant_id == tenant:
@@ -84,6 +124,13 @@ def user_json(user: User) -> dict[str, Json]:
         "userPrincipalName": user.principal_name,
         "id": user.object_id,
     }
+
+
+def _me(call: Call) -> User:
+    user = call.world.directory.users.get(call.caller.object_id)
+    if user is None:
+        raise bad_request("/me request is only valid with delegated authentication flow.")
+    return user
 
 
 def _user(call: Call, user: User) -> Reply:

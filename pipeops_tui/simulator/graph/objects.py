@@ -1,10 +1,12 @@
-"""What applications and service principals have in common: how a path names one, and how upserts are asked for."""
+"""What applications and service principals have in common: keys in paths, upserts, quota, replication."""
 
 from __future__ import annotations
 
 from pipeops_tui.simulator.graph.service import bad_request, not_found
 from pipeops_tui.simulator.routing import Call
-from pipeops_tui.simulator.wire import Json
+from pipeops_tui.simulator.wire import Json, ServiceError
+from pipeops_tui.simulator.world import rights
+from pipeops_tui.simulator.world.directory import PERSONAL_QUOTA
 from pipeops_tui.simulator.world.entities import Application, DirectoryObject, ServicePrincipal
 
 
@@ -15,48 +17,72 @@ def key_of(call: Call) -> str:
 
 def find_application(call: Call) -> Application | None:
     """The application the path names: by object id, `appId` or `uniqueName`. Raises ServiceError for other keys."""
-    world, tenant, key = call.world, call.caller.tenant_id, key_of(call)
-    match call.params.get("alternate", "id"):
+    directory, tenant, key = call.world.directory, call.caller.tenant_id, key_of(call)
+    match call.params.get("alternate", "id").lower():
         case "id":
-            item = world.applications.get(key.lower())
+            item = directory.applications.get(key.lower())
             return item if item and item.tenant_id == tenant else None
-        case "appId":
-            return world.application_of(tenant, key)
-        case "uniqueName":
-            return next(
-                (a for a in world.applications.values() if a.tenant_id == tenant and a.unique_name == key), None
-            )
+        case "appid":
+            return directory.application_of(tenant, key)
+        case "uniquename":
+            return directory.application_named(tenant, key)
         case other:
             raise bad_request(f"Invalid alternate key '{other}' for resource 'Application'.")
 
 
 def find_service_principal(call: Call) -> ServicePrincipal | None:
     """The service principal the path names: by object id or `appId`. Raises ServiceError for other keys."""
-    world, tenant, key = call.world, call.caller.tenant_id, key_of(call)
-    match call.params.get("alternate", "id"):
+    directory, tenant, key = call.world.directory, call.caller.tenant_id, key_of(call)
+    match call.params.get("alternate", "id").lower():
         case "id":
-            item = world.service_principals.get(key.lower())
+            item = directory.service_principals.get(key.lower())
             return item if item and item.tenant_id == tenant else None
-        case "appId":
-            return world.principal_of(tenant, key)
+        case "appid":
+            return directory.principal_of(tenant, key)
         case other:
             raise bad_request(f"Invalid alternate key '{other}' for resource 'ServicePrincipal'.")
 
 
 def application(call: Call) -> Application:
-    """The application the path names. Raises ServiceError (404)."""
+    """The application the path names. Raises ServiceError (404) when there is none, or it is too new to be known."""
     item = find_application(call)
-    if item is None:
+    if item is None or call.world.young(item.created, call.world.rules.replication.application_reads):
         raise not_found(key_of(call))
     return item
 
 
 def service_principal(call: Call) -> ServicePrincipal:
-    """The service principal the path names. Raises ServiceError (404)."""
+    """The service principal the path names. Raises ServiceError (404), also when it is too new to be known."""
     item = find_service_principal(call)
-    if item is None:
+    if item is None or call.world.young(item.created, call.world.rules.replication.principal_reads):
         raise not_found(key_of(call))
     return item
+
+
+def check_settled(call: Call, item: DirectoryObject) -> None:
+    """Raises ServiceError (404) while an application is too new to be changed (Azure/azure-cli#1332)."""
+    delays = call.world.rules.replication
+    delay = delays.application_writes if isinstance(item, Application) else delays.principal_reads
+    if call.world.young(item.created, delay):
+        raise not_found(key_of(call))
+
+
+def check_manageable(call: Call, item: DirectoryObject) -> None:
+    """Raises ServiceError (403) when the caller may not change `item`."""
+    if not rights.may_manage_application(call.world.directory, call.caller, item.app_id):
+        raise ServiceError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
+def check_quota(call: Call) -> None:
+    """Raises ServiceError (403) when the caller has made as many objects as a user without a role may make."""
+    directory, caller = call.world.directory, call.caller
+    if rights.has_personal_quota(directory, caller) and directory.made_by(caller.object_id) >= PERSONAL_QUOTA:
+        raise ServiceError(
+            403,
+            "Directory_QuotaExceeded",
+            "The directory object quota limit for the Principal has been exceeded. Please ask your administrator to "
+            "increase the quota limit or delete objects to reduce the used quota.",
+        )
 
 
 def wants_creation(call: Call) -> bool:

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from pipeops_tui.simulator.graph import objects
-from pipeops_tui.simulator.graph.service import answer, bad_request, context, denied, json_body
+from pipeops_tui.simulator.graph.policies import check_secret
+from pipeops_tui.simulator.graph.service import answer, bad_request, context, json_body
 from pipeops_tui.simulator.graph.shapes import password_json
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
-from pipeops_tui.simulator.world import authorization
 from pipeops_tui.simulator.world.clock import parse
 from pipeops_tui.simulator.world.entities import DirectoryObject, Password
 
@@ -52,8 +52,8 @@ def initial_passwords(call: Call, sent: Json) -> tuple[list[Password], list[dict
 
 
 def _add(call: Call, item: DirectoryObject) -> Reply:
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
+    objects.check_manageable(call, item)
+    objects.check_settled(call, item)
     sent = json_body(call.request).get("passwordCredential") or {}
     if not isinstance(sent, dict):
         raise bad_request("Invalid value specified for property 'passwordCredential'.")
@@ -68,8 +68,8 @@ def _add(call: Call, item: DirectoryObject) -> Reply:
 
 
 def _remove(call: Call, item: DirectoryObject) -> Reply:
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
+    objects.check_manageable(call, item)
+    objects.check_settled(call, item)
     key_id = json_body(call.request).get("keyId")
     kept = [password for password in item.passwords if password.key_id != str(key_id).lower()]
     if len(kept) == len(item.passwords):
@@ -85,6 +85,7 @@ def _make(call: Call, sent: dict[str, Json]) -> tuple[Password, str]:
     end = _time(sent, "endDateTime") or _two_years_after(start)
     if end <= start:
         raise bad_request("Key credential end date must be after its start date.")
+    check_secret(world, world.tenant(call.caller.tenant_id), start, end)
     name, key_id = sent.get("displayName"), sent.get("keyId")
     secret = world.ids.secret()
     password = Password(

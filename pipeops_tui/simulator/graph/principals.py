@@ -8,18 +8,20 @@ from pipeops_tui.simulator.graph.service import bad_request, denied, json_body, 
 from pipeops_tui.simulator.graph.shapes import service_principal_json, writable
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world import authorization
-from pipeops_tui.simulator.world.entities import ServicePrincipal
+from pipeops_tui.simulator.world import rights
+from pipeops_tui.simulator.world.entities import Application, ServicePrincipal
 
 
 @handles("listServicePrincipals")
 def list_service_principals(call: Call) -> Reply:
     """The service principals of the tenant."""
-    if not authorization.may_read_directory(call.world, call.caller):
+    if not rights.may_read_applications(call.world.directory, call.caller):
         raise denied()
     tenant = call.caller.tenant_id
-    mine = [item for item in call.world.service_principals.values() if item.tenant_id == tenant]
-    return listing(call, "servicePrincipals", [service_principal_json(call.world, item) for item in mine])
+    mine = [item for item in call.world.directory.service_principals.values() if item.tenant_id == tenant]
+    delay = call.world.rules.replication.index
+    indexed = [item for item in mine if not call.world.young(item.created, delay)]
+    return listing(call, "servicePrincipals", [service_principal_json(call.world, item) for item in indexed])
 
 
 @handles("createServicePrincipal")
@@ -35,7 +37,7 @@ def create_service_principal(call: Call) -> Reply:
 @handles("getServicePrincipal")
 def get_service_principal(call: Call) -> Reply:
     """One service principal."""
-    if not authorization.may_read_directory(call.world, call.caller):
+    if not rights.may_read_applications(call.world.directory, call.caller):
         raise denied()
     return entity(call, 200, "servicePrincipals", service_principal_json(call.world, objects.service_principal(call)))
 
@@ -50,8 +52,7 @@ def update_service_principal(call: Call) -> Reply:
             body.pop("appId", None)
             return _create(call, objects.key_of(call).lower(), body)
         raise not_found(objects.key_of(call))
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
+    objects.check_manageable(call, item)
     body.pop("appId", None)
     objects.update(item, writable(body, "servicePrincipal"))
     return Reply(204)
@@ -61,20 +62,20 @@ def update_service_principal(call: Call) -> Reply:
 def delete_service_principal(call: Call) -> Reply:
     """Removes a service principal; its role assignments stay behind without a name."""
     item = objects.service_principal(call)
-    if not authorization.may_manage_application(call.world, call.caller, item.app_id):
-        raise denied()
-    call.world.delete_service_principal(item)
+    objects.check_manageable(call, item)
+    call.world.directory.delete_service_principal(item)
     return Reply(204)
 
 
 def _create(call: Call, app_id: str, body: dict[str, Json]) -> Reply:
     world, caller = call.world, call.caller
-    application = world.application_of(caller.tenant_id, app_id)
+    application = world.directory.application_of(caller.tenant_id, app_id)
     if application is None:
-        raise no_backing_application(app_id)
-    if not authorization.may_manage_application(world, caller, app_id):
-        raise denied()
-    if world.principal_of(caller.tenant_id, app_id) is not None:
+        raise _no_backing_application(app_id)
+    objects.check_manageable(call, application)
+    _check_backed(call, application)
+    objects.check_quota(call)
+    if world.directory.principal_of(caller.tenant_id, app_id) is not None:
         raise ServiceError(
             409,
             "Request_MultipleObjectsWithSameKeyValue",
@@ -98,14 +99,30 @@ def _create(call: Call, app_id: str, body: dict[str, Json]) -> Reply:
         properties={"displayName": application.display_name} | writable(body, "servicePrincipal"),
         owners=[caller.object_id],
     )
-    world.add_service_principal(item)
+    world.directory.add_service_principal(item)
     reply = entity(call, 201, "servicePrincipals", service_principal_json(world, item))
     reply.headers |= objects.location(call, item)
     return reply
 
 
-def no_backing_application(app_id: str) -> ServiceError:
-    """400: no application of this tenant, or none the directory's other copies know yet."""
+def _check_backed(call: Call, application: Application) -> None:
+    """Raises ServiceError while a new application is unknown where service principals are made.
+
+    The two halves of that time speak with two voices (hashicorp/terraform-provider-azuread#581).
+    """
+    delay = call.world.rules.replication.backing
+    if call.world.young(application.created, delay / 2):
+        raise _no_backing_application(application.app_id)
+    if call.world.young(application.created, delay):
+        raise ServiceError(
+            403,
+            "Authorization_RequestDenied",
+            "When using this permission, the backing application of the service principal being created must in the "
+            "local tenant",
+        )
+
+
+def _no_backing_application(app_id: str) -> ServiceError:
     message = f"The appId '{app_id}' of the service principal does not reference a valid application object."
     return bad_request(
         message, details=({"code": "NoBackingApplicationObject", "message": message, "target": "appId"},)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 from pipeops_tui.simulator.entra.tokens import audience_of, read_access_token
+from pipeops_tui.simulator.graph.unknown import nothing_there
 from pipeops_tui.simulator.routing import Call, Match
 from pipeops_tui.simulator.wire import Json, Reply, Request, ServiceError, encode
 from pipeops_tui.simulator.world.caller import Caller
@@ -12,6 +14,10 @@ from pipeops_tui.simulator.world.clock import whole
 from pipeops_tui.simulator.world.world import World
 
 ODATA_TYPE = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
+_BEARER = (
+    'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
+    'client_id="00000003-0000-0000-c000-000000000000"'
+)
 _DIAGNOSTIC = (
     '{"ServerInfo":{"DataCenter":"West Europe","Slice":"E","Ring":"5","ScaleUnit":"004",'
     '"RoleInstance":"AM2PEPF0001B7A4"}}'
@@ -23,10 +29,12 @@ def serve(world: World, request: Request, match: Match | None) -> Reply:
     request_id = world.ids.guid("graph request")
     client_id = request.headers.get("client-request-id") or request_id
     try:
-        caller = _authenticate(world, request)
+        caller = None if match and match.operation.anonymous else _authenticate(world, request)
         if match is None:
-            raise _nothing_there(request)
-        reply = match.handler(Call(world, request, match.operation, match.params, request_id, client_id, caller))
+            raise nothing_there(request)
+        call = Call(world, request, match.operation, match.params, request_id, client_id, caller)
+        _admit(call)
+        reply = match.handler(call)
     except ServiceError as error:
         reply = _error(world, error, request_id, client_id)
     if reply.body:
@@ -67,6 +75,15 @@ def denied() -> ServiceError:
     return ServiceError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
+def missing_scopes() -> ServiceError:
+    """403 AccessDenied: the client application was not granted what the operation takes (Azure/azure-cli#23906)."""
+    return ServiceError(
+        403,
+        "AccessDenied",
+        "You cannot perform the requested operation, required scopes are missing in the token.",
+    )
+
+
 def not_found(key: str) -> ServiceError:
     """404 Request_ResourceNotFound."""
     return ServiceError(
@@ -105,20 +122,41 @@ def _authenticate(world: World, request: Request) -> Caller:
         raise _unauthenticated("Access token validation failure. Invalid audience.")
     if world.now() >= token.expires:
         raise _unauthenticated("Lifetime validation failed, the token is expired.")
+    revoked = world.sign_ins.revoked_at(token.caller.session)
+    if revoked is not None:
+        raise _revoked(revoked)
     return token.caller
 
 
-def _unauthenticated(message: str) -> ServiceError:
+def _admit(call: Call) -> None:
+    """What can keep any operation from happening: no right to it, a throttle, a session that ends now."""
+    world, name = call.world, call.operation.name
+    if name in world.rules.refused:
+        raise missing_scopes() if "Policy" in name else denied()
+    seconds = world.throttle(name)
+    if seconds is not None:
+        raise ServiceError(429, "TooManyRequests", "Please retry again later.", headers={"Retry-After": str(seconds)})
+    if call.request.method in ("POST", "PATCH", "DELETE") and name != "getDirectoryObjects":
+        revoked = world.sign_ins.revoke_if_due(world.rules, call.caller.session)
+        if revoked is not None:
+            raise _revoked(revoked)
+
+
+def _revoked(at: float) -> ServiceError:
+    claims = f'{{"access_token":{{"nbf":{{"essential":true, "value":"{int(at)}"}}}}}}'
+    message = (
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "
+        "TokenIssuedBeforeRevocationTimestamp"
+    )
     challenge = (
-        'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
-        'client_id="00000003-0000-0000-c000-000000000000"'
+        f'{_BEARER}, error_description="{message}", error="insufficient_claims", '
+        f'claims="{base64.b64encode(claims.encode()).decode()}"'
     )
     return ServiceError(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": challenge})
 
 
-def _nothing_there(request: Request) -> ServiceError:
-    segment = request.path.split("/")[2] if request.path.count("/") > 1 else ""
-    return ServiceError(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
+def _unauthenticated(message: str) -> ServiceError:
+    return ServiceError(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": _BEARER})
 
 
 def _error(world: World, error: ServiceError, request_id: str, client_id: str) -> Reply:

@@ -109,7 +109,9 @@ _SERVICE_PRINCIPAL: dict[str, Json] = {
     "resourceSpecificApplicationPermissions": [],
     "verifiedPublisher": _VERIFIED_PUBLISHER,
 }
-_READ_ONLY = frozenset({"id", "deletedDateTime", "createdDateTime", "publisherDomain", "verifiedPublisher"})
+_READ_ONLY = frozenset(
+    {"id", "deletedDateTime", "createdDateTime", "publisherDomain", "verifiedPublisher", "uniqueName"}
+)
 _OPEN = ("optionalClaims", "servicePrincipalLockConfiguration", "requestSignatureVerification", "certification")
 
 
@@ -120,14 +122,14 @@ def application_json(world: World, item: Application, *, fresh: bool = False) ->
         "deletedDateTime": None if item.deleted_at is None else whole(item.deleted_at),
         "appId": item.app_id,
         "createdDateTime": trimmed(item.created) if fresh else whole(item.created),
-        "publisherDomain": world.tenants[item.tenant_id].default_domain,
+        "publisherDomain": world.directory.tenants[item.tenant_id].default_domain,
         "passwordCredentials": [password_json(password) for password in item.passwords],
     }
 
 
 def service_principal_json(world: World, item: ServicePrincipal) -> dict[str, Json]:
     """A service principal as Graph writes it."""
-    application = world.application_of(item.tenant_id, item.app_id)
+    application = world.directory.application_of(item.tenant_id, item.app_id)
     name = application.display_name if application else item.display_name
     audience = application.properties.get("signInAudience") if application else None
     return _merged(_SERVICE_PRINCIPAL, item.properties) | {

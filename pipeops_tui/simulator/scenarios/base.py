@@ -36,18 +36,24 @@ def plain(seed: int) -> Plain:
     first, second = _contoso(world, contoso)
     _fabrikam(world, fabrikam)
     _northwind(world, northwind)
-    me = builder.user(world, PERSON, contoso, NAME)
-    for where in (fabrikam, northwind):
-        builder.user(world, PERSON, where, NAME)
-    users = {item.tenant_id: item for item in world.users.values()}
+    users = {where.tenant_id: builder.user(world, PERSON, where, NAME) for where in (contoso, fabrikam, northwind)}
     for item in world.subscriptions.values():
         builder.assign_user(world, users[item.tenant_id], OWNER, item.scope)
-    world.default_subscription = first.subscription_id
-    _owner(world, contoso, first)
-    website = builder.application(world, contoso, "Contoso Website", me.object_id)
+    user = users[contoso.tenant_id]
+    builder.announce(world, contoso, first)
+    website = builder.application(world, contoso, "Contoso Website", user.object_id)
     builder.service_principal(world, website)
     builder.application(world, contoso, "Backup scripts")
-    return Plain(world, contoso, fabrikam, northwind, me, first, second)
+    return Plain(world, contoso, fabrikam, northwind, user, first, second)
+
+
+def with_role(seed: int, role_id: str, condition: str = "") -> Plain:
+    """The plain world in which the user holds one role, instead of Owner, on every subscription of Contoso."""
+    base = plain(seed)
+    for held in tuple(base.world.assignments.of(base.user.object_id)):
+        base.world.assignments.remove(held)
+        builder.assign_user(base.world, base.user, role_id, held.scope, condition)
+    return base
 
 
 def _contoso(world: World, where: Tenant) -> tuple[Subscription, Subscription]:
@@ -60,6 +66,7 @@ def _contoso(world: World, where: Tenant) -> tuple[Subscription, Subscription]:
     builder.group(world, first, "data-rg", "northeurope", "Microsoft.Storage/storageAccounts/contosodata")
     builder.group(world, first, "NetworkWatcherRG", "westeurope")
     builder.group(world, first, "empty-rg", "eastus", tags={})
+    builder.managed_group(world, first, "mrg-backup-service", "westeurope")
     second = builder.subscription(world, where, "Pay-As-You-Go (dev)")
     builder.group(world, second, "PipeOpsRG", "uksouth")
     builder.group(world, second, "playground", "swedencentral")
@@ -84,12 +91,3 @@ def _northwind(world: World, where: Tenant) -> None:
     builder.group(world, shop, "shop-rg", "westeurope", "Microsoft.Web/sites/northwind-shop")
     builder.subscription(world, where, "Northwind Internal")
     builder.subscription(world, where, "Microsoft Azure Sponsorship", quota_id="Sponsored_2016-01-01")
-
-
-def _owner(world: World, where: Tenant, of: Subscription) -> None:
-    """The service principal whose credential the simulator announces."""
-    app = builder.application(world, where, "simulator-owner")
-    principal = builder.service_principal(world, app, "Application.ReadWrite.All")
-    builder.assign(world, principal.object_id, "ServicePrincipal", OWNER, of.scope, where.tenant_id)
-    world.owner.client_id = app.app_id
-    world.owner.client_secret = builder.secret(world, app, "announced")

@@ -6,6 +6,7 @@ import hashlib
 
 from pipeops_tui.simulator.world.entities import (
     Application,
+    DenyAssignment,
     Password,
     ResourceGroup,
     RoleAssignment,
@@ -14,6 +15,7 @@ from pipeops_tui.simulator.world.entities import (
     Tenant,
     User,
 )
+from pipeops_tui.simulator.world.roles import OWNER
 from pipeops_tui.simulator.world.world import World
 
 _AGE = 200 * 86_400
@@ -26,7 +28,7 @@ def tenant(world: World, name: str, domain: str, *more_domains: str, country: st
     initial = f"{domain}.onmicrosoft.com"
     domains = (*more_domains, initial)
     item = Tenant(world.ids.guid("tenant"), name, domains[0], domains, country)
-    world.tenants[item.tenant_id] = item
+    world.directory.tenants[item.tenant_id] = item
     return item
 
 
@@ -46,7 +48,7 @@ def user(world: World, person: str, where: Tenant, display_name: str, *, guest: 
         mail=person,
         user_type="Guest" if guest else "Member",
     )
-    world.users[item.object_id] = item
+    world.directory.users[item.object_id] = item
     return item
 
 
@@ -77,6 +79,36 @@ def group(
     return item
 
 
+def managed_group(world: World, where: Subscription, name: str, location: str) -> ResourceGroup:
+    """A group that belongs to a managed application: whoever owns the subscription may only read what is in it."""
+    publisher = world.ids.guid("publisher")
+    item = group(world, where, name, location, f"Microsoft.Storage/storageAccounts/{name.replace('-', '')}")
+    application = f"{where.scope}/resourceGroups/backup/providers/Microsoft.Solutions/applications/backup-service"
+    item.managed_by = application
+    world.deny_assignments.append(
+        DenyAssignment(
+            name=world.ids.guid("deny assignment"),
+            display_name=f"System deny assignment created by managed application {application}",
+            description="Keeps the resources of the managed application as their publisher made them.",
+            scope=item.scope,
+            actions=("*",),
+            not_actions=("*/read",),
+            excluded=frozenset({publisher}),
+        )
+    )
+    return item
+
+
+def announce(world: World, where: Tenant, of: Subscription) -> None:
+    """The service principal whose credential the simulator announces: Owner of `of`, manager of all applications."""
+    app = application(world, where, "simulator-owner")
+    principal = service_principal(world, app, "Application.ReadWrite.All")
+    assign(world, principal.object_id, "ServicePrincipal", OWNER, of.scope, where.tenant_id)
+    announced = world.announced
+    announced.tenant_id, announced.subscription_id = where.tenant_id, of.subscription_id
+    announced.client_id, announced.client_secret = app.app_id, secret(world, app, "announced")
+
+
 def assign(
     world: World, principal_id: str, principal_type: str, role_id: str, scope: str, tenant_id: str, condition: str = ""
 ) -> RoleAssignment:
@@ -95,7 +127,7 @@ def assign(
         condition=condition or None,
         condition_version="2.0" if condition else None,
     )
-    world.add_assignment(item)
+    world.assignments.add(item)
     return item
 
 
@@ -115,7 +147,7 @@ def application(world: World, where: Tenant, name: str, owner: str = "", **prope
         properties={"displayName": name, **properties},
         owners=[owner] if owner else [],
     )
-    world.add_application(item)
+    world.directory.add_application(item)
     return item
 
 
@@ -131,7 +163,7 @@ def service_principal(world: World, of: Application, *graph_permissions: str) ->
         owners=list(of.owners),
         graph_permissions=frozenset(graph_permissions),
     )
-    world.add_service_principal(item)
+    world.directory.add_service_principal(item)
     return item
 
 

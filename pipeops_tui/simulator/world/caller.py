@@ -15,4 +15,7 @@ class Caller:
     name: str
     is_user: bool
     issued_at: float
-    has_mfa: bool
+    session: str
+    """The session the token came from; empty for service principals."""
+    has_p1: bool
+    """Whether the token answers the claims challenge for `acrs` p1."""

@@ -17,6 +17,12 @@ class Tenant:
     domains: tuple[str, ...]
     country: str = "US"
     users_may_create_apps: bool = True
+    secrets_forbidden: bool = False
+    """Whether the app management policy refuses client secrets."""
+    secret_days: int | None = None
+    """How many days a client secret may live by the app management policy."""
+    own_sign_in: bool = False
+    """Whether its tokens are given only to sessions that began with a second factor in this very tenant."""
 
 
 @dataclass(slots=True)
@@ -84,6 +90,7 @@ class Password:
     hint: str | None
     digest: bytes
     created: float
+    sign_ins: int = 0
 
 
 @dataclass(slots=True)
@@ -146,3 +153,70 @@ class RoleAssignment:
     def id(self) -> str:
         """Its ARM id."""
         return f"{self.scope.rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class DenyAssignment:
+    """Denies `actions` (but not `not_actions`) at a scope and below it to everybody but `excluded` principals."""
+
+    name: str
+    display_name: str
+    description: str
+    scope: str
+    actions: tuple[str, ...]
+    not_actions: tuple[str, ...]
+    excluded: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """Its ARM id."""
+        return f"{self.scope}/providers/Microsoft.Authorization/denyAssignments/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A management lock; `level` is ReadOnly or CanNotDelete."""
+
+    name: str
+    scope: str
+    level: str
+    notes: str
+
+    @property
+    def id(self) -> str:
+        """Its ARM id."""
+        return f"{self.scope}/providers/Microsoft.Authorization/locks/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TagPolicy:
+    """A policy assignment that denies resource groups without a tag."""
+
+    name: str
+    definition: str
+    display_name: str
+    definition_name: str
+    scope: str
+    tag: str
+    message: str
+
+    @property
+    def id(self) -> str:
+        """The ARM id of the assignment."""
+        return f"{self.scope}/providers/Microsoft.Authorization/policyAssignments/{self.name}"
+
+    @property
+    def definition_id(self) -> str:
+        """The ARM id of the policy definition."""
+        return f"{self.scope}/providers/Microsoft.Authorization/policyDefinitions/{self.definition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """A role that a user may activate through Privileged Identity Management."""
+
+    name: str
+    scope: str
+    role_id: str
+    principal_id: str
+    since: float

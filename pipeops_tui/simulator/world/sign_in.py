@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from pipeops_tui.simulator.world.clock import WorldClock
 from pipeops_tui.simulator.world.ids import Ids
+from pipeops_tui.simulator.world.rules import Rules
 
 LIFETIME = 900
 INTERVAL = 5
@@ -48,7 +49,7 @@ class AuthorizationCode:
     challenge: str | None
     nonce: str | None
     scope: str
-    has_mfa: bool
+    has_p1: bool
     expires: float
 
 
@@ -60,6 +61,7 @@ class SignIns:
         self._clock = clock
         self._device_codes: dict[str, DeviceCode] = {}
         self._authorization_codes: dict[str, AuthorizationCode] = {}
+        self._revoked: dict[str, float] = {}
         self.approve_at_once = False
         """Whether a new device code counts as approved."""
 
@@ -102,6 +104,17 @@ class SignIns:
     def take_authorization_code(self, code: str) -> AuthorizationCode | None:
         """What an authorization code stands for; it cannot be taken twice."""
         return self._authorization_codes.pop(code, None)
+
+    def revoked_at(self, session: str) -> float | None:
+        """When a session was revoked, or None."""
+        return self._revoked.get(session)
+
+    def revoke_if_due(self, rules: Rules, session: str) -> float | None:
+        """Revokes the first session that writes, where the rules say so; when it was revoked, or None."""
+        if not rules.revoke_first_session or self._revoked or not session:
+            return None
+        self._revoked[session] = self._clock.now()
+        return self._revoked[session]
 
 
 def _forget_oldest(codes: dict[str, DeviceCode] | dict[str, AuthorizationCode]) -> None:

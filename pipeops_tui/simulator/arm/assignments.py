@@ -1,4 +1,4 @@
-"""Azure RBAC on the wire: permissions, role definitions, role assignments (Microsoft.Authorization, 2022-04-01)."""
+"""Role assignments on the wire (Microsoft.Authorization, 2022-04-01)."""
 
 from __future__ import annotations
 
@@ -6,60 +6,29 @@ import re
 from uuid import UUID
 
 from pipeops_tui.simulator.arm import errors
+from pipeops_tui.simulator.arm.gates import scope_of
+from pipeops_tui.simulator.arm.roles import bad_filter, role_named
 from pipeops_tui.simulator.arm.service import json_body
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
 from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.world.assignments import LIMIT
 from pipeops_tui.simulator.world.clock import precise
 from pipeops_tui.simulator.world.entities import RoleAssignment
-from pipeops_tui.simulator.world.roles import Role, built_in_roles, permission_json
 from pipeops_tui.simulator.world.world import World
 
-_ROLE_NAME = re.compile(r"roleName eq '(?P<name>(?:[^']|'')*)'", re.IGNORECASE)
 _ASSIGNMENT_FILTER = re.compile(
     r"(?P<at>atScope\(\))|principalId eq '(?P<principal>[^']*)'|assignedTo\('(?P<assigned>[^']*)'\)", re.IGNORECASE
 )
-_BEFORE_DATA_ACTIONS = "2018"
-
-
-@handles("listPermissions")
-def list_permissions(call: Call) -> Reply:
-    """What the caller may do at a scope, one element for each role assignment that counts there."""
-    held = authorization.permissions(call.world, call.caller.object_id, _scope(call))
-    with_data = (call.request.argument("api-version") or "") >= _BEFORE_DATA_ACTIONS
-    return Reply.of(200, {"value": [permission_json(item, with_data=with_data) for item in held]})
-
-
-@handles("listRoleDefinitions")
-def list_role_definitions(call: Call) -> Reply:
-    """The roles; `$filter` knows `roleName eq` (in any case), `type eq` and `atScopeAndBelow()`."""
-    wanted = call.request.argument("$filter")
-    roles = list(built_in_roles().values())
-    if wanted:
-        name = _ROLE_NAME.fullmatch(wanted.strip())
-        if name is not None:
-            roles = [role for role in roles if role.name.lower() == name["name"].replace("''", "'").lower()]
-        elif wanted.strip().lower() not in ("atscopeandbelow()", "type eq 'builtinrole'"):
-            raise _bad_filter(wanted)
-    return Reply.of(200, {"value": [role_json(role, _scope(call)) for role in roles]})
-
-
-@handles("getRoleDefinition")
-def get_role_definition(call: Call) -> Reply:
-    """One role by its GUID."""
-    role = built_in_roles().get(call.params["role"].lower())
-    if role is None:
-        raise _no_role(call.params["role"])
-    return Reply.of(200, role_json(role, _scope(call)))
 
 
 @handles("listRoleAssignments")
 def list_role_assignments(call: Call) -> Reply:
     """The assignments at a scope and, unless `atScope()` is asked for, below it; inherited ones are always there."""
-    scope = _scope(call)
+    scope = scope_of(call)
     items = [
         item
-        for item in call.world.assignments()
+        for item in call.world.assignments
         if item.tenant_id == call.caller.tenant_id
         and (authorization.covers(item.scope, scope) or authorization.covers(scope, item.scope))
     ]
@@ -68,7 +37,7 @@ def list_role_assignments(call: Call) -> Reply:
         for clause in re.split(r"\s+and\s+", wanted.strip(), flags=re.IGNORECASE):
             found = _ASSIGNMENT_FILTER.fullmatch(clause)
             if found is None:
-                raise _bad_filter(wanted)
+                raise bad_filter(wanted)
             if found["at"]:
                 items = [item for item in items if authorization.covers(item.scope, scope)]
             else:
@@ -86,13 +55,13 @@ def get_role_assignment(call: Call) -> Reply:
 @handles("putRoleAssignment")
 def put_role_assignment(call: Call) -> Reply:
     """Assigns a role under the GUID the client chose: 201, or 409 when the same assignment exists under another."""
-    world, scope = call.world, _scope(call)
+    world, scope = call.world, scope_of(call)
     name = call.params["assignment"].lower()
     _guid(name, "RoleAssignmentId")
     properties = json_body(call.request).get("properties")
     if not isinstance(properties, dict):
         raise errors.bad_body("The request content was invalid: the property 'properties' is missing.")
-    role = _role_named(str(properties.get("roleDefinitionId") or ""))
+    role = role_named(str(properties.get("roleDefinitionId") or ""))
     principal_id = str(properties.get("principalId") or "").lower()
     sent_type = properties.get("principalType")
     principal_type = _principal_type(call, principal_id, str(sent_type) if sent_type else None)
@@ -111,7 +80,7 @@ def put_role_assignment(call: Call) -> Reply:
         condition_version=_text(properties.get("conditionVersion")),
         description=_text(properties.get("description")),
     )
-    existing = world.assignment(item.id)
+    existing = world.assignments.get(item.id)
     if existing is not None:
         if (existing.principal_id, existing.role_id) != (item.principal_id, item.role_id):
             raise ServiceError(
@@ -120,7 +89,7 @@ def put_role_assignment(call: Call) -> Reply:
                 "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
             )
         return Reply.of(200, assignment_json(existing))
-    for other in world.assignments_of(principal_id):
+    for other in world.assignments.of(principal_id):
         if other.scope.lower() == item.scope.lower() and other.role_id == item.role_id:
             raise ServiceError(
                 409,
@@ -128,43 +97,28 @@ def put_role_assignment(call: Call) -> Reply:
                 "The role assignment already exists. The ID of the existing role assignment is "
                 f"{other.name.replace('-', '')}.",
             )
+    if world.assignments.count(item.scope) >= LIMIT:
+        raise ServiceError(
+            400,
+            "RoleAssignmentLimitExceeded",
+            f"The role assignment limit for subscription '{item.scope.split('/')[2]}' has been exceeded. No more role "
+            "assignments can be created.",
+        )
     answer = assignment_json(item, fresh=True)
     item.created = now
-    world.add_assignment(item)
+    world.assignments.add(item)
     return Reply.of(201, answer)
 
 
 @handles("deleteRoleAssignment")
 def delete_role_assignment(call: Call) -> Reply:
     """200 with what was deleted, 204 when there was nothing."""
-    item = call.world.assignment(_assignment_id(call))
+    item = call.world.assignments.get(_assignment_id(call))
     if item is None:
         return Reply(204)
-    call.world.remove_assignment(item)
+    call.world.assignments.remove(item)
     item.updated = call.world.now()
     return Reply.of(200, assignment_json(item))
-
-
-def role_json(role: Role, scope: str) -> dict[str, Json]:
-    """A role definition as ARM writes it: properties first, its id at the subscription even below it."""
-    parts = scope.split("/")
-    prefix = "/".join(parts[:3]) if len(parts) > 2 and parts[1].lower() == "subscriptions" else ""
-    return {
-        "properties": {
-            "roleName": role.name,
-            "type": "BuiltInRole",
-            "description": role.description,
-            "assignableScopes": ["/"],
-            "permissions": [permission_json(item, with_data=True) for item in role.permissions],
-            "createdOn": role.created_on,
-            "updatedOn": role.updated_on,
-            "createdBy": None,
-            "updatedBy": None,
-        },
-        "id": f"{prefix}/providers/Microsoft.Authorization/roleDefinitions/{role.role_id}",
-        "type": "Microsoft.Authorization/roleDefinitions",
-        "name": role.role_id,
-    }
 
 
 def assignment_json(item: RoleAssignment, *, fresh: bool = False) -> dict[str, Json]:
@@ -192,16 +146,12 @@ def assignment_json(item: RoleAssignment, *, fresh: bool = False) -> dict[str, J
     }
 
 
-def _scope(call: Call) -> str:
-    return call.params.get("scope") or "/"
-
-
 def _assignment_id(call: Call) -> str:
-    return f"{_scope(call).rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{call.params['assignment']}"
+    return f"{scope_of(call).rstrip('/')}/providers/Microsoft.Authorization/roleAssignments/{call.params['assignment']}"
 
 
 def _assignment(call: Call) -> RoleAssignment:
-    item = call.world.assignment(_assignment_id(call))
+    item = call.world.assignments.get(_assignment_id(call))
     if item is None:
         raise ServiceError(
             404, "RoleAssignmentNotFound", f"The role assignment '{call.params['assignment']}' is not found."
@@ -222,29 +172,25 @@ def _canonical_scope(world: World, scope: str) -> str:
     return "/".join([group.scope, *parts[5:]])
 
 
-def _role_named(id: str) -> Role:
-    role = built_in_roles().get(id.rstrip("/").rpartition("/")[2].lower())
-    if role is None:
-        raise _no_role(id.rpartition("/")[2])
-    return role
-
-
 def _principal_type(call: Call, principal_id: str, sent: str | None) -> str:
     _guid(principal_id, "PrincipalId")
     world, tenant = call.world, call.caller.tenant_id
-    application = world.applications.get(principal_id)
+    application = world.directory.applications.get(principal_id)
     if application is not None:
         raise ServiceError(
             400,
             "PrincipalTypeNotSupported",
             "Principals of type Application cannot validly be used in role assignments.",
         )
-    principal, user = world.service_principals.get(principal_id), world.users.get(principal_id)
+    principal, user = world.directory.service_principals.get(principal_id), world.directory.users.get(principal_id)
     if principal is not None and principal.tenant_id == tenant:
         actual = "ServicePrincipal"
     elif user is not None and user.tenant_id == tenant:
         actual = "User"
     else:
+        raise _principal_not_found(principal_id, tenant)
+    delay = world.rules.replication.arm
+    if sent is None and principal is not None and world.young(principal.created, delay):
         raise _principal_not_found(principal_id, tenant)
     if sent is not None and sent.lower() != actual.lower():
         raise ServiceError(
@@ -265,18 +211,6 @@ def _principal_not_found(principal_id: str, tenant: str) -> ServiceError:
         "might be related to a replication delay. In this case, set the role assignment principalType property to a "
         "value, such as ServicePrincipal, User, or Group.  See https://aka.ms/docs-principaltype",
     )
-
-
-def _no_role(name: str) -> ServiceError:
-    return ServiceError(
-        404,
-        "RoleDefinitionDoesNotExist",
-        f"The specified role definition with ID '{name.replace('-', '')}' does not exist.",
-    )
-
-
-def _bad_filter(text: str) -> ServiceError:
-    return ServiceError(400, "BadRequestFormat", f"The filter '{text}' in the request is not supported.")
 
 
 def _guid(text: str, name: str) -> None:
