@@ -102,8 +102,12 @@ class Front:
         return token.caller.name if token else None
 
 
+def _headers(reply: Reply) -> list[tuple[str, str]]:
+    return [*reply.headers.items(), *(("Set-Cookie", cookie) for cookie in reply.cookies)]
+
+
 def _response(reply: Reply) -> web.Response:
-    response = web.Response(status=reply.status, body=reply.body or None, headers=reply.headers)
+    response = web.Response(status=reply.status, body=reply.body or None, headers=_headers(reply))
     if reply.chunked and reply.body:
         response.enable_chunked_encoding()
     return response
@@ -115,7 +119,7 @@ async def _send(incoming: web.Request, reply: Reply) -> web.StreamResponse:
 
 async def _send_half(incoming: web.Request, reply: Reply) -> web.StreamResponse:
     """Announces the whole length, sends half of it and closes."""
-    response = web.StreamResponse(status=reply.status, headers=reply.headers)
+    response = web.StreamResponse(status=reply.status, headers=_headers(reply))
     response.content_length = len(reply.body)
     response.force_close()
     await response.prepare(incoming)

@@ -44,12 +44,16 @@ class Request:
 
 @dataclass(slots=True)
 class Reply:
-    """One HTTP answer. `chunked` bodies go out without Content-Length, as Microsoft Graph sends them."""
+    """One HTTP answer. `chunked` bodies go out without Content-Length, as Microsoft Graph sends them.
+
+    `cookies` are values of Set-Cookie, one header each.
+    """
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     chunked: bool = False
+    cookies: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, status: int, value: Json, content_type: str = JSON_TYPE) -> Reply:

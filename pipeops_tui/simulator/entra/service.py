@@ -54,11 +54,15 @@ def _dress(world: World, request: Request, reply: Reply, trace_id: str) -> Reply
         "P3P": 'CP="DSP CUR OTPi IND OTRi ONL FIN"',
         "x-ms-request-id": trace_id,
         "x-ms-ests-server": _SERVER,
-        "Set-Cookie": f"fpc={world.ids.opaque('fpc', 22)}; path=/; secure; HttpOnly; SameSite=None",
     }
     if request.method == "POST" and reply.status == 200:
         headers.setdefault("x-ms-clitelem", "1,0,0,,")
     if "client-request-id" in request.headers:
         headers["client-request-id"] = request.headers["client-request-id"]
     reply.headers = headers
+    reply.cookies = (
+        f"fpc={world.ids.opaque('fpc', 22)}; path=/; secure; HttpOnly; SameSite=None",
+        "x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly",
+        "stsservicecookie=ests; path=/; secure; samesite=none; httponly",
+    )
     return reply

@@ -27,8 +27,13 @@ def whole(at: float) -> str:
 
 
 def precise(at: float) -> str:
-    """`2023-08-23T12:44:00.9627354Z`: the seven fractional digits of .NET, as ARM writes times."""
-    return _utc(at).strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{int(at * 1e7) % 10}Z"
+    """`2023-08-23T12:44:00.9627354Z`: the seven fractional digits of .NET, as ARM writes times.
+
+    Today's times in seconds have no seventh digit in a float, so it follows from the six others: equal times of the
+    clock stay equal years apart.
+    """
+    moment = _utc(at)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{moment.microsecond * 7 % 10}Z"
 
 
 def trimmed(at: float) -> str:
