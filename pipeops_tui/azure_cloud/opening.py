@@ -42,7 +42,7 @@ class Door:
         """Sign in and find out who that is. Raises `CloudError`; nothing stays open when it fails."""
         transports, failures = Transports(self.network, self.log), Failures(self.clock)
         source = self._source(endpoints, method, transports, tenant, client_id)
-        tokens = TokenStore(source, failures, self.clock)
+        tokens = TokenStore(source, failures)
         clients = Clients(endpoints, tokens, transports, failures)
         try:
             token = await tokens.interact(endpoints.resource_manager_scope, "", "", show_code, SIGN_IN_DEADLINE)

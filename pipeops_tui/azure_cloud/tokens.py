@@ -6,6 +6,7 @@ import asyncio
 import base64
 import binascii
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -14,7 +15,6 @@ from azure.core.credentials import AccessToken
 
 from pipeops_tui.azure_cloud.failures import Failures
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation, Service
-from pipeops_tui.clock import Clock
 from pipeops_tui.model import DeviceCode
 
 REFRESH_BEFORE_SECONDS = 300
@@ -25,6 +25,9 @@ ShowCode = Callable[[DeviceCode], None]
 
 class TokenSource(Protocol):
     """One way of signing in. An empty tenant means the account's own. Raises the SDK's exceptions."""
+
+    service: Service
+    """Who refuses when there is no token."""
 
     async def token(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
         """A token without asking the person anything."""
@@ -43,10 +46,9 @@ class TokenStore:
     caches and would prompt twice; the store ignores theirs and always asks its source alike.
     """
 
-    def __init__(self, source: TokenSource, failures: Failures, clock: Clock) -> None:
+    def __init__(self, source: TokenSource, failures: Failures) -> None:
         self._source = source
         self._failures = failures
-        self._clock = clock
         self._tokens: dict[tuple[str, str], tuple[AccessToken, str]] = {}
         self._locks: dict[tuple[str, str], asyncio.Lock] = {}
 
@@ -60,7 +62,9 @@ class TokenStore:
             held, held_claims = self._tokens.get(key, (None, ""))
             if held is not None and self._fresh(held) and claims in ("", held_claims):
                 return held
-            token = await self._ask(self._source.token(scope, tenant_id, claims), scope, tenant_id, TOKEN_DEADLINE)
+            context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope)
+            asked = self._source.token(scope, tenant_id, claims)
+            token = await self._failures.perform(context, self._source.service, asked, TOKEN_DEADLINE)
             self._hold(key, token, claims)
             return token
 
@@ -68,8 +72,9 @@ class TokenStore:
         self, scope: str, tenant_id: str, claims: str, show_code: ShowCode, deadline: float
     ) -> AccessToken:
         """Let the person sign in (again), then forget what the tenant's old tokens were. Raises `CloudError`."""
+        context = Context(Operation.SIGN_IN, tenant_id=tenant_id, token_scope=scope)
         asked = self._source.interact(scope, tenant_id, claims, show_code)
-        token = await self._ask(asked, scope, tenant_id, deadline)
+        token = await self._failures.perform(context, self._source.service, asked, deadline)
         self.forget(tenant_id)
         self._hold((scope, tenant_id), token, claims)
         return token
@@ -96,13 +101,10 @@ class TokenStore:
         if not tenant_id and isinstance(own, str):
             self._tokens[(scope, own)] = (token, claims)
 
-    def _fresh(self, token: AccessToken) -> bool:
-        return token.expires_on - self._clock.now().timestamp() > REFRESH_BEFORE_SECONDS
-
-    async def _ask(self, asked: Any, scope: str, tenant_id: str, deadline: float) -> AccessToken:
-        context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope)
-        token: AccessToken = await self._failures.perform(context, Service.ENTRA, asked, deadline)
-        return token
+    @staticmethod
+    def _fresh(token: AccessToken) -> bool:
+        # The SDKs reckon `expires_on` by the machine's own clock, so it is compared with that one.
+        return token.expires_on - time.time() > REFRESH_BEFORE_SECONDS
 
 
 class Credential:

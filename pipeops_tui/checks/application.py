@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
+from pipeops_tui.dates import spell_day
 from pipeops_tui.problem import Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -20,7 +21,7 @@ async def _twins(session: Reads, choices: Choices) -> Verdict:
     if not found:
         return ok(f"no other application is called {name}")
     newest = max((one.created for one in found if one.created), default=None)
-    when = f", the newest from {newest:%d %B %Y}" if newest else ""
+    when = f", the newest from {spell_day(newest)}" if newest else ""
     return warning(
         f"{_count(len(found), 'application')} of this name already{when}; a new one is made, those stay as they are"
     )

@@ -95,6 +95,10 @@ class SharedReads:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def forget_failures(self) -> None:
+        """Ask anew what could not be answered."""
+        self._asked = {key: task for key, task in self._asked.items() if not _has_failed(task)}
+
     @property
     def account(self) -> Account:
         """Who is signed in."""
@@ -220,6 +224,10 @@ class SharedReads:
             task = self._asked[key] = asyncio.create_task(answer(), name=f"check {key[0]}")
             task.add_done_callback(_retrieve)
         return cast("T", await asyncio.shield(task))
+
+
+def _has_failed(task: asyncio.Task[Any]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.model import Check, CheckOutcome
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.wizard import Choices, Step
 
 Judge = Callable[[Reads, Choices], Awaitable["Verdict"]]
@@ -72,7 +72,15 @@ def blocked(detail: str, problem: Problem, *, message: str = "", may_try_anyway:
     return Verdict(CheckOutcome.BLOCKED, detail, problem, may_try_anyway=may_try_anyway, message=message)
 
 
+_REASONS: Mapping[FailureKind, str] = {
+    FailureKind.REFUSED: "you may not read it",
+    FailureKind.SIGN_IN: "Azure asks you to sign in again",
+    FailureKind.UNREACHABLE: "no connection",
+    FailureKind.LOST_ANSWER: "no answer came back",
+    FailureKind.THROTTLED: "Azure asks to slow down",
+}
+
+
 def _reason(error: CloudError) -> str:
     """Why a check was refused, in a few words."""
-    title = error.problem.title
-    return f"{title[:1].lower()}{title[1:]}"
+    return _REASONS.get(error.kind) or (f"Azure answered {error.status}" if error.status else "it failed")

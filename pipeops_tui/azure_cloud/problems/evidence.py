@@ -46,7 +46,7 @@ class Operation(StrEnum):
     LIST_PROVIDERS = "read the resource providers"
     REGISTER_PROVIDER = "register the resource provider"
     READ_PERMISSIONS = "read what you may do"
-    READ_ACCESS = "read role assignments and locks"
+    READ_ACCESS = "read role assignments, locks and policies"
     PUT_ASSIGNMENT = "assign the role"
     GET_ASSIGNMENT = "read the role assignment"
     DELETE_ASSIGNMENT = "remove the role assignment"

@@ -11,6 +11,9 @@ from pipeops_tui.azure_cloud.problems.rule import Rule
 from pipeops_tui.azure_cloud.problems.table import RULES
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 
+_PASSING = frozenset({FailureKind.THROTTLED, FailureKind.SERVER})
+"""Kinds for which a `Retry-After` means something."""
+
 
 def judge(evidence: Evidence, now: datetime) -> CloudError:
     """The kind of the failure and its `Problem`; `now` (UTC) is when it was noticed."""
@@ -31,7 +34,7 @@ def judge(evidence: Evidence, now: datetime) -> CloudError:
         problem=problem,
         status=evidence.status,
         code=_code(evidence),
-        retry_after=evidence.retry_after if rule.kind is FailureKind.THROTTLED else None,
+        retry_after=evidence.retry_after if rule.kind in _PASSING else None,
         claims=evidence.claims if rule.kind is FailureKind.SIGN_IN else "",
     )
 

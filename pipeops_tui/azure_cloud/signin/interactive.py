@@ -11,6 +11,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential
 
 from pipeops_tui.azure_cloud.background import in_background
+from pipeops_tui.azure_cloud.problems.evidence import Service
 from pipeops_tui.azure_cloud.signin.opener import BROWSER_SECONDS, BrowserVisit, opening
 from pipeops_tui.azure_cloud.tokens import ShowCode
 from pipeops_tui.clock import Clock
@@ -45,6 +46,7 @@ def credential_options(
 class _SilentTokens:
     """What device code and browser have in common: tokens without asking, in background threads."""
 
+    service = Service.ENTRA
     _credential: DeviceCodeCredential | InteractiveBrowserCredential
 
     def __init__(self) -> None:

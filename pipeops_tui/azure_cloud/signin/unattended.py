@@ -8,6 +8,7 @@ from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import AioHttpTransport
 from azure.identity.aio import AzureCliCredential, EnvironmentCredential
 
+from pipeops_tui.azure_cloud.problems.evidence import Service
 from pipeops_tui.azure_cloud.signin.azure_cli import PROBE_SECONDS
 from pipeops_tui.azure_cloud.tokens import ShowCode
 from pipeops_tui.model import CloudEndpoints
@@ -17,6 +18,8 @@ _PARALLEL_PROCESSES = 4
 
 class AzureCliSource:
     """Tokens of whoever ran `az login`. Each costs a process and more than half a second."""
+
+    service = Service.AZURE_CLI
 
     def __init__(self, tenant: str | None) -> None:
         self._slots = asyncio.Semaphore(_PARALLEL_PROCESSES)
@@ -42,6 +45,8 @@ class AzureCliSource:
 
 class EnvironmentSource:
     """Tokens of the service principal that AZURE_CLIENT_ID, AZURE_TENANT_ID and a secret or certificate name."""
+
+    service = Service.ENTRA
 
     def __init__(self, endpoints: CloudEndpoints, transport: AioHttpTransport) -> None:
         self._credential = EnvironmentCredential(

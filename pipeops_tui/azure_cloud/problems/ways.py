@@ -1,0 +1,116 @@
+"""The ways of signing in themselves: no answer of Entra, but of azure-identity or the Azure CLI."""
+
+from __future__ import annotations
+
+from pipeops_tui.azure_cloud.problems.challenges import again, login_command
+from pipeops_tui.azure_cloud.problems.evidence import Evidence, Service
+from pipeops_tui.azure_cloud.problems.rule import Rule, Text
+from pipeops_tui.problem import FailureKind
+
+
+def _cli_missing(evidence: Evidence) -> Text:
+    return Text(
+        title="The Azure CLI is not installed",
+        what="No program called az can be found.",
+        remedy="Choose another way to sign in, or install it.",
+        link="https://learn.microsoft.com/cli/azure/install-azure-cli",
+    )
+
+
+def _cli_signed_out(evidence: Evidence) -> Text:
+    return Text(
+        title="The Azure CLI is not signed in",
+        what="It has no session that could be used.",
+        remedy="Run the command in another terminal and try again, or choose another way to sign in.",
+        command=login_command(evidence),
+    )
+
+
+def _cli_slow(evidence: Evidence) -> Text:
+    return Text(
+        title="The Azure CLI does not answer",
+        what="It was asked for a token and did not answer in time.",
+        why="Its first start can be slow, above all on Windows and under WSL.",
+        remedy="Try again, or choose another way to sign in.",
+    )
+
+
+def _cli_claims(evidence: Evidence) -> Text:
+    return Text(
+        title="Azure asks for more than the Azure CLI's session has",
+        what="A second factor or a fresh sign-in is asked for, and the CLI can only get that in its own terminal.",
+        remedy=again(evidence),
+        command=login_command(evidence),
+    )
+
+
+def _cli_other(evidence: Evidence) -> Text:
+    return Text(
+        title="The Azure CLI could not get a token",
+        what=evidence.message or "It did not say why.",
+        remedy="Run the command in another terminal and try again, or choose another way to sign in.",
+        command=login_command(evidence),
+    )
+
+
+def _timed_out(evidence: Evidence) -> Text:
+    return Text(
+        title="The sign-in was not finished in time",
+        what="Nobody completed it while it was valid.",
+        remedy="Start it again. If the page showed error 53003, your organization blocks this way: take another one.",
+    )
+
+
+def _no_port(evidence: Evidence) -> Text:
+    return Text(
+        title="The browser cannot answer",
+        what="All ports from 8400 to 8999, where the browser's answer would arrive, are in use.",
+        remedy="Sign in with a device code instead.",
+    )
+
+
+def _no_browser(evidence: Evidence) -> Text:
+    return Text(
+        title="No browser could be opened",
+        what="This computer has no browser that can be started from here.",
+        remedy="Sign in with a device code instead.",
+    )
+
+
+def _declined(evidence: Evidence) -> Text:
+    return Text(
+        title="The sign-in was declined",
+        what="It was refused or cancelled on the sign-in page.",
+        remedy="Try again, or choose another way to sign in.",
+    )
+
+
+def _from_cli(evidence: Evidence, *fragments: str) -> bool:
+    return evidence.service is Service.AZURE_CLI and evidence.status is None and evidence.says(*fragments)
+
+
+CLI_RULES: tuple[Rule, ...] = (
+    Rule("az missing", FailureKind.SIGN_IN, lambda e: _from_cli(e, "not found on path"), _cli_missing),
+    Rule("az signed out", FailureKind.SIGN_IN, lambda e: _from_cli(e, "Please run 'az login'"), _cli_signed_out),
+    Rule("az slow", FailureKind.SIGN_IN, lambda e: _from_cli(e, "Timed out waiting for Azure CLI"), _cli_slow),
+    Rule("az claims", FailureKind.SIGN_IN, lambda e: _from_cli(e, "support claims challenges"), _cli_claims),
+)
+
+WAY_RULES: tuple[Rule, ...] = (
+    Rule("az other", FailureKind.SIGN_IN, lambda e: _from_cli(e), _cli_other),
+    Rule(
+        "not finished",
+        FailureKind.SIGN_IN,
+        lambda e: e.says("Timed out") and e.says("to authenticate"),
+        _timed_out,
+    ),
+    Rule("no port", FailureKind.SIGN_IN, lambda e: e.says("Couldn't start an HTTP server"), _no_port),
+    Rule("no browser", FailureKind.SIGN_IN, lambda e: e.says("Failed to open a browser"), _no_browser),
+    Rule(
+        "declined",
+        FailureKind.SIGN_IN,
+        lambda e: e.code in ("access_denied", "authorization_declined") or e.says("authorization_declined"),
+        _declined,
+    ),
+    Rule("code expired", FailureKind.SIGN_IN, lambda e: e.code in ("expired_token", "code_expired"), _timed_out),
+)
