@@ -21,8 +21,9 @@ class VirtualClock:
     as long as any such section is open.
     """
 
-    def __init__(self, on_advance: Callable[[float], None] | None = None) -> None:
+    def __init__(self, start: datetime = START, on_advance: Callable[[float], None] | None = None) -> None:
         """`on_advance` is called with the seconds of each jump, before those who slept go on."""
+        self._start = start
         self._elapsed = 0.0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
@@ -33,7 +34,7 @@ class VirtualClock:
         self._on_advance = on_advance
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self._elapsed)
+        return self._start + timedelta(seconds=self._elapsed)
 
     def monotonic(self) -> float:
         return self._elapsed

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeops_tui.model import Plan
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.provisioning.brake import Stopped
 from pipeops_tui.provisioning.events import Row, RunEnded
 from pipeops_tui.provisioning.graph import run_in_order
@@ -63,7 +63,8 @@ class Creating:
         try:
             await self.context.ledger.flush()
         except JournalUnavailable as unavailable:
-            self._fail(unavailable.problem, journal=True)
+            self._fail(unavailable.problem)
+            self.journal_failed = True
             return
         if check:
             self.checked = await self._check()
@@ -101,6 +102,7 @@ class Creating:
     async def _guarded(self, operation: Operation, *, check: bool) -> bool:
         """Make or check `operation`; whether that went well. Failures end on its row."""
         job, key, board = Job(self.context, operation.key), operation.key, self.context.board
+        error: CloudError | None = None
         try:
             if check:
                 await operation.check(job)
@@ -109,9 +111,8 @@ class Creating:
         except Stopped:
             board.stopped(key)
             return False
-        except CloudError as error:
-            self.error = self.error or error
-            problem = error.problem
+        except CloudError as failure:
+            problem, error = failure.problem, failure
         except Refusal as refusal:
             problem = refusal.problem
         except JournalUnavailable as unavailable:
@@ -120,11 +121,12 @@ class Creating:
         else:
             return True
         board.failed(key, problem)
-        self._fail(problem)
+        self._fail(problem, error)
         if operation.essential or self.journal_failed:
             self.context.brake.wind_down()
         return False
 
-    def _fail(self, problem: Problem, *, journal: bool = False) -> None:
-        self.failed = self.failed or problem
-        self.journal_failed = self.journal_failed or journal
+    def _fail(self, problem: Problem, error: CloudError | None = None) -> None:
+        """Keep the first failure, but let one that a new sign-in helps stand for all."""
+        if self.failed is None or (error is not None and error.kind is FailureKind.SIGN_IN):
+            self.failed, self.error = problem, error

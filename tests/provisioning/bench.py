@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from pipeops_tui.clock import Clock
 from pipeops_tui.model import Plan
+from pipeops_tui.ports import Workspace
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.entries import Entry
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Patience, RunEnded, UndoEnded
@@ -100,12 +102,12 @@ def new_run(world: World, journal: Journal | None = None, plan: Plan = PLAN) -> 
     return Run(plan, world, world.clock, new_ids("first process"), journal)
 
 
-def resumed(world: World, journal: MemoryJournal) -> Run | None:
+def resumed(workspace: Workspace, clock: Clock, journal: MemoryJournal) -> Run | None:
     """The run that `journal` tells of, in another process; None when it had not even begun."""
     journal.text = complete_lines(journal.text)
     state = read_state(journal.text)
     ids = new_ids(f"process at {len(journal.text)}")
-    return Run.resume(state, world, world.clock, ids, journal) if state is not None else None
+    return Run.resume(state, workspace, clock, ids, journal) if state is not None else None
 
 
 def assert_one_of_everything(world: World, run: Run) -> None:

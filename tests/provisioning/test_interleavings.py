@@ -68,7 +68,7 @@ async def live(world: World, journal: MemoryJournal, run: Run, life: Life) -> Ru
         journal.tear(life.torn)
         world.restart()
         world.clock.advance(life.pause)
-        return resumed(world, journal)
+        return resumed(world, world.clock, journal)
     world.kill_at = None
     return run
 

@@ -189,7 +189,7 @@ async def test_any_prefix_of_a_real_journal_can_be_continued() -> None:
     for count in range(1, len(lines) + 1):
         world = World(VirtualClock(), seed=count)
         world.clock.advance(100_000)  # none of what the journal tells of is there any more
-        run = resumed(world, MemoryJournal(b"".join(lines[:count])))
+        run = resumed(world, world.clock, MemoryJournal(b"".join(lines[:count])))
         assert run is not None
         await run.execute()
         assert run.credentials is not None, f"after {count} lines"

@@ -167,7 +167,7 @@ async def test_an_earlier_run_is_undone_from_its_journal() -> None:
     run = await executed(world, journal)
     await run.mark_delivered()
     world.clock.advance(86_400)
-    later = resumed(world, journal)
+    later = resumed(world, world.clock, journal)
     assert later is not None
     assert not later.state.unfinished
     assert len(later.undo_rows()) == 5

@@ -1,0 +1,95 @@
+"""Where the fault campaign plays: the simulated Azure, the real SDKs over TLS, and time that costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Self, cast
+
+from pipeops_tui.azure_cloud.connector import AzureConnector
+from pipeops_tui.model import SignInMethod, Subscription, SubscriptionState
+from pipeops_tui.ports import ProofSession, Session, Workspace
+from pipeops_tui.simulator import SimulatorConfig, start_simulator
+from tests.virtual_time import VirtualClock
+
+_TOKENS_LAST = 2400.0
+"""Seconds of the world's time after which the account's tokens are too old to begin a run with."""
+
+
+class Stage:
+    """One simulated Azure and one account signed in to it. An asynchronous context manager."""
+
+    def __init__(self, scenario: str, seed: int) -> None:
+        self.azure = start_simulator(SimulatorConfig(scenario=scenario, seed=seed, auto_approve_device_codes=True))
+        self.clock = VirtualClock(datetime.now(UTC), on_advance=self.azure.advance_clock)
+        self._connector = AzureConnector(
+            cloud="AzureCloud",
+            resource_manager=self.azure.base_url,
+            ca_file=self.azure.ca_file,
+            client_id=None,
+            tenant=None,
+            log_file=None,
+            clock=self.clock,
+        )
+
+    async def __aenter__(self) -> Self:
+        try:
+            with self.clock.busy():
+                await self._connector.prepare()
+                self._session: Session = await self._connector.sign_in(SignInMethod.DEVICE_CODE, lambda code: None)
+                self.subscription = await self._first_subscription()
+                inner = await self._session.workspace(self.subscription)
+        except BaseException:
+            await self.__aexit__()
+            raise
+        self.workspace = in_virtual_time(inner, self.clock)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connector.close()
+        self.azure.stop()
+
+    @property
+    def worn(self) -> bool:
+        """Whether it should be replaced by a new one."""
+        return self.clock.monotonic() > _TOKENS_LAST
+
+    async def sign_in_again(self, claims: str) -> None:
+        """What the person does when a run pauses for it."""
+        with self.clock.busy():
+            await self._session.renew(self.subscription.tenant_id, claims, lambda code: None)
+
+    async def _first_subscription(self) -> Subscription:
+        found = [
+            subscription
+            async for page in self._session.subscriptions()
+            for subscription in page.subscriptions
+            if subscription.state is SubscriptionState.ENABLED
+        ]
+        wanted = self.azure.announcement["subscription_id"]
+        return next(subscription for subscription in found if subscription.subscription_id == wanted)
+
+
+def in_virtual_time(workspace: Workspace, clock: VirtualClock) -> Workspace:
+    """`workspace`, while whose requests are under way time stands still."""
+    return cast("Workspace", _Standing(workspace, clock))
+
+
+class _Standing:
+    """Stands for a workspace, or for a session that one has opened."""
+
+    def __init__(self, inner: Workspace | ProofSession, clock: VirtualClock) -> None:
+        self._inner = inner
+        self._clock = clock
+
+    def __getattr__(self, name: str) -> Any:
+        attribute = getattr(self._inner, name)
+        return self._request(attribute) if callable(attribute) else attribute
+
+    def _request(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        async def request(*arguments: Any) -> Any:
+            with self._clock.busy():
+                answer = await method(*arguments)
+            return _Standing(answer, self._clock) if hasattr(answer, "read_group") else answer
+
+        return request

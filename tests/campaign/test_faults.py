@@ -1,0 +1,11 @@
+"""The bounded part of the fault campaign."""
+
+from __future__ import annotations
+
+from tests.campaign.faults import run_campaign
+
+
+async def test_fifty_runs_end_in_success_or_can_be_continued_and_undone() -> None:
+    tally = await run_campaign(50, seed=11, scenarios=["happy"])
+    assert tally.clean, tally.table()
+    assert tally.runs == 50
