@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pipeops_tui.clock import Clock
+from pipeops_tui.lookahead import LookAhead
 from pipeops_tui.lookups import Lookups
 from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, SubscriptionPage
 from pipeops_tui.ports import Connector, Session, Workspace
@@ -41,6 +42,7 @@ class Journey:
         self.delivered = False
         """Whether the credentials were handed over: decides the exit code."""
         self._lookups: Lookups | None = None
+        self._look_ahead = LookAhead()
         self._workspaces: dict[tuple[int, str], asyncio.Task[Workspace]] = {}
         self._prepared: asyncio.Task[CloudEndpoints] | None = None
 
@@ -98,6 +100,17 @@ class Journey:
         self.lookups.subscriptions.replace(page)
         return page
 
+    def look_ahead(self, changed: Callable[[], None]) -> None:
+        """Find out which of the steps are blocked, given the choices so far; `changed` is called when that changes."""
+
+        def tell(blocked: dict[Step, str]) -> None:
+            if blocked != self.blocked:
+                self.blocked = blocked
+                changed()
+
+        if self._lookups is not None and not self.wizard.locked:
+            self._look_ahead.look(self._lookups.reads, self.choices, tell)
+
     def open_workspace(self) -> asyncio.Future[Workspace]:
         """The writes into the chosen subscription, opened once a session; a failure is not kept. Raises `CloudError`
         when awaited."""
@@ -114,7 +127,10 @@ class Journey:
 
     async def begin_run(self, plan: Plan, workspace: Workspace) -> Run:
         """A run of `plan`, from now on the journey's; the choices are final until `end_run`."""
-        self.run = Run(plan, workspace, self.clock, uuid4, None)
+        # Not needed, and so not loaded, before the first frame.
+        from pipeops_tui.provisioning.journal_store import JournalStore
+
+        self.run = Run(plan, workspace, self.clock, uuid4, JournalStore(self.state_dir, self.clock).new())
         self.wizard.locked = True
         return self.run
 
@@ -129,6 +145,7 @@ class Journey:
 
     async def sign_out(self) -> None:
         """Drop the session and everything that was asked through it."""
+        self._look_ahead.stop()
         lookups, self._lookups = self._lookups, None
         session, self.session = self.session, None
         if lookups is not None:

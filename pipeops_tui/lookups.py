@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+from pipeops_tui.checks.reads import SharedReads
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import (
     Application,
@@ -19,6 +20,7 @@ from pipeops_tui.model import (
     Provider,
     Region,
     ResourceGroup,
+    SecretPolicy,
     Subscription,
     SubscriptionPage,
 )
@@ -150,12 +152,14 @@ class Lookups:
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session = session
         self._questions = Questions(clock)
+        self.reads = SharedReads(session)
+        """The same questions for checks, so that nothing is asked twice whoever asks."""
         self._prefetches: set[asyncio.Task[Answer[Any]]] = set()
         self.subscriptions = SubscriptionFeed(session, clock)
 
     async def regions(self, subscription: Subscription) -> Answer[Sequence[Region]]:
         """See `Session.regions`."""
-        return await self._ask(("regions", subscription.subscription_id), lambda: self._session.regions(subscription))
+        return await self._ask(("regions", subscription.subscription_id), lambda: self.reads.regions(subscription))
 
     async def groups(self, subscription: Subscription) -> Answer[Sequence[ResourceGroup]]:
         """See `Session.resource_groups`."""
@@ -166,27 +170,31 @@ class Lookups:
     async def group(self, subscription: Subscription, name: str) -> Answer[ResourceGroup | None]:
         """See `Session.resource_group`. Azure ignores case in names, and so does this."""
         key = ("group", subscription.subscription_id, name.lower())
-        return await self._ask(key, lambda: self._session.resource_group(subscription, name))
+        return await self._ask(key, lambda: self.reads.resource_group(subscription, name))
 
     async def providers(self, subscription: Subscription) -> Answer[Sequence[Provider]]:
         """See `Session.providers`."""
         return await self._ask(
-            ("providers", subscription.subscription_id), lambda: self._session.providers(subscription)
+            ("providers", subscription.subscription_id), lambda: self.reads.providers(subscription)
         )
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Answer[Sequence[Permission]]:
         """See `Session.permissions`."""
         key = ("permissions", subscription.subscription_id, group_name.lower())
-        return await self._ask(key, lambda: self._session.permissions(subscription, group_name))
+        return await self._ask(key, lambda: self.reads.permissions(subscription, group_name))
 
     async def directory(self, tenant_id: str) -> Answer[Directory]:
         """See `Session.directory`."""
-        return await self._ask(("directory", tenant_id), lambda: self._session.directory(tenant_id))
+        return await self._ask(("directory", tenant_id), lambda: self.reads.directory(tenant_id))
 
     async def applications_named(self, tenant_id: str, display_name: str) -> Answer[Sequence[Application]]:
         """See `Session.applications_named`."""
         key = ("applications", tenant_id, display_name)
-        return await self._ask(key, lambda: self._session.applications_named(tenant_id, display_name))
+        return await self._ask(key, lambda: self.reads.applications_named(tenant_id, display_name))
+
+    async def secret_policy(self, tenant_id: str) -> Answer[SecretPolicy]:
+        """See `Session.secret_policy`."""
+        return await self._ask(("policy", tenant_id), lambda: self.reads.secret_policy(tenant_id))
 
     def prefetch(self, *questions: Coroutine[Any, Any, Answer[Any]]) -> None:
         """Ask some of the questions above before anyone waits for them; a failure shows when someone does."""
@@ -198,10 +206,11 @@ class Lookups:
     def forget(self, *topics: str) -> None:
         """Ask anew about whole topics (`groups`, `group`, `permissions`, `providers`, …): they may have changed."""
         self._questions.forget(frozenset(topics))
+        self.reads = SharedReads(self._session)
 
     async def close(self) -> None:
         """Stop everything that is under way."""
-        await asyncio.gather(self.subscriptions.close(), self._questions.close())
+        await asyncio.gather(self.subscriptions.close(), self._questions.close(), self.reads.close())
         await asyncio.gather(*self._prefetches, return_exceptions=True)
 
     def _prefetched(self, task: asyncio.Task[Answer[Any]]) -> None:
@@ -210,4 +219,5 @@ class Lookups:
             task.exception()
 
     async def _ask(self, key: Key, ask: Callable[[], Coroutine[Any, Any, T]]) -> Answer[T]:
+        self.reads.forget_failures()
         return await self._questions.ask(key, ask)

@@ -25,7 +25,6 @@ from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.problem_card import ProblemAction
 from pipeops_tui.wizard import Step
 
-
 _SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
 
 

@@ -16,6 +16,7 @@ from pipeops_tui.dates import spell_instant
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RunEnded
+from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.courier import Courier
 from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, may_leave
@@ -41,6 +42,7 @@ class CredentialsScreen(RunScreen):
     AUTO_FOCUS = "#continue"
     BINDINGS = [
         Binding("enter", "continue", "Copy next", show=False),
+        Binding("escape", "back", "Back", key_display="esc"),
         Binding("escape", "ask_to_finish", "Finish", show=False),
         Binding("c", "copy_next", "Copy next"),
         Binding("1", "copy_one(0)", "Copy one", key_display="1-5"),
@@ -270,8 +272,12 @@ class CredentialsScreen(RunScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what works now is shown."""
         match action:
-            case "back" | "toggle_slip":
+            case "toggle_slip":
                 return False
+            case "back":
+                return self.troubled
+            case "ask_to_finish":
+                return not self.troubled
             case "new_secret":
                 return None if self.working else True
             case "try_again":
@@ -313,5 +319,6 @@ class CredentialsScreen(RunScreen):
             return False
         self._rows.secret.drop()
         if self.run is not None:
+            self.pipeops.receipt = receipt_text(self.run.receipt())
             self.run.forget_secret()
         return True

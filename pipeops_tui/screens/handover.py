@@ -92,8 +92,8 @@ def what_next(next_index: int | None) -> str:
     return f"{LABELS[next_index]} is next."
 
 
-def what_lingers(name: str, outcome: Outcome) -> str:
+def what_lingers(outcome: Outcome) -> str:
     """What to know about a secret that has just been copied."""
     if outcome is Outcome.COPIED:
-        return f"{name} leaves the clipboard in 60 s. A clipboard manager may keep it longer."
-    return "What was sent to the terminal cannot be read back or cleared from here."
+        return "The secret leaves the clipboard in 60 s. A clipboard manager may keep it longer."
+    return "What was sent to the terminal can be neither read back nor cleared from here."

@@ -13,7 +13,7 @@ from textual.widgets import Button, Static
 from pipeops_tui.screens.dialog import Dialog
 
 
-class ConfirmDialog(Dialog[bool]):
+class ConfirmDialog(Dialog[bool | None]):
     """Dismisses with True for `yes`, False for `no`, None for Escape."""
 
     CSS_PATH = "dialogs.tcss"

@@ -10,19 +10,21 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button, Checkbox, Input, Static
+from textual.widgets import Button, Input, Static
 
 from pipeops_tui.provisioning.events import Event, Leftover, RowChanged, UndoEnded
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens.dialog import Dialog
 from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.operation_rows import OperationRows
+from pipeops_tui.widgets.tick import Tick
 
 
 class UndoDialog(Dialog[bool]):
     """Dismisses with whether nothing of the run is left; with None when nothing was undone."""
 
     CSS_PATH = ["dialogs.tcss", "undo.tcss"]
+    VERTICAL_BREAKPOINTS = [*Dialog.VERTICAL_BREAKPOINTS, (22, "-tall")]
     AUTO_FOCUS = "#undo-name"
     BINDINGS = [
         Binding("escape", "leave", "Close"),
@@ -44,10 +46,11 @@ class UndoDialog(Dialog[bool]):
     def compose_card(self) -> Iterable[Widget]:
         """What will be removed, the name to type, and what came of it."""
         yield Static(Text("Undo this run?"), id="dialog-title")
-        yield Static(Text("Only what this run created is removed, newest first."), id="undo-text")
+        yield Static(Text("Only what this run created is removed, newest first:"), id="undo-text")
+        yield Static(id="undo-list", markup=False)
         with VerticalScroll(id="undo-rows", can_focus=False):
             yield self._rows
-        yield Checkbox("Delete it for good, not kept for 30 days", value=True, id="undo-purge", compact=True)
+        yield Tick("Delete it for good, not kept for 30 days", True, id="undo-purge")
         yield Static(Text(f"Type {self._typed_name} to undo:"), id="undo-label")
         yield TextEntry(placeholder=self._typed_name, id="undo-name")
         yield Static(id="undo-left", markup=False)
@@ -61,12 +64,13 @@ class UndoDialog(Dialog[bool]):
 
     @property
     def _purge(self) -> bool:
-        return self.query_one("#undo-purge", Checkbox).value
+        return self.query_one("#undo-purge", Tick).value
 
     def _show_rows(self) -> None:
-        self._rows.show(self._undone.undo_rows(self._purge), planned="removes")
+        rows = self._undone.undo_rows(self._purge)
+        self.query_one("#undo-list", Static).update("\n".join(f"○ {row.title}: {row.detail}" for row in rows))
 
-    @on(Checkbox.Changed)
+    @on(Tick.Changed)
     def _purge_changed(self) -> None:
         self._show_rows()
 
@@ -93,7 +97,8 @@ class UndoDialog(Dialog[bool]):
 
     async def _undo(self) -> None:
         self.add_class("-running")
-        self.query_one("#undo-text", Static).update("Removing…")
+        self.query_one("#dialog-title", Static).update("Undoing")
+        self.query_one("#undo-text", Static).update("Escape stops after the running request.")
         unsubscribe = self._undone.subscribe(self._hear)
         try:
             purge = self._purge
@@ -118,7 +123,9 @@ class UndoDialog(Dialog[bool]):
         self.query_one("#dialog-title", Static).update(
             "Nothing of this run is left" if not event.left else "Some things are still there"
         )
-        self.query_one("#undo-text", Static).update(_kept(event.kept))
+        kept = _kept(event.kept)
+        self.query_one("#undo-text", Static).update(kept)
+        self.query_one("#undo-text").display = bool(kept)
         self.query_one("#undo-left", Static).update("\n".join(_left(event.left)))
         again = self.query_one("#undo", Button)
         again.label = "Try again"
