@@ -46,12 +46,12 @@ class Board:
             )
         )
 
-    def retry_at(self, key: str, instant: float, reason: str) -> None:
-        """It waits until `instant` (monotonic) for its next try."""
+    def wait(self, key: str, until: float, reason: str, *, failed: bool) -> None:
+        """It waits until `until` (monotonic); after a try that `failed`, the next one is counted."""
         row = self._rows[key]
-        attempt = row.attempt + 1
-        reason = f"{reason}, try {attempt}"
-        self._change(replace(row, state=RowState.RETRYING, reason=reason, attempt=attempt, retry_at=instant))
+        attempt = row.attempt + failed
+        reason = f"{reason}, try {attempt}" if failed else reason
+        self._change(replace(row, state=RowState.RETRYING, reason=reason, attempt=attempt, retry_at=until))
 
     def try_again(self, key: str) -> None:
         """The wait is over; the reason stays, because it may well be the same in a moment."""

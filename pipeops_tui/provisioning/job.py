@@ -18,7 +18,7 @@ from pipeops_tui.provisioning.brake import Brake, Stopped
 from pipeops_tui.provisioning.entries import Gone, Intended, Made, Removing, Subject
 from pipeops_tui.provisioning.events import CredentialsReady, Patience
 from pipeops_tui.provisioning.ledger import Ledger
-from pipeops_tui.provisioning.retry import SCHEDULES, Cause, cause_of, reason_for
+from pipeops_tui.provisioning.retry import POLLING, SCHEDULES, Cause, cause_of, reason_for
 from pipeops_tui.provisioning.state import RunState
 
 T = TypeVar("T")
@@ -121,10 +121,11 @@ class Job:
             await self.rest(pause, why)
         return found
 
-    async def rest(self, seconds: float, reason: str) -> None:
-        """Wait with `reason` on the row."""
+    async def rest(self, seconds: float, reason: str, *, failed: bool = False) -> None:
+        """Wait with `reason` on the row, and with the number of the next try when one has `failed`."""
         if not self.quiet:
-            self.context.board.retry_at(self.key, self.context.clock.monotonic() + seconds, reason)
+            until = self.context.clock.monotonic() + seconds
+            self.context.board.wait(self.key, until, reason, failed=failed)
         await self.context.brake.sleep(seconds)
         if not self.quiet:
             self.context.board.try_again(self.key)
@@ -179,7 +180,7 @@ class Pauses:
             await self._ask_for_patience(reason)
             self._since[cause] = context.clock.monotonic()
         self._waited += delay
-        await self._job.rest(delay, reason)
+        await self._job.rest(delay, reason, failed=cause not in POLLING)
 
     async def _ask_for_patience(self, reason: str) -> None:
         if self._job.quiet:

@@ -53,6 +53,9 @@ SCHEDULES: dict[Cause, Schedule] = {
     Cause.DELETING: Schedule((5,), 600),
 }
 
+POLLING = frozenset({Cause.REGISTERING, Cause.DELETING})
+"""Waits in which nothing has failed: Azure is at work and is asked how far it is."""
+
 _REASONS: dict[Cause, str] = {
     Cause.THROTTLED: "Azure asks to slow down",
     Cause.UNREACHABLE: "No connection to Azure",

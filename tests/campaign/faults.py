@@ -74,14 +74,19 @@ async def _path(stage: Stage) -> list[tuple[str, int]]:
 def _scripts(path: list[tuple[str, int]], runs: int, seed: int) -> list[Script]:
     """Every request of `path` with every fault, once and lasting; then random ones until there are `runs`."""
     chance = random.Random(seed)
-    chosen = [
-        (f"{operation}@{when}:{kind}{_ARGUMENTS.get(kind, '')}",)
-        for operation, occurrence in path
-        for kind in FaultKind
-        for when in (str(occurrence), "*")
-    ]
-    if runs < len(chosen):
-        chosen = chance.sample(chosen, runs)
+    passing, lasting = (
+        [
+            (f"{operation}@{occurrence if passes else '*'}:{kind}{_ARGUMENTS.get(kind, '')}",)
+            for operation, occurrence in path
+            for kind in FaultKind
+        ]
+        for passes in (True, False)
+    )
+    if runs < len(passing) + len(lasting):
+        few = runs // 4  # lasting faults use up the budgets, which takes many requests
+        chosen = chance.sample(lasting, few) + chance.sample(passing, min(runs - few, len(passing)))
+    else:
+        chosen = passing + lasting
     several = [_random_faults(path, chance) for _ in range(runs - len(chosen))]
     return [
         Script(number, faults, chance.random() < 0.5, chance.random() < 0.5, chance.random() < 0.5)
@@ -160,7 +165,7 @@ class _Play:
         await self._undo()
 
     async def _create(self) -> RunEnded:
-        watcher = Watcher(self._run, patience=self._script.number % 2)
+        watcher = Watcher(self._run, patience=self._script.number % 4 == 0)
         await self._run.execute()
         while (error := watcher.ended.error) and error.kind is FailureKind.SIGN_IN and self._sign_ins < _SIGN_INS:
             self._sign_ins += 1

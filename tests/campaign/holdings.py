@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pipeops_tui.provisioning.operations.group import MARK_TAG
@@ -23,11 +23,15 @@ class Holdings:
     assignments: tuple[str, ...]
     secrets: tuple[str, ...]
     """Key ids."""
+    deleted: tuple[str, ...]
+    """Client ids of applications that are only soft-deleted."""
 
     @classmethod
     def of(cls, state: State, run_id: str) -> Holdings:
         """What `run_id` has made: told by its mark, and by what belongs to what carries it."""
-        applications = [item for item in state["applications"] if f"pipeops-tui-run:{run_id}" in item["tags"]]
+        mark = f"pipeops-tui-run:{run_id}"
+        applications = [item for item in state["applications"] if mark in item["tags"]]
+        deleted = [item["appId"] for item in state["deleted_applications"] if mark in item["tags"]]
         client_ids = {item["appId"] for item in applications}
         principals = [item["id"] for item in state["service_principals"] if item["appId"] in client_ids]
         groups = [item["name"] for item in state["resource_groups"] if (item.get("tags") or {}).get(MARK_TAG) == run_id]
@@ -38,12 +42,14 @@ class Holdings:
             or any(f"/resourcegroups/{name}".lower() in item["properties"]["scope"].lower() for name in groups)
         ]
         secrets = [key["keyId"] for item in applications for key in item["passwordCredentials"]]
-        return cls(tuple(groups), tuple(client_ids), tuple(principals), tuple(assignments), tuple(secrets))
+        return cls(
+            tuple(groups), tuple(client_ids), tuple(principals), tuple(assignments), tuple(secrets), tuple(deleted)
+        )
 
     @property
     def nothing(self) -> bool:
         """Whether nothing is left."""
-        return not (self.groups or self.applications or self.principals or self.assignments or self.secrets)
+        return not any(getattr(self, kind.name) for kind in fields(self))
 
     @property
     def one_of_everything(self) -> bool:

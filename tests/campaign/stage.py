@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Self, cast
 
 from pipeops_tui.azure_cloud.connector import AzureConnector
-from pipeops_tui.model import SignInMethod, Subscription, SubscriptionState
+from pipeops_tui.model import SignInMethod, Subscription
 from pipeops_tui.ports import ProofSession, Session, Workspace
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
 from tests.virtual_time import VirtualClock
 
+_TRIES = 20
 _TOKENS_LAST = 2400.0
 """Seconds of the world's time after which the account's tokens are too old to begin a run with."""
 
@@ -35,14 +37,10 @@ class Stage:
     async def __aenter__(self) -> Self:
         try:
             with self.clock.busy():
-                await self._connector.prepare()
-                self._session: Session = await self._connector.sign_in(SignInMethod.DEVICE_CODE, lambda code: None)
-                self.subscription = await self._first_subscription()
-                inner = await self._session.workspace(self.subscription)
+                await self._persistently(self._enter)
         except BaseException:
             await self.__aexit__()
             raise
-        self.workspace = in_virtual_time(inner, self.clock)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -57,17 +55,34 @@ class Stage:
     async def sign_in_again(self, claims: str) -> None:
         """What the person does when a run pauses for it."""
         with self.clock.busy():
-            await self._session.renew(self.subscription.tenant_id, claims, lambda code: None)
+            await self._persistently(
+                lambda: self._session.renew(self.subscription.tenant_id, claims, lambda code: None)
+            )
+
+    async def _enter(self) -> None:
+        await self._connector.prepare()
+        self._session: Session = await self._connector.sign_in(SignInMethod.DEVICE_CODE, lambda code: None)
+        self.subscription = await self._first_subscription()
+        self.workspace = in_virtual_time(await self._session.workspace(self.subscription), self.clock)
+
+    async def _persistently(self, act: Callable[[], Awaitable[None]]) -> None:
+        """`act`, as often as somebody would try in a world full of faults."""
+        for _ in range(_TRIES):
+            try:
+                return await act()
+            except CloudError as error:
+                failure = error
+        raise failure
 
     async def _first_subscription(self) -> Subscription:
-        found = [
-            subscription
-            async for page in self._session.subscriptions()
-            for subscription in page.subscriptions
-            if subscription.state is SubscriptionState.ENABLED
-        ]
-        wanted = self.azure.announcement["subscription_id"]
-        return next(subscription for subscription in found if subscription.subscription_id == wanted)
+        """The one that the simulated Azure announces. Raises the `CloudError` that kept its tenant from being read."""
+        wanted, locked = self.azure.announcement["subscription_id"], None
+        async for page in self._session.subscriptions():
+            locked = locked or page.tenant.locked
+            for subscription in page.subscriptions:
+                if subscription.subscription_id == wanted:
+                    return subscription
+        raise CloudError(FailureKind.SERVER, locked or Problem("No subscription", "It was not listed."))
 
 
 def in_virtual_time(workspace: Workspace, clock: VirtualClock) -> Workspace:
