@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeops_tui.simulator import control
+from pipeops_tui.simulator import control, troubles
 from pipeops_tui.simulator.arm import (
     assignments,
     governance,
@@ -23,7 +23,6 @@ from pipeops_tui.simulator.graph import service as graph
 from pipeops_tui.simulator.log import RequestLog
 from pipeops_tui.simulator.operations import Service
 from pipeops_tui.simulator.routing import Match, Router, service_of
-from pipeops_tui.simulator.troubles import trouble
 from pipeops_tui.simulator.wire import Reply, Request
 from pipeops_tui.simulator.world.world import World
 
@@ -74,9 +73,17 @@ class Azure:
             case Service.ENTRA:
                 return entra.serve(self.world, request, match)
 
-    def failure(self, request: Request, fault: Fault) -> Reply:
-        """What a fault answers in the service's place. Only for kinds that answer and do not take effect."""
-        return trouble(self.world, service_of(request.path), fault)
+    def failure(self, request: Request, match: Match | None, fault: Fault) -> Reply:
+        """What is answered when a fault has struck. Only for kinds that answer and do not take effect."""
+        if fault.kind is FaultKind.HTML_503:
+            return troubles.front_door(self.world)
+        match service_of(request.path):
+            case Service.GRAPH:
+                return graph.serve(self.world, request, match, troubles.of_graph(fault))
+            case Service.ENTRA:
+                return entra.serve(self.world, request, match, troubles.of_entra(fault))
+            case _:
+                return arm.serve(self.world, request, match, troubles.of_arm(fault, request))
 
     def garbled(self, reply: Reply) -> Reply:
         """The 200 with broken JSON that stands for `reply` after `FaultKind.GARBAGE`."""

@@ -94,7 +94,7 @@ class Front:
             return None
         if fault.kind is FaultKind.GARBAGE:
             return self._azure.garbled(self._azure.answer(request, match))
-        return self._azure.failure(request, fault)
+        return self._azure.failure(request, match, fault)
 
     def _caller(self, request: Request) -> str | None:
         scheme, _, text = request.headers.get("authorization", "").partition(" ")

@@ -21,12 +21,14 @@ _AUTHORIZATION_TYPES = frozenset(
 )
 
 
-def serve(world: World, request: Request, match: Match | None) -> Reply:
-    """The answer to a request for ARM; `match` is None where it serves nothing."""
+def serve(world: World, request: Request, match: Match | None, trouble: ServiceError | None = None) -> Reply:
+    """The answer to a request for ARM; `match` is None where it serves nothing, `trouble` comes before all else."""
     request_id = world.ids.guid("arm request")
     correlation_id = request.headers.get("x-ms-correlation-request-id") or request_id
     caller: Caller | None = None
     try:
+        if trouble is not None:
+            raise trouble
         if match is None or not match.operation.anonymous:
             caller = _authenticate(world, request)
         check_version(request, match.operation if match else None)

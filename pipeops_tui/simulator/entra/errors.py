@@ -6,6 +6,8 @@ issues (Azure/azure-cli, Azure/azure-sdk-for-net).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeops_tui.simulator.wire import Json
 
 ARM_APPLICATION = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
@@ -13,10 +15,18 @@ ARM_APPLICATION = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 
 
 class SignInError(Exception):
-    """Ends a token request. `number` is the AADSTS code, `error` the OAuth 2.0 error."""
+    """Ends a token request. `number` is the AADSTS code, `error` the OAuth 2.0 error; `headers` join the reply's."""
 
     def __init__(
-        self, error: str, number: int, text: str, *, status: int = 400, suberror: str = "", claims: str = ""
+        self,
+        error: str,
+        number: int,
+        text: str,
+        *,
+        status: int = 400,
+        suberror: str = "",
+        claims: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"AADSTS{number}: {text}")
         self.error = error
@@ -25,6 +35,7 @@ class SignInError(Exception):
         self.status = status
         self.suberror = suberror
         self.claims = claims
+        self.headers = dict(headers or {})
 
     def body(self, *, timestamp: str, trace_id: str, correlation_id: str, login: str) -> dict[str, Json]:
         """The envelope. `timestamp` is in the form `2021-01-20 17:49:04Z`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.simulator.entra.errors import SignInError
 from pipeops_tui.simulator.routing import Call, Match
-from pipeops_tui.simulator.wire import Reply, Request, encode
+from pipeops_tui.simulator.wire import JSON_TYPE, Reply, Request, encode
 from pipeops_tui.simulator.world.clock import spaced
 from pipeops_tui.simulator.world.world import World
 
@@ -12,32 +12,34 @@ _SERVER = "2.1.21103.5 - WEULR1 ProdSlices"
 _NO_STORE = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expires": "-1"}
 
 
-def serve(world: World, request: Request, match: Match | None) -> Reply:
-    """The answer to a request for the sign-in service; `match` is None where it serves nothing."""
+def serve(world: World, request: Request, match: Match | None, trouble: SignInError | None = None) -> Reply:
+    """The answer to a request for the sign-in service; `match` is None where it serves nothing.
+
+    `trouble` comes before all else.
+    """
     correlation_id = request.headers.get("client-request-id") or world.ids.guid("sign-in correlation")
     trace_id = world.ids.guid("trace")
+    if trouble is not None:
+        return _dress(world, request, _error(world, trouble, trace_id, correlation_id), trace_id)
     if match is None:
         return _dress(world, request, _page_not_found(), trace_id)
     call = Call(world, request, match.operation, match.params, trace_id, correlation_id)
     try:
         reply = match.handler(call)
     except SignInError as error:
-        reply = _error(call, error)
+        reply = _error(world, error, trace_id, call.correlation_id)
     return _dress(world, request, reply, trace_id)
 
 
-def _error(call: Call, error: SignInError) -> Reply:
+def _error(world: World, error: SignInError, trace_id: str, correlation_id: str) -> Reply:
     body = error.body(
-        timestamp=spaced(call.world.now()),
-        trace_id=call.request_id,
-        correlation_id=call.correlation_id,
-        login=call.world.endpoints.login,
+        timestamp=spaced(world.now()),
+        trace_id=trace_id,
+        correlation_id=correlation_id,
+        login=world.endpoints.login,
     )
-    return Reply(
-        error.status,
-        encode(body),
-        {"Content-Type": "application/json; charset=utf-8", **_NO_STORE, "x-ms-clitelem": f"1,{error.number},0,,"},
-    )
+    headers = {"Content-Type": JSON_TYPE, **_NO_STORE, "x-ms-clitelem": f"1,{error.number},0,,", **error.headers}
+    return Reply(error.status, encode(body), headers)
 
 
 def _page_not_found() -> Reply:

@@ -24,11 +24,16 @@ _DIAGNOSTIC = (
 )
 
 
-def serve(world: World, request: Request, match: Match | None) -> Reply:
-    """The answer to a request for Microsoft Graph; `match` is None where it serves nothing."""
+def serve(world: World, request: Request, match: Match | None, trouble: ServiceError | None = None) -> Reply:
+    """The answer to a request for Microsoft Graph; `match` is None where it serves nothing.
+
+    `trouble` comes before all else.
+    """
     request_id = world.ids.guid("graph request")
     client_id = request.headers.get("client-request-id") or request_id
     try:
+        if trouble is not None:
+            raise trouble
         caller = None if match and match.operation.anonymous else _authenticate(world, request)
         if match is None:
             raise nothing_there(request)
