@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from pipeops_tui.simulator.faults import parse_fault
 from pipeops_tui.simulator.operations import OPERATIONS
 from pipeops_tui.simulator.routing import Match
 from pipeops_tui.simulator.state import snapshot
-from pipeops_tui.simulator.wire import Json, Reply, Request
+from pipeops_tui.simulator.wire import Json, Reply, Request, decode_object
 from pipeops_tui.simulator.world.sign_in import Verdict
 
 if TYPE_CHECKING:
@@ -78,10 +77,7 @@ def _device_login(azure: Azure, body: dict[str, Json]) -> Json:
 
 
 def _body(request: Request) -> dict[str, Json]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise _BadRequestError("The body must be JSON.") from None
-    if not isinstance(body, dict):
+    body = decode_object(request.body)
+    if body is None:
         raise _BadRequestError("The body must be a JSON object.")
     return body

@@ -78,11 +78,6 @@ class Router:
             return Match(row, params, handler)
         return None
 
-    def methods(self, path: str) -> frozenset[str]:
-        """The methods that some operation at `path` answers to."""
-        path = path.rstrip("/") or "/"
-        return frozenset(row.method for row, pattern, _ in self._rows if pattern.fullmatch(path))
-
 
 def _handler(row: Operation) -> Handler:
     return _steered if row.service is Service.CONTROL else _HANDLERS[row.name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -15,11 +16,41 @@ Document: TypeAlias = "dict[str, Any]"
 """JSON for readers outside who know what they look for, such as tests."""
 
 JSON_TYPE = "application/json; charset=utf-8"
+_DEEPEST = 64
 
 
 def encode(value: Json) -> bytes:
     """Compact UTF-8 JSON, keys in the order given, as every Azure service writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    # Half a surrogate pair can arrive as an escape, but cannot leave as UTF-8.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
+
+
+def decode_object(body: bytes) -> JsonObject | None:
+    """The JSON object in `body`, or None where there is none that could also be sent back.
+
+    Refused are other values, NaN and infinities, and nesting deeper than ARM and Graph accept.
+    """
+    try:
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and _depth_within(value, _DEEPEST) else None
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _depth_within(value: Json, left: int) -> bool:
+    if isinstance(value, (str, int, float)) or value is None:
+        return True
+    members = value.values() if isinstance(value, Mapping) else value
+    return left > 0 and all(_depth_within(member, left - 1) for member in members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ locks. Each gate raises ServiceError.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from uuid import UUID
 
 from pipeops_tui.simulator.arm import errors
 from pipeops_tui.simulator.routing import Call
-from pipeops_tui.simulator.wire import Json
+from pipeops_tui.simulator.wire import Json, decode_object
 from pipeops_tui.simulator.world import authorization
 
 _FREE_OF_LOCKS = frozenset({"registerProvider", "checkPolicyRestrictions"})
@@ -101,11 +100,7 @@ def _attributes(call: Call) -> dict[str, str]:
 
 
 def _sent_properties(body: bytes) -> Mapping[str, Json]:
-    try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    properties = sent.get("properties") if isinstance(sent, dict) else None
+    properties = (decode_object(body) or {}).get("properties")
     return properties if isinstance(properties, dict) else {}
 
 

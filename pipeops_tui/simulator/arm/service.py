@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from pipeops_tui.simulator.arm import errors, gates, limits
 from pipeops_tui.simulator.arm.unknown import nothing_there
 from pipeops_tui.simulator.arm.versions import check_version
 from pipeops_tui.simulator.entra.tokens import ARM_AUDIENCES, read_access_token
 from pipeops_tui.simulator.routing import Call, Match
-from pipeops_tui.simulator.wire import JSON_TYPE, Json, Reply, Request, ServiceError
+from pipeops_tui.simulator.wire import JSON_TYPE, Json, Reply, Request, ServiceError, decode_object
 from pipeops_tui.simulator.world.caller import Caller
 from pipeops_tui.simulator.world.clock import compact
 from pipeops_tui.simulator.world.entities import Subscription
@@ -50,11 +48,8 @@ def subscription_of(call: Call) -> Subscription:
 
 def json_body(request: Request) -> dict[str, Json]:
     """The request's body, a JSON object. Raises ServiceError (400)."""
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise errors.bad_body("The request content was invalid and could not be deserialized.") from None
-    if not isinstance(body, dict):
+    body = decode_object(request.body)
+    if body is None:
         raise errors.bad_body(
             "The request content was invalid and could not be deserialized: a JSON object is expected."
         )

@@ -73,7 +73,7 @@ def discover_instance(call: Call) -> Reply:
     if not endpoint:
         raise SignInError("invalid_request", 900144, "The request must contain 'authorization_endpoint'.")
     host = urlsplit(call.world.endpoints.login).netloc
-    if urlsplit(endpoint).netloc != host:
+    if not endpoint.startswith(f"https://{host}/"):
         raise SignInError("invalid_instance", 50049, "Unknown or invalid instance.")
     tenant = urlsplit(endpoint).path.strip("/").partition("/")[0] or "common"
     body: dict[str, Json] = {

@@ -9,6 +9,7 @@ from pipeops_tui.simulator.world.clock import spaced
 from pipeops_tui.simulator.world.world import World
 
 _SERVER = "2.1.21103.5 - WEULR1 ProdSlices"
+_POST_ONLY = ("/oauth2/v2.0/token", "/oauth2/v2.0/devicecode", "/oauth2/token")
 _NO_STORE = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expires": "-1"}
 
 
@@ -22,6 +23,8 @@ def serve(world: World, request: Request, match: Match | None, trouble: SignInEr
     if trouble is not None:
         return _dress(world, request, _error(world, trouble, trace_id, correlation_id), trace_id)
     if match is None:
+        if request.path.endswith(_POST_ONLY) and request.method != "POST":
+            return _dress(world, request, _wrong_method(world, request, trace_id, correlation_id), trace_id)
         return _dress(world, request, _page_not_found(), trace_id)
     call = Call(world, request, match.operation, match.params, trace_id, correlation_id)
     try:
@@ -40,6 +43,11 @@ def _error(world: World, error: SignInError, trace_id: str, correlation_id: str)
     )
     headers = {"Content-Type": JSON_TYPE, **_NO_STORE, "x-ms-clitelem": f"1,{error.number},0,,", **error.headers}
     return Reply(error.status, encode(body), headers)
+
+
+def _wrong_method(world: World, request: Request, trace_id: str, correlation_id: str) -> Reply:
+    text = f"The endpoint only accepts POST requests. Received a {request.method} request."
+    return _error(world, SignInError("invalid_request", 900561, text), trace_id, correlation_id)
 
 
 def _page_not_found() -> Reply:

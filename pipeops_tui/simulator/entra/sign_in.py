@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
 from urllib.parse import urlencode, urlsplit
 
 from pipeops_tui.simulator.entra.discovery import tenant_in_path
 from pipeops_tui.simulator.entra.errors import SignInError, application_not_found, missing_parameter
 from pipeops_tui.simulator.entra.tokens import FIRST_PARTY_CLIENTS
 from pipeops_tui.simulator.routing import Call, handles
-from pipeops_tui.simulator.wire import Json, Reply
+from pipeops_tui.simulator.wire import Json, Reply, decode_object
 from pipeops_tui.simulator.world.sign_in import (
     AUTHORIZATION_LIFETIME,
     INTERVAL,
@@ -21,6 +20,7 @@ from pipeops_tui.simulator.world.sign_in import (
 from pipeops_tui.simulator.world.world import World
 
 _HTML = "text/html; charset=utf-8"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def known_client(world: World, client_id: str, tenant: str | None) -> str:
@@ -42,11 +42,10 @@ def wants_p1(claims: str | None) -> bool:
     """Whether a `claims` parameter (OpenID Connect Core 5.5, JSON) asks the access token for a second factor."""
     if not claims:
         return False
-    try:
-        asked = json.loads(claims)
-    except ValueError:
-        raise SignInError("invalid_request", 90100, "'claims' parameter is empty or not valid.") from None
-    wanted = asked.get("access_token") if isinstance(asked, dict) else None
+    asked = decode_object(claims.encode())
+    if asked is None:
+        raise SignInError("invalid_request", 90100, "'claims' parameter is empty or not valid.")
+    wanted = asked.get("access_token")
     return isinstance(wanted, dict) and ("acrs" in wanted or "amr" in wanted)
 
 
@@ -101,7 +100,7 @@ def authorize(call: Call) -> Reply:
     tenant = tenant_in_path(call.world, call.params["tenant"])
     client_id = known_client(call.world, query.get("client_id", ""), tenant)
     redirect_uri = query.get("redirect_uri", "")
-    if urlsplit(redirect_uri).hostname not in ("localhost", "127.0.0.1", "::1"):
+    if not redirect_uri.isprintable() or _host(redirect_uri) not in _LOOPBACK:
         raise SignInError(
             "invalid_request",
             50011,
@@ -129,6 +128,13 @@ def authorize(call: Call) -> Reply:
                      '<script language="javascript">document.forms[0].submit();</script>')  # fmt: skip
     separator = "&" if urlsplit(redirect_uri).query else "?"
     return Reply(302, b"", {"Location": f"{redirect_uri}{separator}{urlencode(answer)}", "Content-Type": _HTML})
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 def _page(title: str, content: str) -> Reply:

@@ -13,6 +13,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 
 from pipeops_tui.simulator.wire import Json, encode
 from pipeops_tui.simulator.world.caller import Caller
@@ -126,7 +127,7 @@ def id_token(world: World, user: User, client_id: str, nonce: str | None) -> str
 def refresh_token(world: World, session: Session) -> str:
     """An opaque refresh token that carries the session and can be redeemed in every tenant the person is in."""
     payload = encode(list(astuple(session)))
-    return f"1.{_b64(payload)}.{_b64(_mac(world, b'refresh', payload))}"
+    return f"1.{_b64(payload)}.{_b64(_mac(world.seed, b'refresh', payload))}"
 
 
 def read_refresh_token(world: World, token: str) -> Session | None:
@@ -134,7 +135,7 @@ def read_refresh_token(world: World, token: str) -> Session | None:
     version, _, rest = token.partition(".")
     payload_text, _, mac_text = rest.partition(".")
     payload, mac = _unb64(payload_text), _unb64(mac_text)
-    if version != "1" or not payload or not hmac.compare_digest(mac, _mac(world, b"refresh", payload)):
+    if version != "1" or not payload or not hmac.compare_digest(mac, _mac(world.seed, b"refresh", payload)):
         return None
     return Session(*json.loads(payload))
 
@@ -157,9 +158,14 @@ class AccessToken:
 
 def read_access_token(world: World, token: str) -> AccessToken | None:
     """The contents of an access token this world signed, expired or not, else None."""
+    return _read(world.seed, token)
+
+
+@lru_cache(maxsize=1024)
+def _read(seed: int, token: str) -> AccessToken | None:
     signed, _, signature = token.rpartition(".")
     header, _, payload = signed.partition(".")
-    if not header or not hmac.compare_digest(_unb64(signature), _signature(world, signed.encode())):
+    if not header or not hmac.compare_digest(_unb64(signature), _signature(seed, signed.encode())):
         return None
     claims: Mapping[str, object] = json.loads(_unb64(payload))
     is_user = claims.get("idtyp") == "user"
@@ -194,18 +200,18 @@ def _common(world: World, resource: str, tenant_id: str, lifetime: int) -> dict[
 
 
 def _sign(world: World, claims: Mapping[str, Json]) -> str:
-    header = {"typ": "JWT", "alg": "RS256", "kid": _b64(_mac(world, b"kid", b"")[:20])}
+    header = {"typ": "JWT", "alg": "RS256", "kid": _b64(_mac(world.seed, b"kid", b"")[:20])}
     signed = f"{_b64(encode(header))}.{_b64(encode(claims))}"
-    return f"{signed}.{_b64(_signature(world, signed.encode()))}"
+    return f"{signed}.{_b64(_signature(world.seed, signed.encode()))}"
 
 
-def _signature(world: World, signed: bytes) -> bytes:
+def _signature(seed: int, signed: bytes) -> bytes:
     # 256 bytes, the length of an RSA-2048 signature, so that tokens have the size they have in Azure.
-    return b"".join(_mac(world, bytes([part]), signed) for part in range(8))
+    return b"".join(_mac(seed, bytes([part]), signed) for part in range(8))
 
 
-def _mac(world: World, purpose: bytes, data: bytes) -> bytes:
-    return hmac.digest(f"signing key {world.seed}/".encode() + purpose, data, hashlib.sha256)
+def _mac(seed: int, purpose: bytes, data: bytes) -> bytes:
+    return hmac.digest(f"signing key {seed}/".encode() + purpose, data, hashlib.sha256)
 
 
 def _b64(data: bytes) -> str:

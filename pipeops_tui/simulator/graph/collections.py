@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from pipeops_tui.simulator.graph.filters import FilterError, parse_filter
+from pipeops_tui.simulator.graph.kinds import KINDS
 from pipeops_tui.simulator.graph.service import answer, bad_request, context
 from pipeops_tui.simulator.routing import Call
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError, encode
@@ -23,7 +24,7 @@ _SEARCH = re.compile(r'"(?P<property>\w+):(?P<text>.+)"')
 def entity(call: Call, status: int, collection: str, item: Mapping[str, Json]) -> Reply:
     """One entity with `@odata.context` first, reduced to `$select`."""
     _check_options(call)
-    names = _selected(call)
+    names = _selected(call, collection)
     shown = f"({','.join(names)})" if names else ""
     body: dict[str, Json] = {"@odata.context": context(call, f"{collection}{shown}/$entity")}
     return answer(status, body | _project(item, names))
@@ -32,8 +33,8 @@ def entity(call: Call, status: int, collection: str, item: Mapping[str, Json]) -
 def listing(call: Call, collection: str, items: Sequence[Mapping[str, Json]]) -> Reply:
     """A collection after the query options of the request, with an opaque `@odata.nextLink` while more follows."""
     _check_options(call)
-    items = _ordered(call, _searched(call, _filtered(call, items)))
-    names = _selected(call)
+    items = _ordered(call, collection, _searched(call, _filtered(call, collection, items)))
+    names = _selected(call, collection)
     size, start = _page_size(call), _start(call)
     shown = f"({','.join(names)})" if names else ""
     body: dict[str, Json] = {"@odata.context": context(call, f"{collection}{shown}")}
@@ -45,15 +46,23 @@ def listing(call: Call, collection: str, items: Sequence[Mapping[str, Json]]) ->
     return answer(200, body)
 
 
-def _filtered(call: Call, items: Sequence[Mapping[str, Json]]) -> Sequence[Mapping[str, Json]]:
+def _filtered(call: Call, collection: str, items: Sequence[Mapping[str, Json]]) -> Sequence[Mapping[str, Json]]:
     text = call.request.argument("$filter")
     if not text:
         return items
     try:
-        predicate = parse_filter(text)
-        return [item for item in items if predicate(item)]
+        predicate, properties = parse_filter(text)
     except FilterError as error:
         raise ServiceError(400, "BadRequest", f"Invalid filter clause: {error}") from None
+    kind = KINDS[collection]
+    unknown = next((name for name in properties if name not in kind.properties), None)
+    if unknown is not None:
+        raise ServiceError(
+            400,
+            "Request_UnsupportedQuery",
+            f"Unsupported or invalid query filter clause specified for property '{unknown}' of resource '{kind.name}'.",
+        )
+    return [item for item in items if predicate(item)]
 
 
 def _searched(call: Call, items: Sequence[Mapping[str, Json]]) -> Sequence[Mapping[str, Json]]:
@@ -70,7 +79,7 @@ def _searched(call: Call, items: Sequence[Mapping[str, Json]]) -> Sequence[Mappi
     return [item for item in items if wanted in str(item.get(found["property"]) or "").lower()]
 
 
-def _ordered(call: Call, items: Sequence[Mapping[str, Json]]) -> Sequence[Mapping[str, Json]]:
+def _ordered(call: Call, collection: str, items: Sequence[Mapping[str, Json]]) -> Sequence[Mapping[str, Json]]:
     text = call.request.argument("$orderby")
     if not text:
         return items
@@ -80,9 +89,21 @@ def _ordered(call: Call, items: Sequence[Mapping[str, Json]]) -> Sequence[Mappin
     )
 
 
-def _selected(call: Call) -> list[str]:
+def _selected(call: Call, collection: str) -> list[str]:
     text = call.request.argument("$select")
-    return [name.strip() for name in text.split(",") if name.strip()] if text else []
+    if not text:
+        return []
+    kind = KINDS[collection]
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = next((name for name in names if name not in kind.properties), None)
+    if unknown is not None:
+        raise ServiceError(
+            400,
+            "BadRequest",
+            f"Parsing OData Select and Expand failed: Could not find a property named '{unknown}' on type "
+            f"'microsoft.graph.{kind.type}'.",
+        )
+    return names
 
 
 def _project(item: Mapping[str, Json], names: Sequence[str]) -> dict[str, Json]:

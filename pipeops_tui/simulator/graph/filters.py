@@ -17,6 +17,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<time>\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?)|(?P<number>-?\d+(?:\.\d+)?(?![\w-]))"
     r"|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})|(?P<word>[A-Za-z_@.][\w@./]*)|(?P<mark>[(),:]))"
 )
+_DEEPEST = 50
 _ORDER: dict[str, Callable[[str, str], bool]] = {
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
@@ -29,12 +30,12 @@ class FilterError(ValueError):
     """The filter is not one this parser, or Graph, understands."""
 
 
-def parse_filter(text: str) -> Predicate:
-    """A predicate over an entity's JSON. Raises FilterError."""
+def parse_filter(text: str) -> tuple[Predicate, frozenset[str]]:
+    """A predicate over an entity's JSON, and the properties of the entity it looks at. Raises FilterError."""
     parser = _Parser(_tokens(text))
     predicate = parser.disjunction()
     parser.end()
-    return predicate
+    return predicate, frozenset(parser.properties)
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -52,7 +53,9 @@ class _Parser:
     def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
         self._tokens = tokens
         self._at = 0
+        self._depth = 0
         self._variable = ""
+        self.properties: set[str] = set()
 
     def end(self) -> None:
         if self._at < len(self._tokens):
@@ -71,14 +74,20 @@ class _Parser:
         return left
 
     def _negation(self) -> Predicate:
-        if self._take_word("not"):
-            inner = self._negation()
-            return lambda item: not inner(item)
-        if self._take("mark", "("):
-            inner = self.disjunction()
-            self._expect(")")
-            return inner
-        return self._term()
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise FilterError("The filter is nested too deeply.")
+        try:
+            if self._take_word("not"):
+                inner = self._negation()
+                return lambda item: not inner(item)
+            if self._take("mark", "("):
+                inner = self.disjunction()
+                self._expect(")")
+                return inner
+            return self._term()
+        finally:
+            self._depth -= 1
 
     def _term(self) -> Predicate:
         name = self._next("word")
@@ -136,7 +145,10 @@ class _Parser:
     def _getter(self, path: str) -> Callable[[Mapping[str, Json]], Json]:
         if path == self._variable:
             return lambda item: item.get("")
-        names = path.removeprefix(f"{self._variable}/").split("/") if self._variable else path.split("/")
+        inside = bool(self._variable) and path.startswith(f"{self._variable}/")
+        names = path.removeprefix(f"{self._variable}/").split("/") if inside else path.split("/")
+        if not inside:
+            self.properties.add(names[0])
 
         def get(item: Mapping[str, Json]) -> Json:
             value: Json = item

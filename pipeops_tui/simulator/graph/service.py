@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import json
 
 from pipeops_tui.simulator.entra.tokens import audience_of, read_access_token
 from pipeops_tui.simulator.graph.unknown import nothing_there
 from pipeops_tui.simulator.routing import Call, Match
-from pipeops_tui.simulator.wire import Json, Reply, Request, ServiceError, encode
+from pipeops_tui.simulator.wire import Json, Reply, Request, ServiceError, decode_object, encode
 from pipeops_tui.simulator.world.caller import Caller
 from pipeops_tui.simulator.world.clock import whole
 from pipeops_tui.simulator.world.world import World
@@ -102,17 +101,15 @@ def json_body(request: Request) -> dict[str, Json]:
     """The request's body, a JSON object; an empty body counts as `{}`. Raises ServiceError (400)."""
     if not request.body.strip():
         return {}
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
+    body = decode_object(request.body)
+    if body is None:
         raise ServiceError(
             400,
             "BadRequest",
-            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of "
-            "valid JSON format.",
-        ) from None
-    if not isinstance(body, dict):
-        raise ServiceError(400, "BadRequest", "Write requests (excluding DELETE) must contain a JSON object.")
+            "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
+            "JSON "
+            "format.",
+        )
     return body
 
 

@@ -19,7 +19,7 @@ _INFO: dict[str, Json] = {
 }
 _VERIFIED_PUBLISHER: dict[str, Json] = {"displayName": None, "verifiedPublisherId": None, "addedDateTime": None}
 
-_APPLICATION: dict[str, Json] = {
+APPLICATION: dict[str, Json] = {
     "id": "",
     "deletedDateTime": None,
     "appId": "",
@@ -71,7 +71,7 @@ _APPLICATION: dict[str, Json] = {
     },
     "spa": {"redirectUris": []},
 }
-_SERVICE_PRINCIPAL: dict[str, Json] = {
+SERVICE_PRINCIPAL: dict[str, Json] = {
     "id": "",
     "deletedDateTime": None,
     "accountEnabled": True,
@@ -117,7 +117,7 @@ _OPEN = ("optionalClaims", "servicePrincipalLockConfiguration", "requestSignatur
 
 def application_json(world: World, item: Application, *, fresh: bool = False) -> dict[str, Json]:
     """An application as Graph writes it; the answer to its creation (`fresh`) has fractions of a second."""
-    return _merged(_APPLICATION, item.properties) | {
+    return _merged(APPLICATION, item.properties) | {
         "id": item.object_id,
         "deletedDateTime": None if item.deleted_at is None else whole(item.deleted_at),
         "appId": item.app_id,
@@ -132,7 +132,7 @@ def service_principal_json(world: World, item: ServicePrincipal) -> dict[str, Js
     application = world.directory.application_of(item.tenant_id, item.app_id)
     name = application.display_name if application else item.display_name
     audience = application.properties.get("signInAudience") if application else None
-    return _merged(_SERVICE_PRINCIPAL, item.properties) | {
+    return _merged(SERVICE_PRINCIPAL, item.properties) | {
         "id": item.object_id,
         "appDisplayName": name,
         "appDescription": application.properties.get("description") if application else None,
@@ -164,7 +164,7 @@ def writable(body: Mapping[str, Json], kind: str) -> dict[str, Json]:
 
     Raises ServiceError (400) for unknown and read-only ones and for values of another type than the property has.
     """
-    template = _APPLICATION if kind == "application" else _SERVICE_PRINCIPAL
+    template = APPLICATION if kind == "application" else SERVICE_PRINCIPAL
     for name, value in body.items():
         if name.startswith("@"):
             continue
