@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeops_tui.clipboard import CLEAR_AFTER_SECONDS, Clipboard, Copied, Outcome
+from pipeops_tui.dates import spell_instant
 from pipeops_tui.model import Credentials
 from pipeops_tui.screens.handover import ALL, Handover, block_of, value_of, what_happened, what_lingers, what_next
 from pipeops_tui.secret import Secret
@@ -35,11 +36,11 @@ class Courier:
         credentials = self._credentials()
         if credentials is None:
             return
-        for index, row in enumerate(self._rows.rows):
-            value = value_of(credentials, index)
-            if isinstance(value, str):
-                row.value = value
+        values = (value_of(credentials, index) for index in range(len(LABELS)))
+        self._rows.set_values(tuple(value if isinstance(value, str) else "" for value in values))
         self._rows.secret.hold(credentials.client_secret)
+        if credentials.expires is not None:
+            self._rows.secret.expiry = f"expires {spell_instant(credentials.expires)}"
         self.show_marks()
 
     def show_marks(self) -> None:

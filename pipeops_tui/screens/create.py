@@ -223,6 +223,8 @@ class CreateScreen(RunScreen):
         match action:
             case "ask_to_stop":
                 return self.phase is Phase.RUNNING
+            case "back" if self.run is not None:
+                return False
             case "continue" if self.phase in (Phase.RUNNING, Phase.HALTED):
                 return False
         return super().check_action(action, parameters)

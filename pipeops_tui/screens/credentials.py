@@ -12,10 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from pipeops_tui.clipboard import Copied, Outcome
-from pipeops_tui.dates import spell_instant
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
-from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RunEnded
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
 from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.courier import Courier
@@ -23,7 +22,7 @@ from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, m
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
 from pipeops_tui.screens.handover import CONSOLE, PLACE
 from pipeops_tui.screens.run_screen import RunScreen
-from pipeops_tui.widgets.credential_rows import LABELS, SECRET, CredentialRow, CredentialRows
+from pipeops_tui.widgets.credential_rows import LABELS, SECRET, Clicked, CredentialRows
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
@@ -109,11 +108,8 @@ class CredentialsScreen(RunScreen):
             self.status.say("Press c, paste it into PipeOps, press c again.")
 
     def _fill(self) -> None:
-        credentials = self._credentials
-        if credentials is not None:
+        if self._credentials is not None:
             self._courier.fill()
-            if credentials.expires is not None:
-                self._rows.set_expiry(f"expires {spell_instant(credentials.expires)}")
             self._show_work()
             self._show_courier()
 
@@ -121,17 +117,23 @@ class CredentialsScreen(RunScreen):
         done = self._courier.handover.next is None
         self.query_one("#continue", Button).label = "Finish" if done else self.CONTINUE
         self.query_one("#lingers", Static).update(self._courier.lingers)
-        self.refresh_bindings()
+        self._show_work()
 
     def _show_work(self) -> None:
         if self.run is not None:
-            self._work.show([row for row in self.run.rows if self._concerns(row)])
+            rows = [row for row in self.run.rows if self._concerns(row)]
+            self._work.show(rows if self.has_class("-lofty") else rows[:1])
+            # Where lines are scarce, what lingers in the clipboard takes the place of a proof that is done.
+            self.set_class(bool(self._courier.lingers) and not self._unsettled, "-lingers")
             self.refresh_bindings()
 
     def _concerns(self, row: Row) -> bool:
-        if row.key == "proof" or (self._renewing and row.key in ("secret", "retire")):
-            return True
-        return row.key.startswith("provider:") and is_live(row)
+        """What is going on, what has failed, and otherwise the proof."""
+        return is_live(row) or row.state is RowState.FAILED if self._unsettled else row.key == "proof"
+
+    @property
+    def _unsettled(self) -> bool:
+        return self.working or self._halted is not None
 
     def _overhear(self, event: Event) -> None:
         """What the run says while the Create screen drives it."""
@@ -198,8 +200,8 @@ class CredentialsScreen(RunScreen):
         if self.run is not None:
             self.begin(self.run.mark_delivered, group="deliver")
 
-    @on(CredentialRow.Clicked)
-    def _row_clicked(self, event: CredentialRow.Clicked) -> None:
+    @on(Clicked)
+    def _row_clicked(self, event: Clicked) -> None:
         event.stop()
         self.action_copy_one(event.index)
 

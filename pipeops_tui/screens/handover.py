@@ -77,7 +77,7 @@ def what_happened(name: str, copied: Copied) -> str:
         case Outcome.COPIED:
             said = f"{name} copied (read back and equal)."
         case Outcome.SENT:
-            said = f"{name} sent to your terminal; paste to see that it arrived."
+            said = f"{name} sent to your terminal (unverified)."
         case _:
             said = f"Could not copy {name}."
             if not copied.hint:
@@ -96,4 +96,4 @@ def what_lingers(outcome: Outcome) -> str:
     """What to know about a secret that has just been copied."""
     if outcome is Outcome.COPIED:
         return "The secret leaves the clipboard in 60 s. A clipboard manager may keep it longer."
-    return "What was sent to the terminal can be neither read back nor cleared from here."
+    return "What the terminal was sent can be neither read back nor cleared from here."

@@ -26,10 +26,11 @@ SECRET = 3
 """Position of the client secret among `LABELS`."""
 
 _NUMBER_WIDTH = 3
-_LABEL_WIDTH = 22
+_VALUE_COLUMN = 25
 _MARK_WIDTH = 11
-_SIDE_BY_SIDE = _NUMBER_WIDTH + _LABEL_WIDTH + 36 + 2 + _MARK_WIDTH
+_SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 2 + _MARK_WIDTH
 """Cells from which label, a GUID and the mark fit on one line."""
+_STYLES = ("number", "label", "value", "quiet", "mark", "next")
 
 
 class Mark(StrEnum):
@@ -41,98 +42,167 @@ class Mark(StrEnum):
     SHOWN = "✓ shown"
 
 
-class CredentialRow(Widget):
-    """Number, label, value, mark: on one line where it fits, otherwise the value below its label."""
+@dataclass
+class Clicked(Message):
+    """The person wants this value copied; `index` counts from 0."""
 
-    COMPONENT_CLASSES = {
-        "credential-row--number",
-        "credential-row--label",
-        "credential-row--value",
-        "credential-row--quiet",
-        "credential-row--mark",
-        "credential-row--next",
-    }
-    DEFAULT_CSS = """
-    CredentialRow {
+    index: int
+
+
+def _css(name: str) -> str:
+    return f"""
+    {name} {{
         height: auto;
         color: $text;
         pointer: pointer;
-        & > .credential-row--number { color: $text-muted; }
-        & > .credential-row--label { color: $text-muted; }
-        & > .credential-row--value { color: $text; text-style: bold; }
-        & > .credential-row--quiet { color: $text-muted; }
-        & > .credential-row--mark { color: $text-success; }
-        & > .credential-row--next { color: $text-primary; text-style: bold; }
-        &.-next { background: $row; }
-    }
+        & > .row--number {{ color: $text-muted; }}
+        & > .row--label {{ color: $text-muted; }}
+        & > .row--value {{ color: $text; text-style: bold; }}
+        & > .row--quiet {{ color: $text-muted; }}
+        & > .row--mark {{ color: $text-success; }}
+        & > .row--next {{ color: $text-primary; text-style: bold; }}
+        &.-next {{ background: $row; }}
+    }}
     """
 
-    @dataclass
-    class Clicked(Message):
-        """The person wants this value copied; `index` counts from 0."""
 
-        index: int
+class _Ink:
+    """Draws what all rows have: number and label at the left, the mark at the right."""
+
+    def __init__(self, widget: Widget, index: int) -> None:
+        self._widget = widget
+        self._index = index
+
+    def style(self, name: str) -> Style:
+        return self._widget.get_component_rich_style(f"row--{name}", partial=True)
+
+    def head(self) -> Text:
+        head = Text(no_wrap=True, overflow="crop")
+        head.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH), self.style("number"))
+        head.append(LABELS[self._index].ljust(_VALUE_COLUMN - _NUMBER_WIDTH), self.style("label"))
+        return head
+
+    def finish(self, line: Text, mark: Mark, is_next: bool) -> Text:
+        """`line`, filled up to the widget's width so that the mark ends it."""
+        width = self._widget.size.width
+        tail, name = ("next: c ", "next") if is_next else (f"{mark} " if mark else "", "mark")
+        line.truncate(max(0, width - cell_len(tail) - 1))
+        line.pad_right(max(0, width - line.cell_len - cell_len(tail)))
+        line.append(tail, self.style(name))
+        return line
+
+
+class ValueRow(Widget):
+    """A public value: beside its label where both fit, otherwise below it, in as many lines as it needs."""
+
+    COMPONENT_CLASSES = {f"row--{style}" for style in _STYLES}
+    DEFAULT_CSS = _css("ValueRow")
 
     value: reactive[str] = reactive("", layout=True)
-    remark: reactive[str] = reactive("")
-    """Quiet words after the value."""
     mark: reactive[Mark] = reactive(Mark.TO_DO)
     is_next: reactive[bool] = reactive(False, toggle_class="-next")
 
     def __init__(self, index: int) -> None:
         super().__init__(id=f"credential-{index + 1}")
         self._index = index
+        self._ink = _Ink(self, index)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line, or as many as the value needs below its label."""
-        if self._index == SECRET or self._side_by_side(width):
+        """One line, or one for the label and those of the value."""
+        if self._beside(width):
             return 1
         return 1 + -(-max(1, cell_len(self.value)) // max(1, width - _NUMBER_WIDTH))
 
-    def _side_by_side(self, width: int) -> bool:
-        room = width - _NUMBER_WIDTH - _LABEL_WIDTH - _MARK_WIDTH - 1
+    def _beside(self, width: int) -> bool:
+        room = width - _VALUE_COLUMN - _MARK_WIDTH - 1
         return width >= _SIDE_BY_SIDE and cell_len(self.value) <= room
 
     def render(self) -> Text:
         """The row as it stands."""
-        width = self.size.width
-        row = Text(no_wrap=True, overflow="crop")
-        row.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH), self._style("number"))
-        row.append(LABELS[self._index].ljust(_LABEL_WIDTH), self._style("label"))
-        beside = self._index == SECRET or self._side_by_side(width)
+        beside, line = self._beside(self.size.width), self._ink.head()
         if beside:
-            row.append(self.value, self._style("quiet" if self._index == SECRET else "value"))
-            if self.remark:
-                row.append(f"  {self.remark}" if self.value else self.remark, self._style("quiet"))
-        mark, style = self._mark()
-        row.truncate(width - cell_len(mark) - 1)
-        row.pad_right(max(0, width - row.cell_len - cell_len(mark)))
-        row.append(mark, style)
+            line.append(self.value, self._ink.style("value"))
+        row = self._ink.finish(line, self.mark, self.is_next)
         if not beside:
-            row.append_text(self._value_below(width - _NUMBER_WIDTH))
+            room = max(1, self.size.width - _NUMBER_WIDTH)
+            lines = (self.value[at : at + room] for at in range(0, len(self.value), room))
+            row.append("".join(f"\n{' ' * _NUMBER_WIDTH}{part}" for part in lines), self._ink.style("value"))
         return row
-
-    def _value_below(self, room: int) -> Text:
-        lines = (self.value[at : at + room] for at in range(0, len(self.value), room))
-        below = "".join(f"\n{' ' * _NUMBER_WIDTH}{line}" for line in lines)
-        return Text(below, self._style("value"))
-
-    def _mark(self) -> tuple[str, Style]:
-        if self.is_next:
-            return "next: c ", self._style("next")
-        return self.mark and f"{self.mark} ", self._style("mark")
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"credential-row--{name}", partial=True)
 
     def on_click(self, event: events.Click) -> None:
         """A click copies."""
         event.stop()
-        self.post_message(self.Clicked(self._index))
+        self.post_message(Clicked(self._index))
+
+
+class SecretRow(SecretField):
+    """Two lines. Hidden: label and mask, below them the expiry. Shown: the secret in the mask's place, or, where the
+    line is too short for both, below its label; and what is left of its time on the other line."""
+
+    COMPONENT_CLASSES = {f"row--{style}" for style in _STYLES}
+    DEFAULT_CSS = _css("SecretRow") + "SecretRow { height: 2; }"
+
+    mark: reactive[Mark] = reactive(Mark.TO_DO)
+    is_next: reactive[bool] = reactive(False, toggle_class="-next")
+    expiry: reactive[str] = reactive("")
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        super().__init__(monotonic, id=f"credential-{SECRET + 1}")
+        self._ink = _Ink(self, SECRET)
+
+    @property
+    def _beside(self) -> bool:
+        if self.visible_now:
+            return self.size.width >= _SIDE_BY_SIDE and _VALUE_COLUMN + self.length <= self.size.width
+        return self.size.width >= _SIDE_BY_SIDE
+
+    @property
+    def secret_line(self) -> int:
+        """Beside its label, or below it."""
+        return 0 if self._beside else 1
+
+    @property
+    def secret_column(self) -> int:
+        """The column of the values; further left where it would not fit."""
+        column = _VALUE_COLUMN if self._beside else _NUMBER_WIDTH
+        return max(0, min(column, self.size.width - self.length))
+
+    def words(self, y: int) -> Text:
+        """Both lines."""
+        if self.visible_now:
+            return self._words_shown(y)
+        if y == 0:
+            line = self._ink.head()
+            line.append(f"{MASK}  {self._offer}" if self._beside else self._offer, self._ink.style("quiet"))
+            return self._ink.finish(line, self.mark, self.is_next)
+        below = " " * _VALUE_COLUMN + self.expiry if self._beside else f"{' ' * _NUMBER_WIDTH}{MASK}  {self.expiry}"
+        return Text(below, self._ink.style("quiet"), no_wrap=True, overflow="ellipsis")
+
+    def _words_shown(self, y: int) -> Text:
+        left, quiet = f"for {self.seconds_left} s more", self._ink.style("quiet")
+        if y == self.secret_line:
+            return self._ink.head() if y == 0 else Text()
+        if y:
+            return Text(" " * _VALUE_COLUMN).append(f"{left}, r hides it", quiet)
+        head = self._ink.head()
+        head.pad_right(self.size.width - head.cell_len - cell_len(left))
+        return head.append(left, quiet)
+
+    @property
+    def _offer(self) -> str:
+        left = self.seconds_left
+        if not left:
+            return "was shown"
+        return f"r shows it once, {left} s" if left == SECONDS_VISIBLE else f"r shows it, {left} s left"
+
+    def on_click(self, event: events.Click) -> None:
+        """A click copies."""
+        event.stop()
+        self.post_message(Clicked(SECRET))
 
 
 class CredentialRows(Vertical):
-    """All five, and the line on which the secret can be seen, right below its row."""
+    """All five, in the order of the form."""
 
     DEFAULT_CSS = """
     CredentialRows { height: auto; }
@@ -140,48 +210,22 @@ class CredentialRows(Vertical):
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.rows = tuple(CredentialRow(index) for index in range(len(LABELS)))
-        self.secret = SecretField(monotonic)
-        self._expiry = ""
+        self.secret = SecretRow(monotonic)
+        self.rows: tuple[ValueRow | SecretRow, ...] = tuple(
+            self.secret if index == SECRET else ValueRow(index) for index in range(len(LABELS))
+        )
 
     def compose(self) -> ComposeResult:
-        """In the order of the form."""
-        for index, row in enumerate(self.rows):
-            yield row
-            if index == SECRET:
-                yield self.secret
+        """One row a value."""
+        yield from self.rows
 
-    def set_expiry(self, expiry: str) -> None:
-        """Say when the secret expires, where it can be shown and is not."""
-        self._expiry = expiry
-        self._lay_out_secret()
-
-    def on_resize(self) -> None:
-        """The secret stands in the column of the values."""
-        self._lay_out_secret()
-
-    def _lay_out_secret(self) -> None:
-        if self.size.width >= _SIDE_BY_SIDE:
-            self.rows[SECRET].value = MASK
-            self.secret.indent, self.secret.caption = _NUMBER_WIDTH + _LABEL_WIDTH, self._expiry
-        else:
-            self.rows[SECRET].value = ""
-            self.secret.indent, self.secret.caption = _NUMBER_WIDTH, f"{MASK}  {self._expiry}"
+    def set_values(self, values: tuple[str, ...]) -> None:
+        """Show the public values; the place of the secret is ignored."""
+        for row, value in zip(self.rows, values, strict=True):
+            if isinstance(row, ValueRow):
+                row.value = value
 
     def set_next(self, index: int | None) -> None:
         """Mark the row that `c` copies next."""
         for row in self.rows:
             row.is_next = index is not None and row is self.rows[index]
-
-    def on_secret_field_changed(self, event: SecretField.Changed) -> None:
-        """Say beside the mask how much of the visible time is left; the screen hears of it too."""
-        left = event.seconds_left
-        if event.visible:
-            remark = f"{left} s, r hides it"
-        elif not left:
-            remark = "was shown"
-        elif left < SECONDS_VISIBLE:
-            remark = f"r shows it, {left} s left"
-        else:
-            remark = f"r shows it once, {left} s"
-        self.rows[SECRET].remark = remark

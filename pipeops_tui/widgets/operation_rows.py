@@ -28,7 +28,7 @@ GLYPHS = {
 _LIVE = frozenset({RowState.RUNNING, RowState.RETRYING})
 _TICK_SECONDS = 0.5
 _STATE_WIDTH = 12
-_TIME_WIDTH = 12
+_TIME_WIDTH = 9
 _ONE_LINE = 72
 """Cells from which a row's state, title, detail and time stand side by side."""
 
@@ -192,7 +192,7 @@ def _remark(row: Row) -> str:
 
 
 def _detail(row: Row) -> str:
-    return row.reason if _speaks_for_itself(row) else row.detail
+    return f"{row.reason[:1].lower()}{row.reason[1:]}" if _speaks_for_itself(row) else row.detail
 
 
 def _speaks_for_itself(row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""The one line on which a secret can be seen: 30 seconds of visible time in all, and no trace of it otherwise."""
+"""Lines on which a secret can be seen: 30 seconds of visible time in all, and no trace of it otherwise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.text import Text
 from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
@@ -53,7 +54,7 @@ class Glimpse:
 
 
 class SecretField(Widget):
-    """Draws its secret while revealed, and a caption otherwise.
+    """Draws its secret while revealed. Subclasses say what stands around it.
 
     It is drawn one character a segment: caches of Textual and Rich keep the texts they have measured, and so never
     see more than one character of it. What it holds is no reactive and travels in no message, because those can be
@@ -61,16 +62,14 @@ class SecretField(Widget):
     """
 
     ALLOW_SELECT = False
-    FOCUS_ON_CLICK = False
+    COMPONENT_CLASSES = {"secret-field--secret"}
     DEFAULT_CSS = """
     SecretField {
         height: 1;
         color: $text;
         & > .secret-field--secret { color: $text; text-style: bold; }
-        & > .secret-field--caption { color: $text-muted; }
     }
     """
-    COMPONENT_CLASSES = {"secret-field--caption", "secret-field--secret"}
 
     @dataclass
     class Changed(Message):
@@ -81,10 +80,6 @@ class SecretField(Widget):
 
     visible_now: reactive[bool] = reactive(False)
     """Whether it can be read at this moment."""
-    caption: reactive[str] = reactive("")
-    """What stands in its place while it is hidden."""
-    indent: reactive[int] = reactive(0)
-    """The column at which it stands, as far as there is room to the right of it."""
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -93,6 +88,24 @@ class SecretField(Widget):
         self._glimpse = Glimpse(monotonic)
         self._timer: Timer | None = None
         self._told = -1
+
+    # What stands where
+
+    def words(self, y: int) -> Text:
+        """What stands on line `y`; on the secret's line, while it is visible, what stands before it."""
+        return Text()
+
+    @property
+    def secret_line(self) -> int:
+        """The line it is shown on."""
+        return 0
+
+    @property
+    def secret_column(self) -> int:
+        """The column it begins at."""
+        return 0
+
+    # Holding and showing
 
     def hold(self, secret: Secret) -> None:
         """Take another secret, hidden, with all its time."""
@@ -120,8 +133,8 @@ class SecretField(Widget):
 
     @property
     def fits(self) -> bool:
-        """Whether it can stand on one line here."""
-        return self.length <= self.size.width
+        """Whether it can stand on one line here, whole."""
+        return self.secret_column + self.length <= self.size.width
 
     def reveal(self) -> bool:
         """Show it; False when there is nothing to show, no time left, or no room for it on one line."""
@@ -160,18 +173,23 @@ class SecretField(Widget):
 
     def _tell(self) -> None:
         self._told = self.seconds_left
+        self.refresh()
         self.post_message(self.Changed(self.visible_now, self._told))
 
+    # Drawing
+
     def render_line(self, y: int) -> Strip:
-        """The secret, alone on its line; or the caption."""
-        width, length, style = self.size.width, self.length, self.rich_style
-        if y or not self.visible_now or not length or length > width or self._secret is None:
-            caption = Segment(" " * self.indent + self.caption, self.get_component_rich_style("secret-field--caption"))
-            return Strip([caption]).adjust_cell_length(width, style)
-        before = max(0, min(self.indent, width - length))
-        bold = self.get_component_rich_style("secret-field--secret")
-        secret = [Segment(character, bold) for character in self._secret.reveal()]
-        return Strip([Segment(" " * before, style), *secret, Segment(" " * (width - before - length), style)], width)
+        """The words of the line; after them the secret, if this is its line and its time."""
+        words, style, width = self.words(y), self.rich_style, self.size.width
+        shown = self.visible_now and y == self.secret_line and self._secret is not None and self.length and self.fits
+        if shown:
+            words.truncate(self.secret_column)
+            words.pad_right(self.secret_column - words.cell_len)
+        segments = list(Segment.apply_style(words.render(self.app.console, end=""), style))
+        if shown and self._secret is not None:
+            bold = self.get_component_rich_style("secret-field--secret")
+            segments += [Segment(character, bold) for character in self._secret.reveal()]
+        return Strip(segments).adjust_cell_length(width, style)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Textual's own selection gets nothing."""

@@ -52,7 +52,7 @@ class UndoDialog(Dialog[bool]):
             yield self._rows
         yield Tick("Delete it for good, not kept for 30 days", True, id="undo-purge")
         yield Static(Text(f"Type {self._typed_name} to undo:"), id="undo-label")
-        yield TextEntry(placeholder=self._typed_name, id="undo-name")
+        yield TextEntry(id="undo-name")
         yield Static(id="undo-left", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Keep everything", id="keep", compact=True)
@@ -77,6 +77,7 @@ class UndoDialog(Dialog[bool]):
     @on(Input.Changed, "#undo-name")
     def _typed(self, event: Input.Changed) -> None:
         self.query_one("#undo", Button).disabled = event.value.strip() != self._typed_name
+        self.refresh_bindings()
 
     # Undoing
 
@@ -84,7 +85,8 @@ class UndoDialog(Dialog[bool]):
         """Keys that work in this phase."""
         match action:
             case "go":
-                return None if self.running else self._ended is None
+                may = self._ended is None and not self.query_one("#undo", Button).disabled and not self.running
+                return may or (None if self._ended is None else False)
             case "copy_commands":
                 return bool(self._ended and self._ended.left)
         return True
