@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 from collections.abc import Awaitable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 import aiohttp
 import httpx
@@ -28,6 +29,8 @@ from pipeops_tui.clock import Clock
 from pipeops_tui.problem import CloudError
 
 T = TypeVar("T")
+
+_HIDDEN_STATUS = re.compile(r"HTTP Error: (\d{3})")
 
 READ_DEADLINE = 60.0
 WRITE_DEADLINE = 100.0
@@ -66,13 +69,29 @@ class Failures:
             return from_answer(context, service, answer, self._clock.now())
         if isinstance(error, ClientAuthenticationError):
             inner = error.__cause__
-            if isinstance(inner, AzureError) and not isinstance(inner, ClientAuthenticationError):
+            if isinstance(inner, json.JSONDecodeError | OSError) or _is_network(inner):
                 return self._evidence(context, service, inner)
-            claims = error.claims if isinstance(error, AuthenticationRequiredError) else ""
-            code = "interaction_required" if isinstance(error, AuthenticationRequiredError) else ""
-            text = str(error.message)
-            return Evidence(context, service, code=code, message=text, aadsts=aadsts_numbers(text), claims=claims or "")
+            return _sign_in_evidence(context, service, error)
         return Evidence(context, service, transport=_transport(error), reason=_reason(error), host=_host(error))
+
+
+def _is_network(error: BaseException | None) -> TypeGuard[AzureError]:
+    return isinstance(error, AzureError) and not isinstance(error, ClientAuthenticationError)
+
+
+def _sign_in_evidence(context: Context, service: Service, error: ClientAuthenticationError) -> Evidence:
+    """A refusal that azure-identity tells in words only. MSAL hides a 5xx answer behind its number."""
+    text = str(error.message)
+    server = _HIDDEN_STATUS.search(text)
+    return Evidence(
+        context,
+        service,
+        status=int(server.group(1)) if server else None,
+        code="interaction_required" if isinstance(error, AuthenticationRequiredError) else "",
+        message=text,
+        aadsts=aadsts_numbers(text),
+        claims=(error.claims or "") if isinstance(error, AuthenticationRequiredError) else "",
+    )
 
 
 def _answer(error: Exception) -> Answer | None:

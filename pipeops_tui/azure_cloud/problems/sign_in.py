@@ -61,6 +61,16 @@ class _Entry:
 
 _ENTRIES: tuple[_Entry, ...] = (
     _Entry(
+        "sign-in service failed",
+        (50000, 90006, 90012, 90020, 90033),
+        FailureKind.SERVER,
+        "Microsoft Entra ID has a problem",
+        "Its sign-in service failed.",
+        "Try again. If it stays, look at the status page.",
+        why="Such failures are on Microsoft's side and usually pass within a minute.",
+        link="https://azure.status.microsoft/status",
+    ),
+    _Entry(
         "second factor not set up",
         (50079, 50072),
         FailureKind.SIGN_IN,
@@ -214,11 +224,11 @@ _ENTRIES: tuple[_Entry, ...] = (
     ),
     _Entry(
         "loop",
-        (50196,),
+        (50196, 90055),
         FailureKind.THROTTLED,
         "Microsoft Entra asks to slow down",
-        "The same sign-in was repeated too often.",
-        "Wait five minutes, then try again.",
+        "There were too many sign-ins in a short time.",
+        "Wait a few minutes, then try again.",
     ),
     _Entry(
         "secret expired",

@@ -15,13 +15,14 @@ from pipeops_tui.azure_cloud.problems.replication import REPLICATION_RULES
 from pipeops_tui.azure_cloud.problems.resources import RESOURCE_RULES, UNAUTHORIZED
 from pipeops_tui.azure_cloud.problems.rule import Rule
 from pipeops_tui.azure_cloud.problems.sign_in import SIGN_IN_RULES
-from pipeops_tui.azure_cloud.problems.ways import CLI_RULES, WAY_RULES
+from pipeops_tui.azure_cloud.problems.ways import CLI_RULES, OAUTH_RULES, WAY_RULES
 
 RULES: tuple[Rule, ...] = (
     THROTTLED,
     *REPLICATION_RULES,
     *NETWORK_RULES,
     *CLI_RULES,
+    *OAUTH_RULES,
     *CHALLENGE_RULES,
     *SIGN_IN_RULES,
     *LATE_CHALLENGE_RULES,

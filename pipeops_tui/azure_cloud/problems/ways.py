@@ -106,11 +106,11 @@ WAY_RULES: tuple[Rule, ...] = (
     ),
     Rule("no port", FailureKind.SIGN_IN, lambda e: e.says("Couldn't start an HTTP server"), _no_port),
     Rule("no browser", FailureKind.SIGN_IN, lambda e: e.says("Failed to open a browser"), _no_browser),
-    Rule(
-        "declined",
-        FailureKind.SIGN_IN,
-        lambda e: e.code in ("access_denied", "authorization_declined") or e.says("authorization_declined"),
-        _declined,
-    ),
+    Rule("declined", FailureKind.SIGN_IN, lambda e: e.code == "access_denied", _declined),
+)
+
+OAUTH_RULES: tuple[Rule, ...] = (
+    Rule("code declined", FailureKind.SIGN_IN, lambda e: e.code == "authorization_declined", _declined),
     Rule("code expired", FailureKind.SIGN_IN, lambda e: e.code in ("expired_token", "code_expired"), _timed_out),
 )
+"""Answers to a device code by their OAuth error (RFC 8628, 3.5), which says more than the AADSTS number beside it."""

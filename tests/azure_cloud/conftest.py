@@ -1,0 +1,94 @@
+"""One simulated Azure, one connector and one session for the whole room, over TLS, on one event loop."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from pipeops_tui.azure_cloud import AzureConnector
+from pipeops_tui.clock import SystemClock
+from pipeops_tui.model import DeviceCode, SignInMethod, Subscription
+from pipeops_tui.ports import Connector, Session, Workspace
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests here share connections, which belong to one event loop."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+shared = pytest_asyncio.fixture(scope="session", loop_scope="session")
+
+
+@pytest.fixture(scope="session")
+def azure() -> Iterator[RunningSimulator]:
+    """A simulated Azure that approves its own device codes."""
+    with start_simulator(SimulatorConfig(auto_approve_device_codes=True)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def strict_azure() -> Iterator[RunningSimulator]:
+    """A simulated Azure where somebody has to enter the code."""
+    with start_simulator(SimulatorConfig(seed=2)) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_faults(azure: RunningSimulator, strict_azure: RunningSimulator) -> Iterator[None]:
+    """Faults that a test did not use up do not reach the next one."""
+    yield
+    azure.clear_faults()
+    strict_azure.clear_faults()
+
+
+def connector_for(
+    running: RunningSimulator, *, log_file: Path | None = None, client_id: str | None = None, tenant: str | None = None
+) -> AzureConnector:
+    """A connector that finds `running` the way `--resource-manager` and `--ca-file` do."""
+    return AzureConnector(
+        cloud="AzureCloud",
+        resource_manager=running.base_url,
+        ca_file=running.ca_file,
+        client_id=client_id,
+        tenant=tenant,
+        log_file=log_file,
+        clock=SystemClock(),
+    )
+
+
+def unseen(code: DeviceCode) -> None:
+    """For sign-ins that nobody needs to look at."""
+
+
+@shared
+async def connector(azure: RunningSimulator) -> AsyncIterator[Connector]:
+    """A prepared connector; the annotation makes mypy compare it with the port."""
+    connector: Connector = connector_for(azure)
+    await connector.prepare()
+    yield connector
+    await connector.close()
+
+
+@shared
+async def session(connector: Connector) -> Session:
+    """Signed in by device code. Closed with its connector."""
+    return await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+
+
+@shared
+async def subscription(session: Session) -> Subscription:
+    """The first enabled subscription of the account's own tenant."""
+    found = [one async for page in session.subscriptions() for one in page.subscriptions]
+    return next(one for one in found if not one.unusable and one.tenant_id == session.account.home_tenant_id)
+
+
+@shared
+async def workspace(session: Session, subscription: Subscription) -> Workspace:
+    """The writes into that subscription."""
+    return await session.workspace(subscription)
