@@ -112,6 +112,14 @@ class Client:
         """A request to Graph v1.0 with the Graph token."""
         return self._send(method, f"/v1.0{path}", "graph", **options)
 
+    def bearer(self, service: str) -> str:
+        """The token for `arm` or `graph`."""
+        return self._tokens[service]
+
+    def follow(self, url: str, service: str = "arm") -> httpx.Response:
+        """Gets an absolute URL the server has given out, such as a `nextLink`."""
+        return self._send("GET", url, service)
+
     def _send(self, method: str, path: str, token: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._tokens[token]}", **options.pop("headers", {})}
         return self.http.request(method, path, headers=headers, **options)

@@ -132,7 +132,7 @@ def test_many(world: World) -> None:
     seen: list[str] = []
     url: str | None = f"{client.scope}/resourcegroups"
     while url:
-        page = client.arm("GET", url, "2021-04-01") if not seen else client._send("GET", url, "arm")
+        page = client.arm("GET", url, "2021-04-01") if not seen else client.follow(url)
         seen += [group["name"] for group in page.json()["value"]]
         assert "nextLink" not in page.json() or "&%24skiptoken=" in page.json()["nextLink"]
         url = page.json().get("nextLink")

@@ -249,6 +249,6 @@ def _poll_headers(call: Call, job: str) -> dict[str, str]:
     t = str(int(world.now() * 1e7) + 621_355_968_000_000_000)
     # A signed URL of some 3,600 characters, as ARM sends it: clients must keep it whole.
     parts = [hashlib.sha512(f"{world.seed}/{job}/{part}".encode()).hexdigest() for part in range(27)]
-    signature = f"t={t}&c={''.join(parts[:22])}&s={''.join(parts[22:26])[:462]}&h={parts[26][:43]}"
+    signature = f"t={t}&c={''.join(parts[:22])}&s={''.join(parts[22:26])[:512]}&h={parts[26][:43]}"
     url = f"{world.endpoints.resource_manager}{scope}/operationresults/{quote(job)}?api-version={version}&{signature}"
     return {"Location": url, "Retry-After": _POLL_AFTER}

@@ -6,10 +6,13 @@ from pipeops_tui.simulator.graph.collections import entity, listing
 from pipeops_tui.simulator.graph.service import answer, bad_request, context, json_body, not_found
 from pipeops_tui.simulator.graph.shapes import application_json, service_principal_json
 from pipeops_tui.simulator.routing import Call, handles
-from pipeops_tui.simulator.wire import Json, Reply
+from pipeops_tui.simulator.wire import Json, Reply, ServiceError
 from pipeops_tui.simulator.world.clock import whole
 from pipeops_tui.simulator.world.entities import Tenant, User
 from pipeops_tui.simulator.world.rights import ROLE_NAMES
+
+_FOUNDED, _SYNCED = 1_556_093_947, 1_716_200_000
+"""Seconds since 1970 at which every tenant was made and last synchronised with its own servers."""
 
 
 @handles("getServiceDocument")
@@ -115,7 +118,7 @@ def user_json(user: User) -> dict[str, Json]:
         "businessPhones": [],
         "displayName": user.display_name,
         "givenName": user.given_name,
-        "jobTitle": None,
+        "jobTitle": "Engineer",
         "mail": user.mail,
         "mobilePhone": None,
         "officeLocation": None,
@@ -129,7 +132,8 @@ def user_json(user: User) -> dict[str, Json]:
 def _me(call: Call) -> User:
     user = call.world.directory.users.get(call.caller.object_id)
     if user is None:
-        raise bad_request("/me request is only valid with delegated authentication flow.")
+        # microsoftgraph/msgraph-sdk-php#1163
+        raise ServiceError(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
     return user
 
 
@@ -155,22 +159,22 @@ def _organization(tenant: Tenant) -> dict[str, Json]:
         "id": tenant.tenant_id,
         "deletedDateTime": None,
         "businessPhones": [],
-        "city": None,
+        "city": "Seattle",
         "country": None,
         "countryLetterCode": tenant.country,
-        "createdDateTime": whole(1_556_093_947),
+        "createdDateTime": whole(_FOUNDED),
         "displayName": tenant.display_name,
-        "isMultipleDataLocationsForServicesEnabled": None,
+        "isMultipleDataLocationsForServicesEnabled": False,
         "marketingNotificationEmails": [],
-        "onPremisesLastSyncDateTime": None,
-        "onPremisesSyncEnabled": None,
+        "onPremisesLastSyncDateTime": whole(_SYNCED),
+        "onPremisesSyncEnabled": True,
         "partnerTenantType": None,
-        "postalCode": None,
+        "postalCode": "98101",
         "preferredLanguage": "en",
         "securityComplianceNotificationMails": [],
         "securityComplianceNotificationPhones": [],
-        "state": None,
-        "street": None,
+        "state": "wa",
+        "street": "1 Pike Place",
         "technicalNotificationMails": [],
         "tenantType": "AAD",
         "directorySizeQuota": {"used": 1_204, "total": 300_000},
