@@ -183,7 +183,10 @@ class CreateScreen(RunScreen):
         if event.journal_failed:
             actions.append(ProblemAction("Go on without a journal", self._without_journal))
         if event.error is not None and event.error.kind is FailureKind.SIGN_IN:
-            actions.append(ProblemAction("Sign in again", lambda: self._go_on(self.sign_in_and_try_again)))
+            claims = event.error.claims
+            actions.append(
+                ProblemAction("Sign in again", lambda: self._go_on(lambda: self.sign_in_and_try_again(claims)))
+            )
         actions.append(ProblemAction("Go on" if event.stopped else "Try again", lambda: self._go_on(self.try_again)))
         if self.may_undo:
             actions.append(ProblemAction("Undo…", self.action_undo))

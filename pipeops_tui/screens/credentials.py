@@ -14,6 +14,7 @@ from textual.widgets import Button, Static
 from pipeops_tui.clipboard import Copied, Outcome
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
+from pipeops_tui.problem import FailureKind
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
 from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.about import About
@@ -254,8 +255,10 @@ class CredentialsScreen(RunScreen):
 
     def action_try_again(self) -> None:
         """Go on with what failed or was stopped."""
-        if self._halted is not None:
-            self._halted = None
+        halted, self._halted = self._halted, None
+        if halted is not None and halted.error is not None and halted.error.kind is FailureKind.SIGN_IN:
+            self.sign_in_and_try_again(halted.error.claims)
+        elif halted is not None:
             self.status.running("Trying again")
             self.try_again()
 

@@ -100,14 +100,16 @@ class RunScreen(StepScreen):
         if self.run is not None:
             await self.run.retry(workspace)
 
-    def sign_in_and_try_again(self) -> None:
-        """Sign in anew, then go on."""
-        self.drive(self._sign_in_and_retry)
+    def sign_in_and_try_again(self, claims: str) -> None:
+        """Sign in anew, with the claims that Azure asked for (or none), then go on."""
 
-    async def _sign_in_and_retry(self) -> None:
-        self.status.running("Signing in again")
-        await sign_in_again(self)
-        await self._retry()
+        async def verb() -> None:
+            if self.run is not None:
+                self.status.running("Signing in again")
+                await sign_in_again(self, self.run.plan.tenant_id, claims)
+                await self._retry()
+
+        self.drive(verb)
 
     # Undo
 

@@ -79,14 +79,24 @@ class OperationRows(Widget):
         """Replace the row with the same key."""
         self.rows = tuple(row if row.key == old.key else old for old in self.rows)
 
-    def watch_rows(self, rows: tuple[Row, ...]) -> None:
+    def on_mount(self) -> None:
+        """Follow the rows that were shown before."""
+        self._follow()
+
+    def watch_rows(self) -> None:
+        """Follow every change."""
+        if self.is_mounted:
+            self._follow()
+
+    def _follow(self) -> None:
         """Tick while something runs, and say where it happens."""
-        active = next((row.key for row in rows if row.state in _LIVE or row.state is RowState.FAILED), "")
-        if active and self._timer is None:
+        working = any(is_live(row) for row in self.rows)
+        if working and self._timer is None:
             self._timer = self.set_interval(_TICK_SECONDS, self.refresh)
-        elif not active and self._timer is not None:
+        elif not working and self._timer is not None:
             self._timer.stop()
             self._timer = None
+        active = next((row.key for row in self.rows if is_live(row) or row.state is RowState.FAILED), "")
         if active != self._active:
             self._active = active
             self.call_after_refresh(self._tell_where)
@@ -192,7 +202,7 @@ def _remark(row: Row) -> str:
 
 
 def _detail(row: Row) -> str:
-    return f"{row.reason[:1].lower()}{row.reason[1:]}" if _speaks_for_itself(row) else row.detail
+    return row.reason if _speaks_for_itself(row) else row.detail
 
 
 def _speaks_for_itself(row: Row) -> bool:

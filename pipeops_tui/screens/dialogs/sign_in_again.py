@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from asyncio import current_task
 
-from pipeops_tui.model import DeviceCode, SignInMethod
+from pipeops_tui.model import DeviceCode
 from pipeops_tui.screens.code_dialog import CodeDialog
 from pipeops_tui.screens.step_screen import StepScreen
 
 
-async def sign_in_again(screen: StepScreen) -> None:
-    """Replace the journey's session. Raises `CloudError`; giving up in the dialog cancels the worker that called."""
+async def sign_in_again(screen: StepScreen, tenant_id: str, claims: str) -> None:
+    """Renew the session's sign-in to one tenant, with the claims that Azure asked for (or none).
+
+    Raises `CloudError`; giving up in the dialog cancels the task that called.
+    """
     journey, app, task = screen.journey, screen.pipeops, current_task()
     dialogs: list[CodeDialog] = []
 
@@ -23,8 +26,10 @@ async def sign_in_again(screen: StepScreen) -> None:
         dialogs.append(dialog)
         app.push_screen(dialog)
 
+    if journey.session is None:
+        return
     try:
-        await journey.sign_in(journey.choices.sign_in or SignInMethod.DEVICE_CODE, show)
+        await journey.session.renew(tenant_id, claims, show)
     finally:
         for dialog in dialogs:
             if dialog in app.screen_stack:
