@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simul
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests here share connections, which belong to one event loop."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        mine = Path(__file__).parent in item.path.parents
+        if mine and isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -146,13 +146,13 @@ def _denied(evidence: Evidence) -> bool:
 
 
 DIRECTORY_RULES: tuple[Rule, ...] = (
+    Rule("tenant quota", FailureKind.FINAL, lambda e: e.says("object quota limit for the Tenant"), _tenant_quota),
     Rule(
         "own quota",
         FailureKind.FINAL,
         lambda e: e.says("object quota limit for the Principal") or _graph(e, "Directory_QuotaExceeded"),
         _own_quota,
     ),
-    Rule("tenant quota", FailureKind.FINAL, lambda e: e.says("object quota limit for the Tenant"), _tenant_quota),
     Rule(
         "service reference",
         FailureKind.FINAL,

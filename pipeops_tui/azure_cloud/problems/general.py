@@ -57,9 +57,12 @@ def words(evidence: Evidence) -> str:
     """The service's own words as a sentence, or the nearest thing to them."""
     text = evidence.message or next((one.message for one in evidence.details if one.message), "")
     text = text or evidence.code or evidence.reason
-    if text:
-        return text if text.endswith((".", "!", "?")) else f"{text}."
-    return f"{evidence.service} answered {evidence.status} without saying why."
+    return sentence(text) if text else f"{evidence.service} answered {evidence.status} without saying why."
+
+
+def sentence(text: str) -> str:
+    """`text` with a full stop, unless it ends like a sentence already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 THROTTLED = Rule("throttled", FailureKind.THROTTLED, lambda e: e.status == 429, _throttled)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
-from pipeops_tui.azure_cloud.problems.general import words
+from pipeops_tui.azure_cloud.problems.general import sentence, words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
 from pipeops_tui.problem import FailureKind
 
@@ -74,7 +74,7 @@ def _region_closed(evidence: Evidence) -> Text:
 
 def _policy(evidence: Evidence) -> Text:
     found = re.search(r"Reasons?: (.+?)\.? See error details", evidence.message, re.DOTALL)
-    reason = f" It says: {found.group(1).strip()}" if found else f" {words(evidence)}"
+    reason = f" It says: {sentence(found.group(1).strip())}" if found else f" {words(evidence)}"
     mend = "Add the tags it asks for or pick another region, then try again."
     return Text(
         title="A policy of your organization refuses this",

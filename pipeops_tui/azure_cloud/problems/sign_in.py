@@ -207,7 +207,7 @@ _ENTRIES: tuple[_Entry, ...] = (
         why="It was unused for too long, your password changed, or a rule limits how long it lasts.",
     ),
     _Entry(
-        "code expired",
+        "code not valid",
         (70019, 70020, 70018),
         FailureKind.SIGN_IN,
         "The code has expired",
@@ -215,7 +215,7 @@ _ENTRIES: tuple[_Entry, ...] = (
         "Ask for a new code.",
     ),
     _Entry(
-        "declined",
+        "not completed",
         (70017, 50126, 50055, 50053, 50057),
         FailureKind.SIGN_IN,
         "The sign-in was not completed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.azure_cloud.problems.challenges import again, login_command
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Service
+from pipeops_tui.azure_cloud.problems.general import words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
 from pipeops_tui.problem import FailureKind
 
@@ -47,7 +48,7 @@ def _cli_claims(evidence: Evidence) -> Text:
 def _cli_other(evidence: Evidence) -> Text:
     return Text(
         title="The Azure CLI could not get a token",
-        what=evidence.message or "It did not say why.",
+        what=words(evidence),
         remedy="Run the command in another terminal and try again, or choose another way to sign in.",
         command=login_command(evidence),
     )
