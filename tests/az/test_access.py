@@ -69,7 +69,8 @@ class TestCreateForRbac:
         subscription = f"/subscriptions/{az.simulated.subscription}"
         said = other.error("group", "create", "--name", f"{name}-2", "--location", "westeurope")
         assert said.startswith(f"(AuthorizationFailed) The client '{made['appId']}' with object id '")
-        assert "does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourcegroups/" in said
+        action = "Microsoft.Resources/subscriptions/resourcegroups/"
+        assert f"does not have authorization to perform action '{action}" in said
         assert f"over scope '{subscription}/resourcegroups/{name}-2' or the scope is invalid." in said
         whom = ("--assignee-object-id", _NOBODY, "--assignee-principal-type", "ServicePrincipal")
         said = other.error("role", "assignment", "create", *whom, "--role", _CONTRIBUTOR, "--scope", scope)

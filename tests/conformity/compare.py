@@ -57,7 +57,7 @@ def found_differences(stage: Stage, recording: Recording, ask: Ask, answer: Answ
         yield Difference("status", Aspect.STATUS, f"{recording.status} expected, {answer.status} found")
     headers = expected_headers(recording)
     yield from check(rules_of(headers, is_graph=recording.api == "graph"), answer.headers)
-    body = _localised(answer.body, stage.azure.base_url)
+    body = localised(answer.body, stage.azure.base_url)
     if isinstance(recording.body, str):
         yield from _page(recording, recording.body, answer)
     else:
@@ -103,9 +103,10 @@ def _without_subscription(value: Json) -> Json:
     return re.sub(r"^/subscriptions/[^/]+", "", value) if isinstance(value, str) else value
 
 
-def _localised(value: Json, base_url: str) -> Json:
+def localised(value: Json, base_url: str) -> Json:
+    """The value with the addresses of the services, public or simulated, replaced by one placeholder."""
     if isinstance(value, Mapping):
-        return {key: _localised(inner, base_url) for key, inner in value.items()}
+        return {key: localised(inner, base_url) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_localised(inner, base_url) for inner in value]
+        return [localised(inner, base_url) for inner in value]
     return local(value, base_url) if isinstance(value, str) else value

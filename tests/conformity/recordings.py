@@ -25,7 +25,8 @@ NO_GUID = "00000000-0000-0000-0000-000000000000"
 """Stands for one that a recorder took out."""
 _PLACEHOLDER = re.compile(r"\{.*\}|.*….*", re.DOTALL)
 _VARIABLE = re.compile(
-    r"'[^']*'|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|\d{4}-\d\d-\d\d[ T]\d\d:(?:\d\d:\d\dZ|\{cut\}.*)|\s+"
+    r"'[^']*'|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:(?:\d\d:\d\dZ|\{cut\}.*)|\s+"
 )
 
 
@@ -56,7 +57,7 @@ class Recording:
 
 
 def read(folder: Path) -> list[Recording]:
-    """The recordings of a folder in the order of their names. Raises OSError, and ValueError for a file that is none."""
+    """The recordings of a folder in the order of their names. Raises OSError; ValueError for a file that is none."""
     return [_recording(file) for file in sorted(folder.glob("*.json"))]
 
 

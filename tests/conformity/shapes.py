@@ -17,7 +17,8 @@ from typing import TypeAlias
 
 Json: TypeAlias = "Mapping[str, Json] | list[Json] | str | int | float | bool | None"
 Shape: TypeAlias = (
-    "Mapping[str, Shape] | list[Shape] | str | int | float | bool | Text | Each | Table | Maybe | Nullable | Anything | None"
+    "Text | Each | Table | Maybe | Nullable | Anything | "
+    "Mapping[str, Shape] | list[Shape] | str | int | float | bool | None"
 )
 
 

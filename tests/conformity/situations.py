@@ -44,6 +44,7 @@ class Situation:
     template: str = ""
     status: int | None = None
     code: str = ""
+    state: str = ""
     scenario: str = "happy"
 
     def fits(self, recording: Recording) -> bool:
@@ -54,6 +55,7 @@ class Situation:
             and re.search(self.template, recording.path_template, re.IGNORECASE) is not None
             and self.status in (None, recording.status)
             and self.code in ("", recording.error_code)
+            and (not self.state or _field(recording, "registrationState") == self.state)
         )
 
 
@@ -179,7 +181,7 @@ def _settled(stage: Stage, recording: Recording) -> Prepared:
 
 def _registering(stage: Stage, recording: Recording) -> Prepared:
     """A registration that was just asked for; a recorded POST asks for it itself."""
-    namespace = "Microsoft.ContainerService"
+    namespace = _namespace(recording)
     if recording.method == "GET":
         path = f"/subscriptions/{stage.subscription}/providers/{namespace}/register"
         stage.arm("POST", path, token=stage.person_token())
@@ -187,7 +189,18 @@ def _registering(stage: Stage, recording: Recording) -> Prepared:
 
 
 def _registered(stage: Stage, recording: Recording) -> Prepared:
-    return Prepared({"namespace": "Microsoft.ContainerService"})
+    return Prepared({"namespace": _namespace(recording)})
+
+
+def _namespace(recording: Recording) -> str:
+    """The resource provider that the recorded answer shows."""
+    return _field(recording, "namespace") or "Microsoft.ContainerService"
+
+
+def _field(recording: Recording, key: str) -> str:
+    """A text at the top of the recorded answer, or an empty one."""
+    value = recording.body.get(key) if isinstance(recording.body, Mapping) else None
+    return value if isinstance(value, str) else ""
 
 
 def _unregistered(stage: Stage, recording: Recording) -> Prepared:
@@ -258,6 +271,10 @@ def _application_without_backing(stage: Stage, recording: Recording) -> Prepared
     return Prepared(body={"appId": stage.guid(), "accountEnabled": True})
 
 
+def _application_with_identity(stage: Stage, recording: Recording) -> Prepared:
+    return Prepared(body={"appId": stage.principal()["appId"]})
+
+
 def _person_asks_graph(stage: Stage, recording: Recording) -> Prepared:
     return Prepared(token=stage.person_token(GRAPH_SCOPE))
 
@@ -303,7 +320,8 @@ SITUATIONS = (
     Situation(_running_deletion, "arm", "GET", r"/operationresults/", 202),
     Situation(_finished_deletion, "arm", "GET", r"/operationresults/", 200),
     Situation(_unregistered, "arm", "PUT", _PROVIDER, 409, scenario="providers-unregistered"),
-    Situation(_registering, "arm", "", _PROVIDER, 200, scenario="providers-unregistered"),
+    Situation(_registering, "arm", "", _PROVIDER, 200, state="Registering", scenario="providers-unregistered"),
+    Situation(_registered, "arm", "", _PROVIDER, 200),
     Situation(_existing_resource, "arm", "GET", r"/\{type\}/\{name\}/"),
     Situation(_new_assignment, "arm", "PUT", _ASSIGNMENT, 201),
     Situation(_unknown_principal, "arm", "PUT", _ASSIGNMENT, 400, "PrincipalNotFound"),
@@ -313,9 +331,10 @@ SITUATIONS = (
     Situation(_nothing, "arm", "GET", r"^(?!.*\{(?!subscriptionId\}))"),
     Situation(_application_without_identity, "graph", "POST", r"/servicePrincipals$", 201),
     Situation(_application_without_backing, "graph", "POST", r"/servicePrincipals$", 400),
+    Situation(_application_with_identity, "graph", "POST", r"/servicePrincipals$", 409),
     Situation(_unknown_object, "graph", "", _APPLICATION, 404),
     Situation(_existing_application, "graph", "", _APPLICATION),
-    Situation(_person_asks_graph, "graph", "GET", r"/me$"),
+    Situation(_person_asks_graph, "graph", "GET", r"/me$", 200),
     Situation(_nothing, "graph", "", r"^[^{}]*$"),
     Situation(_asks_for_code, "entra", "POST", r"/devicecode$", 200),
     Situation(_pending_code, "entra", "POST", r"/token$", 400, "authorization_pending"),

@@ -83,7 +83,10 @@ TOLERANCES: tuple[Tolerance, ...] = (
         template="/roleAssignments/", before=2025,
     ),
     # What depends on data this world has otherwise.
-    Tolerance(r"(.*\.)?tags", _MISSING, "only there where tags were ever set", "arm", template="/subscriptions"),
+    Tolerance(
+        r"(.*\.)?(tags|managedBy)", _MISSING | _EXTRA, "only there where it was ever set", "arm",
+        template="/subscriptions",
+    ),
     Tolerance("jobTitle|mail", _TYPE, _EMPTY, "graph", template="/me"),
     Tolerance(
         r"value\[\]\.(city|isMultipleDataLocationsForServicesEnabled|onPremisesLastSyncDateTime|onPremisesSyncEnabled|"
@@ -100,4 +103,3 @@ TOLERANCES: tuple[Tolerance, ...] = (
 def reason_for(recording: Recording, difference: Difference) -> str | None:
     """Why a difference is tolerated, or None when it counts."""
     return next((item.reason for item in TOLERANCES if item.covers(recording, difference)), None)
-
