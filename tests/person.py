@@ -22,10 +22,13 @@ from textual.pilot import Pilot
 from pipeops_tui.app import PipeOpsApp
 from pipeops_tui.azure_cloud import AzureConnector
 from pipeops_tui.clock import Clock, SystemClock
+from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
 
-PATIENCE = 60.0
+PROVED = "(?i)signed in as the application and read"
+PATIENCE = 30.0
 """Seconds of real time after which waiting for something on the screen has failed."""
 
 
@@ -81,24 +84,48 @@ class Person:
         """Click the middle of the widget that `selector` finds."""
         await self.pilot.click(selector)
 
-    async def walks_to(self, question: str) -> str:
-        """Accept every default until the screen with `question` is there and ready."""
-        for _ in range(16):
-            screen = await self.waits_until(lambda _screen: not self.busy, "a screen that is ready")
-            if question in screen:
-                return screen
-            before = screen.split("\n")[2:]
+    async def walks_to(self, step: Step) -> str:
+        """Accept every default, one Enter a screen, until `step` is there and ready; returns what it shows."""
+        while self.app.journey.wizard.step is not step:
+            await self.waits_until(lambda _screen: self.ready, "a screen that is ready")
+            before = self.app.journey.wizard.step
             await self.presses("enter")
             await self.waits_until(
-                lambda screen, before=before: screen.split("\n")[2:] != before,  # type: ignore[misc]
-                "what Enter leads to",
+                lambda _screen, before=before: self.app.journey.wizard.step is not before,  # type: ignore[misc]
+                f"what comes after {before}",
             )
-        raise AssertionError(f"never came to {question!r}; the screen is:\n{self.screen}")
+        return await self.waits_until(lambda _screen: self.ready, f"{step}, ready")
+
+    async def accepts_everything(self) -> str:
+        """One Enter a screen and one more to confirm; returns the Credentials screen, the proof done."""
+        await self.walks_to(Step.CREATE)
+        await self.presses("enter")
+        await self.sees("Create now")
+        await self.presses("enter")
+        return await self.sees("Client Secret", PROVED)
+
+    async def settles(self) -> str:
+        """Wait until nothing on the screen changes any more; returns it."""
+        seen, calm = self.screen, 0
+        while calm < 20:
+            await self.pilot.pause(0.02)
+            seen, calm = (seen, calm + 1) if self.screen == seen and self.ready else (self.screen, 0)
+        return seen
+
+    def picture(self) -> str:
+        """The screen as SVG."""
+        return self.app.export_screenshot(title="pipeops-tui")
 
     @property
-    def busy(self) -> bool:
-        """Whether Enter would do nothing now."""
-        return bool(getattr(self.app.screen, "busy", False))
+    def ready(self) -> bool:
+        """Whether the step on top is the wizard's own and Enter would do something."""
+        screen = self.app.screen
+        return (
+            isinstance(screen, StepScreen)
+            and screen.STEP is self.app.journey.wizard.step
+            and not screen.busy
+            and bool(screen.query("#continue"))
+        )
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+FAILED = 1
 INTERRUPTED = 130
 
 
@@ -35,3 +36,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return exit_.code if isinstance(exit_.code, int) else 1
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        # Neither a traceback nor the error's own words: either may quote a value that is nobody's business.
+        sys.stderr.write(f"pipeops-tui: stopped by an error it does not know ({_spot(error)}).\n")
+        return FAILED
+
+
+def _spot(error: BaseException) -> str:
+    """The kind of `error` and the place in the code where it arose, for a report."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,76 @@
+"""The installed command in a real pseudo-terminal, from start to finish."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import Terminal
+
+COMMAND = Path(sys.executable).with_name("pipeops-tui")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Terminal:
+    """`pipeops-tui --demo`, just started, with folders of its own."""
+    assert COMMAND.exists(), "the package must be installed: pip install -e ."
+    return Terminal(
+        [str(COMMAND), "--demo"],
+        env={"TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "SSH_CONNECTION": "1 2 3 4"},
+    )
+
+
+def walk_to_the_credentials(terminal: Terminal) -> str:
+    """Enter on every screen, when it is ready."""
+    terminal.wait_for("How do you sign in", "✓ Ready")
+    for question, ready in (
+        ("Which subscription", "✓ .* subscriptions"),
+        ("Which resource group", "free"),
+        ("directory", "✓"),
+        ("application", "✓"),
+        ("Contributor on", "✓"),
+        ("Create", "Nothing has been written"),
+    ):
+        terminal.press("enter")
+        terminal.wait_for(question, ready)
+    terminal.press("enter")
+    terminal.wait_for("Create now")
+    terminal.press("enter")
+    return terminal.wait_for("Client Secret", "(?i)signed in as the application and read")
+
+
+def test_from_start_to_the_five_values_and_out(demo: Terminal, tmp_path: Path) -> None:
+    with demo as terminal:
+        screen = walk_to_the_credentials(terminal)
+        for label in ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID"):
+            assert label in screen
+        terminal.press("a")
+        terminal.wait_for("terminal")
+        terminal.press("ctrl+q")
+        terminal.wait_until(lambda _screen: b"\x1b[?1049l" in terminal.written or "Leave" in terminal.screen, "an end")
+        if b"\x1b[?1049l" not in terminal.written:
+            terminal.press("enter")
+        assert terminal.wait_exit() == 0
+        after = terminal.written.rpartition(b"\x1b[?1049l")[2].decode()
+        assert "PipeOpsRG" in after
+        assert "expires" in after
+    assert list(tmp_path.glob("pipeops-tui-demo-*")) == []
+
+
+def test_interrupted_from_outside_it_leaves_the_terminal_as_it_was(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("How do you sign in")
+        terminal.signal(signal.SIGINT)
+        assert terminal.wait_exit() == 130
+        assert b"\x1b[?1049l" in terminal.written
+        assert b"Traceback" not in terminal.written
+
+
+def test_ctrl_c_quits(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("How do you sign in")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() in (1, 130)
