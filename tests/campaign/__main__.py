@@ -10,19 +10,23 @@ import asyncio
 import sys
 import time
 
-from tests.campaign.faults import run_campaign
+from tests.campaign import faults, kills
 
 
 def main(arguments: list[str]) -> int:
     """Run one campaign and print its table; 0 when every run ended as it must."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaign")
-    parser.add_argument("campaign", choices=("faults",))
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("campaign", choices=("faults", "kills"))
+    parser.add_argument("--runs", type=int, help="how many; default: 1000 of faults, every boundary of kills")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--scenario", action="append", help="scenario of the simulated Azure; can be repeated")
+    parser.add_argument("--scenario", action="append", help="with faults: worlds to spread them over (default: happy)")
     given = parser.parse_args(arguments)
     began = time.monotonic()
-    tally = asyncio.run(run_campaign(given.runs, given.seed, given.scenario or ["happy"]))
+    if given.campaign == "faults":
+        campaign = faults.run_campaign(given.runs or 1000, given.seed, given.scenario or ["happy"])
+    else:
+        campaign = kills.run_campaign(given.runs, given.seed)
+    tally = asyncio.run(campaign)
     print(tally.table())
     print(f"{time.monotonic() - began:.0f} s, seed {given.seed}")
     return 0 if tally.clean else 1

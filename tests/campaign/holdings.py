@@ -28,10 +28,9 @@ class Holdings:
 
     @classmethod
     def of(cls, state: State, run_id: str) -> Holdings:
-        """What `run_id` has made: told by its mark, and by what belongs to what carries it."""
-        mark = f"pipeops-tui-run:{run_id}"
-        applications = [item for item in state["applications"] if mark in item["tags"]]
-        deleted = [item["appId"] for item in state["deleted_applications"] if mark in item["tags"]]
+        """What `run_id` (any run, when empty) has made: told by its mark, and by what belongs to what carries it."""
+        applications = [item for item in state["applications"] if _is_marked(item, run_id)]
+        deleted = [item["appId"] for item in state["deleted_applications"] if _is_marked(item, run_id)]
         client_ids = {item["appId"] for item in applications}
         principals = [item["id"] for item in state["service_principals"] if item["appId"] in client_ids]
         groups = [item["name"] for item in state["resource_groups"] if (item.get("tags") or {}).get(MARK_TAG) == run_id]
@@ -83,5 +82,5 @@ def belongings(state: State) -> dict[str, str]:
     return kept
 
 
-def _is_marked(application: Mapping[str, Any]) -> bool:
-    return any(tag.startswith("pipeops-tui-run:") for tag in application["tags"])
+def _is_marked(application: Mapping[str, Any], run_id: str = "") -> bool:
+    return any(tag.startswith(f"pipeops-tui-run:{run_id}") for tag in application["tags"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, Self, cast
+from pathlib import Path
+from typing import Any, Protocol, Self, cast
 
 from pipeops_tui.azure_cloud.connector import AzureConnector
-from pipeops_tui.model import SignInMethod, Subscription
+from pipeops_tui.model import DeviceCode, SignInMethod, Subscription
 from pipeops_tui.ports import ProofSession, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
@@ -15,19 +16,35 @@ from tests.virtual_time import VirtualClock
 
 _TRIES = 20
 _TOKENS_LAST = 2400.0
-"""Seconds of the world's time after which the account's tokens are too old to begin a run with."""
+"""Seconds of the world's time; the tokens of a simulated Azure live for an hour and more."""
 
 
-class Stage:
-    """One simulated Azure and one account signed in to it. An asynchronous context manager."""
+class Azure(Protocol):
+    """A simulated Azure, in this process or another."""
 
-    def __init__(self, scenario: str, seed: int) -> None:
-        self.azure = start_simulator(SimulatorConfig(scenario=scenario, seed=seed, auto_approve_device_codes=True))
-        self.clock = VirtualClock(datetime.now(UTC), on_advance=self.azure.advance_clock)
+    base_url: str
+    ca_file: Path
+
+    @property
+    def announcement(self) -> dict[str, Any]: ...
+
+    def advance_clock(self, seconds: float) -> None: ...
+
+    def approve_device_code(self, user_code: str) -> object: ...
+
+
+class Account:
+    """Somebody signed in to a simulated Azure, for whom time costs nothing. An asynchronous context manager."""
+
+    def __init__(self, azure: Azure, method: SignInMethod = SignInMethod.DEVICE_CODE) -> None:
+        """Signs in by device code as the person, or by `method`."""
+        self._method = method
+        self.clock = VirtualClock(datetime.now(UTC), on_advance=azure.advance_clock)
+        self._azure = azure
         self._connector = AzureConnector(
             cloud="AzureCloud",
-            resource_manager=self.azure.base_url,
-            ca_file=self.azure.ca_file,
+            resource_manager=azure.base_url,
+            ca_file=azure.ca_file,
             client_id=None,
             tenant=None,
             log_file=None,
@@ -45,23 +62,15 @@ class Stage:
 
     async def __aexit__(self, *_: object) -> None:
         await self._connector.close()
-        self.azure.stop()
-
-    @property
-    def worn(self) -> bool:
-        """Whether it should be replaced by a new one."""
-        return self.clock.monotonic() > _TOKENS_LAST
 
     async def sign_in_again(self, claims: str) -> None:
         """What the person does when a run pauses for it."""
         with self.clock.busy():
-            await self._persistently(
-                lambda: self._session.renew(self.subscription.tenant_id, claims, lambda code: None)
-            )
+            await self._persistently(lambda: self._session.renew(self.subscription.tenant_id, claims, self._show_code))
 
     async def _enter(self) -> None:
         await self._connector.prepare()
-        self._session: Session = await self._connector.sign_in(SignInMethod.DEVICE_CODE, lambda code: None)
+        self._session: Session = await self._connector.sign_in(self._method, self._show_code)
         self.subscription = await self._first_subscription()
         self.workspace = in_virtual_time(await self._session.workspace(self.subscription), self.clock)
 
@@ -76,13 +85,33 @@ class Stage:
 
     async def _first_subscription(self) -> Subscription:
         """The one that the simulated Azure announces. Raises the `CloudError` that kept its tenant from being read."""
-        wanted, locked = self.azure.announcement["subscription_id"], None
+        wanted, locked = self._azure.announcement["subscription_id"], None
         async for page in self._session.subscriptions():
             locked = locked or page.tenant.locked
             for subscription in page.subscriptions:
                 if subscription.subscription_id == wanted:
                     return subscription
         raise CloudError(FailureKind.SERVER, locked or Problem("No subscription", "It was not listed."))
+
+    def _show_code(self, code: DeviceCode) -> None:
+        self._azure.approve_device_code(code.user_code)
+
+
+class Stage(Account):
+    """An account and its simulated Azure, which lives and ends with it."""
+
+    def __init__(self, scenario: str, seed: int) -> None:
+        self.azure = start_simulator(SimulatorConfig(scenario=scenario, seed=seed, auto_approve_device_codes=True))
+        super().__init__(cast("Azure", self.azure))
+
+    async def __aexit__(self, *exception: object) -> None:
+        await super().__aexit__(*exception)
+        self.azure.stop()
+
+    @property
+    def worn(self) -> bool:
+        """Whether the account's tokens are too old to begin another run with."""
+        return self.clock.monotonic() > _TOKENS_LAST
 
 
 def in_virtual_time(workspace: Workspace, clock: VirtualClock) -> Workspace:
