@@ -55,6 +55,11 @@ class Recording:
         code = error.get("code") if isinstance(error, Mapping) else error
         return code if isinstance(code, str) else None
 
+    def text(self, key: str) -> str:
+        """A text at the top of the recorded answer, or an empty one."""
+        value = self.body.get(key) if isinstance(self.body, Mapping) else None
+        return value if isinstance(value, str) else ""
+
 
 def read(folder: Path) -> list[Recording]:
     """The recordings of a folder in the order of their names. Raises OSError; ValueError for a file that is none."""

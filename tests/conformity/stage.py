@@ -144,7 +144,7 @@ class Stage:
     def group(self, body: Json = None) -> str:
         """A new resource group; its name."""
         name = self.name()
-        self.arm("PUT", self.group_path(name), body or {"location": "westeurope"})
+        _object(self.arm("PUT", self.group_path(name), body or {"location": "westeurope"}))
         return name
 
     def group_path(self, name: str) -> str:
@@ -170,7 +170,7 @@ class Stage:
         name = self.guid()
         body = self.assignment_body(principal_id, role)
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
-        self.arm("PUT", path, body, _AUTHORIZATION)
+        _object(self.arm("PUT", path, body, _AUTHORIZATION))
         return name
 
     def assignment_body(self, principal_id: str, role: str = READER) -> Json:

@@ -46,8 +46,8 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "a key more": (lambda r: r["response_body"].update(eTag="1"), "eTag: is missing"),
     "a key less": (lambda r: r["response_body"].pop("name"), "name: is not expected"),
     "another order": (lambda r: r["response_body"].update(name=r["response_body"].pop("name")), "body: order id, type"),
-    "another type": (lambda r: r["response_body"].update(location=1), "location: number expected, text found"),
-    "null": (lambda r: r["response_body"].update(location=None), "location: null expected, text found"),
+    "another type": (lambda r: r["response_body"].update(name=1), "name: number expected, text found"),
+    "null": (lambda r: r["response_body"].update(name=None), "name: null expected, text found"),
     "another state": (lambda r: r["response_body"]["properties"].update(provisioningState="Ready"), "'Ready' expected"),
     "another form": (lambda r: r["response_body"].update(name="2026-01-01T00:00:00Z"), "name: time in whole seconds"),
     "another kind of id": (
