@@ -234,5 +234,5 @@ def _who_helps(checks: Sequence[Check]) -> str:
     for check in checks:
         if is_blocking(check) and check.problem is not None:
             who = f"Who can fix it: {check.problem.who}." if check.problem.who else ""
-            return f"{check.problem.remedy} {who}".rstrip()
+            return f"{check.problem.remedy}\n{who}".rstrip()
     return ""

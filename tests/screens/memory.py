@@ -120,6 +120,7 @@ class MemorySession:
     permissions_: Sequence[Permission] = OWNER
     twins: Sequence[Application] = ()
     providers_: dict[str, str] = field(default_factory=dict)
+    grants: Sequence[RoleGrant] = ()
     longest_days: int | None = None
     owned: int = 3
     account: Account = field(
@@ -170,7 +171,7 @@ class MemorySession:
         return TokenFacts(True, True)
 
     async def own_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[RoleGrant]:
-        return ()
+        return self.grants
 
     async def eligible_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[EligibleRole]:
         return ()

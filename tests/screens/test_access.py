@@ -1,0 +1,132 @@
+"""Step 6: what will be granted, and what stands in the way."""
+
+from __future__ import annotations
+
+from textual.widgets import Button
+
+from pipeops_tui.checks import required_providers
+from pipeops_tui.model import Permission, RoleGrant
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.widgets.tick import Tick
+from pipeops_tui.wizard import Step
+from tests.clipboard.support import MemoryRunner
+from tests.person import person_at
+from tests.screens.memory import CONTRIBUTOR, OWNER, MemorySession, at
+
+
+def may_not_assign(session: MemorySession) -> None:
+    session.permissions_ = CONTRIBUTOR
+
+
+def lacks_two(session: MemorySession) -> None:
+    session.providers_ = {"Microsoft.Compute": "NotRegistered", "Microsoft.Network": "Unregistered"}
+
+
+async def test_with_every_right_it_is_one_enter() -> None:
+    async with at(Step.ACCESS) as stage:
+        screen = await stage.sees("Contributor on PipeOpsRG, nothing else", "nothing in the way")
+        assert "✓ ok" in screen
+        assert "✗" not in screen
+        await stage.presses("enter")
+        assert stage.app.journey.wizard.step is Step.CREATE
+        assert stage.app.journey.choices.providers == ()
+
+
+async def test_nothing_is_written_while_checking() -> None:
+    async with at(Step.ACCESS, prepare=lacks_two) as stage:
+        await stage.sees("2 resource providers")
+        assert stage.world.requests == []
+
+
+async def test_a_missing_right_turns_continue_off_and_says_who_can_help() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with at(Step.ACCESS, prepare=may_not_assign, runner=clipboard) as stage:
+        screen = await stage.sees("✗ blocked", "You may not assign roles", "Who can fix it: An Owner")
+        assert "! Access" in screen
+        assert stage.app.screen.query_one("#continue", Button).disabled
+        await stage.presses("enter")
+        assert stage.app.journey.wizard.step is Step.ACCESS
+        await stage.presses("m")
+        await stage.until(lambda: "Role Based Access Control Administrator" in clipboard.content, "the message")
+        assert stage.app.journey.choices.subscription is not None
+        assert stage.app.journey.choices.subscription.subscription_id in clipboard.content
+        assert "az role assignment create" in clipboard.content
+
+
+async def test_details_tell_the_whole_problem() -> None:
+    async with at(Step.ACCESS, prepare=may_not_assign) as stage:
+        await stage.sees("blocked")
+        await stage.presses("d")
+        await stage.sees("Your account can create everything but the last step")
+        await stage.presses("escape")
+        await stage.until(lambda: "the last step" not in stage.screen, "the details are gone")
+
+
+async def test_somebody_helps_and_it_is_checked_again() -> None:
+    async with at(Step.ACCESS, prepare=may_not_assign) as stage:
+        await stage.sees("blocked")
+        stage.session.permissions_ = OWNER
+        await stage.presses("r")
+        await stage.sees("nothing in the way")
+        assert Step.ACCESS not in stage.app.journey.blocked
+        await stage.presses("enter")
+        assert stage.app.journey.wizard.step is Step.CREATE
+
+
+async def test_what_blocks_only_by_indirect_evidence_may_be_tried() -> None:
+    def limited(session: MemorySession) -> None:
+        owner = "/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+        session.grants = [RoleGrant(owner, "/subscriptions/s", "@Request[x] StringEquals 'y'")]
+
+    async with at(Step.ACCESS, prepare=limited) as stage:
+        await stage.sees("✗ blocked", "t Try anyway")
+        await stage.presses("enter")
+        refused = stage.app.journey.wizard.step
+        await stage.presses("t")
+        await stage.sees("Trying anyway")
+        await stage.presses("enter")
+        assert (refused, stage.app.journey.wizard.step) == (Step.ACCESS, Step.CREATE)
+
+
+async def test_missing_providers_are_listed_and_registered_with_the_rest() -> None:
+    async with at(Step.ACCESS, prepare=lacks_two) as stage:
+        await stage.sees(r"Compute,\s+Network", "✓. Register 2 resource providers as well")
+        await stage.presses("enter")
+        assert stage.app.journey.choices.providers == ("Microsoft.Compute", "Microsoft.Network")
+        await stage.sees("register Microsoft.Compute")
+
+
+async def test_registering_can_be_declined() -> None:
+    async with at(Step.ACCESS, prepare=lacks_two) as stage:
+        await stage.sees("Register 2 resource providers")
+        stage.app.screen.query_one(Tick).focus()
+        await stage.presses("space", "enter")
+        assert stage.app.journey.wizard.step is Step.CREATE
+        assert stage.app.journey.choices.providers == ()
+
+
+async def test_what_may_not_be_registered_is_left_to_others() -> None:
+    def prepare(session: MemorySession) -> None:
+        lacks_two(session)
+        session.permissions_ = (Permission(("*",), ("*/register/action",)),)
+
+    async with at(Step.ACCESS, prepare=prepare) as stage:
+        await stage.sees("! warning +Resource providers", "1 remark")
+        assert not stage.app.screen.query_one(Tick).display
+        await stage.presses("enter")
+        assert stage.app.journey.choices.providers == ()
+
+
+async def test_an_obstacle_shows_in_the_rail_long_before_its_step() -> None:
+    async with at(Step.TENANT, prepare=may_not_assign) as stage:
+        await stage.sees("Is this your directory", "✓ Read")
+        await stage.presses("enter")
+        await stage.sees("What shall the application be called", "! Access")
+
+
+async def test_it_asks_the_real_thing(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.walks_to(Step.ACCESS)
+        screen = await person.sees("Contributor on PipeOpsRG, nothing else", r"✓ \d+ checks")
+        assert "blocked" not in screen
+    assert required_providers()

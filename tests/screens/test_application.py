@@ -1,0 +1,153 @@
+"""Step 5: name, description, expiry."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeops_tui.model import Application
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
+from tests.person import person_at
+from tests.screens.memory import MemorySession, at
+
+
+async def test_every_default_is_good() -> None:
+    async with at(Step.APPLICATION) as stage:
+        screen = await stage.sees("No other application is called PipeOps", "expires 22 May 2027, 09:14 UTC")
+        assert "180 recommended" in screen
+        await stage.presses("enter")
+        choices = stage.app.journey.choices
+        assert (choices.application_name, choices.secret_description) == ("PipeOps", "PipeOps secret")
+        assert choices.secret_days == 180
+        assert stage.app.journey.wizard.step is Step.ACCESS
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (["home", "shift+end", "delete"], "The application needs a name"),
+        (["x"] * 114, "Too long by 1: at most 120"),
+        (["home", "shift+end", "delete", "space", "space"], "The application needs a name"),
+    ],
+    ids=["empty", "too long", "blank"],
+)
+async def test_a_name_that_cannot_stay_is_said_as_it_is_typed(keys: list[str], words: str) -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses(*keys)
+        await stage.sees(f"✗ {words}")
+        await stage.presses("enter")
+        await stage.sees(f"! {words}")
+        assert stage.app.journey.wizard.step is Step.APPLICATION
+
+
+async def test_a_name_of_120_characters_is_taken() -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses(*["x"] * 113)
+        await stage.presses("enter")
+        assert stage.app.journey.choices.application_name == "PipeOps" + "x" * 113
+
+
+async def test_twins_are_told_of_and_keep_nobody_from_going_on() -> None:
+    def twins(session: MemorySession) -> None:
+        created = datetime(2026, 5, 3, tzinfo=UTC)
+        session.twins = [Application("o1", "a1", "PipeOps", created), Application("o2", "a2", "PipeOps", None)]
+
+    async with at(Step.APPLICATION, prepare=twins) as stage:
+        screen = await stage.sees("! 2 applications of this name already")
+        assert "3 May 2026" in screen
+        await stage.presses("2")
+        await stage.until(lambda: "of this name already" not in stage.screen, "the remark is gone at once")
+        await stage.sees("No other application is called PipeOps2", passing=0.1)
+        await stage.presses("enter")
+        assert stage.app.journey.choices.application_name == "PipeOps2"
+        assert not [request for request in stage.world.requests if "application" in request]
+
+
+async def test_the_directory_is_asked_once_the_name_rests() -> None:
+    asked: list[str] = []
+
+    def listen(session: MemorySession) -> None:
+        original = session.applications_named
+
+        async def remember(tenant_id: str, display_name: str) -> object:
+            asked.append(display_name)
+            return await original(tenant_id, display_name)
+
+        session.applications_named = remember  # type: ignore[method-assign,assignment]
+
+    async with at(Step.APPLICATION, prepare=listen) as stage:
+        await stage.sees("No other application is called PipeOps")
+        await stage.presses("a", "b", "c")
+        await stage.passes(0.2)
+        assert asked == ["PipeOps"]
+        await stage.sees("No other application is called PipeOpsabc", passing=0.1)
+        assert asked == ["PipeOps", "PipeOpsabc"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "days", "date"),
+    [
+        (["left"], 90, "21 February 2027"),
+        (["right"], 365, "23 November 2027"),
+        (["right", "right"], 545, "21 May 2028"),
+        (["right", "right", "right"], 730, "22 November 2028"),
+    ],
+)
+async def test_the_usual_lifetimes_are_one_key_apart(keys: list[str], days: int, date: str) -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses("tab", "tab", *keys)
+        await stage.sees(f"expires {date}, 09:14 UTC")
+        await stage.presses("enter")
+        assert stage.app.journey.choices.secret_days == days
+
+
+async def test_any_other_number_of_days_can_be_typed() -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses("tab", "tab", "right", "right", "right", "right")
+        await stage.until(lambda: getattr(stage.app.focused, "id", "") == "expiry-days", "the entry has the focus")
+        await stage.presses("end", "backspace", "backspace", "backspace", "7")
+        await stage.sees("expires 30 November 2026")
+        await stage.presses("4", "1", "0")
+        await stage.sees("✗ Give a whole number of days from 1 to 730")
+        await stage.presses("enter")
+        assert stage.app.journey.wizard.step is Step.APPLICATION
+        await stage.presses("backspace", "backspace", "enter")
+        assert stage.app.journey.choices.secret_days == 74
+
+
+async def test_a_directory_that_caps_lifetimes_caps_them_here() -> None:
+    def cap(session: MemorySession) -> None:
+        session.longest_days = 100
+
+    async with at(Step.APPLICATION, prepare=cap) as stage:
+        await stage.sees("expires 3 March 2027")
+        await stage.presses("tab", "tab", "end", "backspace", "backspace", "backspace")
+        await stage.presses("enter")
+        choices = stage.app.journey.choices
+        assert choices.secret_days <= 100
+
+
+async def test_what_was_typed_stays() -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses("X", "tab", "Y")
+        await stage.presses("escape")
+        await stage.until(lambda: stage.app.journey.wizard.step is Step.TENANT, "the step before")
+        stage.app.forward()
+        await stage.sees("PipeOpsX", "PipeOps secretY")
+        await stage.presses("enter")
+        assert stage.app.journey.choices.application_name == "PipeOpsX"
+        assert stage.app.journey.choices.secret_description == "PipeOps secretY"
+
+
+async def test_given_on_the_command_line_it_is_filled_in(azure: RunningSimulator) -> None:
+    settings = Settings(demo="happy", app_name="Our PipeOps", expires_in=200)
+    async with person_at(azure, settings=settings) as person:
+        await person.walks_to(Step.APPLICATION)
+        await person.sees("Our PipeOps", "200", "No other application is called Our PipeOps")
+        await person.presses("enter")
+        await person.waits_until(lambda screen: "What may PipeOps do" in screen, "the next step")
+        choices = person.app.journey.choices
+        assert (choices.application_name, choices.secret_days) == ("Our PipeOps", 200)
