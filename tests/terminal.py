@@ -31,6 +31,8 @@ KEYS = {
     "enter": "\r",
     "escape": "\x1b",
     "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "backspace": "\x7f",
     "up": "\x1b[A",
     "down": "\x1b[B",
     "f1": "\x1bOP",

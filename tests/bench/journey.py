@@ -15,21 +15,20 @@ from pipeops_tui.screens.tenant import TenantScreen
 from pipeops_tui.widgets.credential_rows import LABELS
 from pipeops_tui.widgets.status_line import SPINNER
 from pipeops_tui.wizard import STEPS, Step
-from tests.bench.program import Program, ProgramError, now
+from tests.bench.program import Painted, Program
 
 STATUS_LINE = 28
 """Counted from 0 on a screen of 30 lines. It ticks by itself while something runs."""
 
 _QUESTIONS = (SignInScreen, SubscriptionScreen, ResourceGroupScreen, TenantScreen, ApplicationScreen, AccessScreen)
 _SHOWS = {screen.STEP: re.compile(re.escape(screen.QUESTION)) for screen in _QUESTIONS} | {
-    Step.CREATE: re.compile(r"then a proof\."),
+    Step.CREATE: re.compile(r"\d+ changes? in "),
     Step.CREDENTIALS: re.compile(r"[\s\S]*".join(LABELS)),
 }
 _BUSY = re.compile(f"[{SPINNER}]")
 _CODE = re.compile(r"(\S+) · good for")
 _CONFIRM = r"Create this in Azure now\?"
-_PROVED = r"✓ proved"
-_IMPATIENT_SECONDS = 0.5
+_PROVED = r"✓ done +Proof"
 _SECONDS = 60
 
 Approve = Callable[[str], object]
@@ -89,32 +88,20 @@ def whole_journey(program: Program, approve: Approve | None = None) -> Creation:
 
 
 def _arrive(program: Program, step: Step, called: float, approve: Approve | None) -> Arrival:
-    shows = _SHOWS[step]
+    """A step is ready when its status line says what came of arriving there."""
     shown: list[float] = []
     approved: set[str] = set()
 
-    def ready(at: float) -> bool:
+    def ready(painted: Painted) -> bool:
         text = program.text
         code = _CODE.search(text)
         if approve is not None and code is not None and code[1] not in approved:
             approved.add(code[1])
             approve(code[1])
-        if not shows.search(text):
+        if not _SHOWS[step].search(text):
             return False
-        shown.append(at)
-        return not _BUSY.search(text)
+        shown.append(painted.at)
+        return bool(text.split("\n")[STATUS_LINE].strip()) and not _BUSY.search(text)
 
-    deadline = now() + _SECONDS
-    while True:
-        try:
-            at = program.wait_until(
-                lambda painted: ready(painted.at), step.value, since=called, seconds=_IMPATIENT_SECONDS, calm=0.0
-            )
-        except ProgramError:
-            if now() > deadline:
-                raise
-            # A key may have come while the step before was busy with something that no spinner tells.
-            if step is not STEPS[0] and not shown and not _BUSY.search(program.text):
-                program.press("enter")
-        else:
-            return Arrival(step, called, shown[0], at)
+    at = program.wait_until(ready, f"the step {step.value}", since=called, seconds=_SECONDS, calm=0.0)
+    return Arrival(step, called, shown[0], at)

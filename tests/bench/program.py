@@ -137,17 +137,21 @@ class Program:
         self._collect(quiet, at_most)
         self._draw_all()
 
-    def answer(self, since: float, *, ignoring: Collection[int] = (), quiet: float = 0.06) -> float | None:
+    def answer(
+        self, since: float, *, ignoring: Collection[int] = (), quiet: float = 0.06, seconds: float = 1.0
+    ) -> float | None:
         """Seconds from `since` to the frame that completed the answer: the first that shows what stays.
 
-        Lines in `ignoring` (status, clock) do not count. Waits until it has been `quiet`; None when nothing changed.
+        Lines in `ignoring` (status, clock) do not count. Waits until it has been `quiet` after an answer; None when
+        there is none within `seconds`.
         """
-        self._collect(quiet, at_most=1.0)
         frames: list[tuple[Painted, list[str]]] = []
-        while self._waiting:
-            painted = self._draw()
-            if painted.at > since and painted.lines.difference(ignoring):
-                frames.append((painted, self._lines_except(ignoring)))
+        while not frames and not self._closed and now() < since + seconds:
+            self._collect(quiet, at_most=seconds)
+            while self._waiting:
+                painted = self._draw()
+                if painted.at > since and painted.lines.difference(ignoring):
+                    frames.append((painted, self._lines_except(ignoring)))
         return next((painted.at - since for painted, lines in frames if lines == frames[-1][1]), None)
 
     def watch(self, until: float) -> None:

@@ -26,6 +26,8 @@ class Asked:
     method: str
     path: str
     query: str
+    status: int
+    caller: str | None
 
 
 class SimulatedAzure:
@@ -70,7 +72,7 @@ class SimulatedAzure:
         """Everything asked so far but controls, the oldest first."""
         asked = self._call("/_simulator/requests")
         return [
-            Asked(each["operation"], each["method"], each["path"], each["query"])
+            Asked(**{name: each[name] for name in Asked.__slots__})
             for each in asked
             if "/_simulator/" not in each["path"]
         ]
