@@ -10,7 +10,7 @@ import re
 
 _COMPARISON = re.compile(
     r"@(?P<source>Request|Resource)\[Microsoft\.Authorization/roleAssignments:(?P<attribute>\w+)\]\s*"
-    r"ForAnyOfAnyValues:(?P<operator>\w+)\s*\{(?P<values>[^}]*)\}",
+    r"ForAnyOfA(?:ny|ll)Values:(?P<operator>\w+)\s*\{(?P<values>[^}]*)\}",
     re.IGNORECASE,
 )
 
