@@ -115,12 +115,16 @@ class Run:
             await self._create()
 
     async def retry(self, workspace: Workspace | None = None) -> None:
-        """Go on after a failure or a stop, repeating nothing that is done. A new sign-in brings a new `workspace`;
-        raises `ValueError` when that one is not where the run began, otherwise as `execute`."""
+        """Go on after a failure or a stop, repeating nothing that is done; with another `workspace` as by `use`.
+        Raises as `use` and `execute` do."""
         if workspace is not None:
-            self._check_place(workspace)
-            self._context.workspace = workspace
+            self.use(workspace)
         await self.execute()
+
+    def use(self, workspace: Workspace) -> None:
+        """Go on in the `workspace` that a new sign-in has brought; raises `ValueError` for one of another place."""
+        self._check_place(workspace)
+        self._context.workspace = workspace
 
     def stop(self) -> None:
         """Let the running requests finish (for a second at most), start no other; the run can be gone on with."""

@@ -170,7 +170,7 @@ class _Play:
         while (error := watcher.ended.error) and error.kind is FailureKind.SIGN_IN and self._sign_ins < _SIGN_INS:
             self._sign_ins += 1
             await self._stage.sign_in_again(error.claims)
-            await self._run.retry()
+            await self._run.retry(self._stage.workspace)
         return watcher.ended
 
     async def _undo(self) -> None:
@@ -183,6 +183,7 @@ class _Play:
                 break
             if watcher.undone.error is not None and watcher.undone.error.kind is FailureKind.SIGN_IN:
                 await self._stage.sign_in_again(watcher.undone.error.claims)
+                self._run.use(self._stage.workspace)
             left = await self._run.undo()
         if left or not self._holdings().nothing:
             self._tally.left_behind += 1

@@ -64,9 +64,12 @@ class Account:
         await self._connector.close()
 
     async def sign_in_again(self, claims: str) -> None:
-        """What the person does when a run pauses for it."""
+        """What the person does when a run pauses for it: renew the sign-in, or sign in anew where that fails."""
         with self.clock.busy():
-            await self._persistently(lambda: self._session.renew(self.subscription.tenant_id, claims, self._show_code))
+            try:
+                await self._session.renew(self.subscription.tenant_id, claims, self._show_code)
+            except CloudError:
+                await self._persistently(self._enter)
 
     async def _enter(self) -> None:
         await self._connector.prepare()

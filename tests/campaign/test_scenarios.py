@@ -74,7 +74,7 @@ async def test_a_flaky_azure_is_overcome(seed: int) -> None:
             if error is None or error.kind is not FailureKind.SIGN_IN:
                 break
             await play.stage.sign_in_again(error.claims)
-            await play.run.retry()
+            await play.run.retry(play.stage.workspace)
         assert play.ended().failed is None
         assert play.holdings.one_of_everything
 
@@ -87,7 +87,7 @@ async def test_a_sign_in_in_the_middle_loses_nothing(scenario: str) -> None:
         assert error is not None
         assert error.kind is FailureKind.SIGN_IN
         await play.stage.sign_in_again(error.claims)
-        await play.run.retry()
+        await play.run.retry(play.stage.workspace)
         assert play.ended().failed is None
         assert play.holdings.one_of_everything
 
