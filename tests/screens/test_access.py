@@ -90,7 +90,7 @@ async def test_what_blocks_only_by_indirect_evidence_may_be_tried() -> None:
 
 async def test_missing_providers_are_listed_and_registered_with_the_rest() -> None:
     async with at(Step.ACCESS, prepare=lacks_two) as stage:
-        await stage.sees(r"Compute,\s+Network", "✓. Register 2 resource providers as well")
+        await stage.sees("as part of this: Compute,", "Network$", "✓. Register 2 resource providers as well")
         await stage.presses("enter")
         assert stage.app.journey.choices.providers == ("Microsoft.Compute", "Microsoft.Network")
         await stage.sees("register Microsoft.Compute")
