@@ -105,7 +105,9 @@ class AccessReads:
             {"resourceDetails": {"resourceContent": content}, "pendingFields": [{"field": "tags"}]},
         )
         document = await self._clients.ask_arm(_context(subscription), request)
-        return [*_denials(document), *_demands(document, dict(tags))]
+        demands = _demands(document, dict(tags))
+        told = {finding.policy for finding in demands}
+        return [*demands, *(finding for finding in _denials(document) if finding.policy not in told)]
 
     async def _claims(self, tenant_id: str) -> Mapping[str, object]:
         scope = self._clients.endpoints.resource_manager_scope

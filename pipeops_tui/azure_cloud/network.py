@@ -18,6 +18,9 @@ import truststore
 _CA_FILE_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Where other tools keep extra authorities; each stack reads a different one, so all of them are honoured here."""
 
+_OWN_STORE = ("darwin", "win32")
+"""Platforms whose store is a service and not files."""
+
 _CA_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -72,12 +75,19 @@ def _context(ca_file: Path | None, environ: Mapping[str, str]) -> ssl.SSLContext
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
         context.load_verify_locations(cafile=str(ca_file))
-    for variable in _CA_FILE_VARIABLES:
-        path = environ.get(variable)
-        if path and Path(path).is_file():
-            with contextlib.suppress(OSError):
-                context.load_verify_locations(cafile=path)
+    for path in _extra_files(environ):
+        with contextlib.suppress(OSError):
+            context.load_verify_locations(cafile=path)
     return context
+
+
+def _extra_files(environ: Mapping[str, str]) -> list[Path]:
+    """The files that variables name, each once; without the one that OpenSSL has read as its default already."""
+    named = [Path(environ[variable]) for variable in _CA_FILE_VARIABLES if environ.get(variable)]
+    default = ssl.get_default_verify_paths().cafile if sys.platform not in _OWN_STORE else None
+    known = {Path(default).resolve()} if default else set()
+    extra: dict[Path, None] = {path.resolve(): None for path in named if path.is_file()}
+    return [path for path in extra if path not in known]
 
 
 def _system_context() -> ssl.SSLContext:
@@ -86,7 +96,7 @@ def _system_context() -> ssl.SSLContext:
     Where that store is files, they are read once here: truststore would read them again for each connection, 45 ms of
     standstill every time.
     """
-    if sys.platform in ("darwin", "win32"):
+    if sys.platform in _OWN_STORE:
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.create_default_context()
     known = ssl.get_default_verify_paths()

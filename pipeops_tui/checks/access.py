@@ -7,10 +7,11 @@ from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope, register_commands
 from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed, register_action
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
-from pipeops_tui.model import EligibleRole, Subscription
+from pipeops_tui.model import Subscription
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
 
+_MAY_CREATE = ("Owner", "Contributor")
 _MAY_ASSIGN = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
 _GIVING_ROLES = frozenset(
     {
@@ -29,6 +30,8 @@ async def _create_group(session: Reads, choices: Choices) -> Verdict:
     subscription = _subscription(choices)
     if allowed(CREATE_GROUP, await session.permissions(subscription)):
         return ok("you may create resource groups in this subscription")
+    if roles := await _eligible(session, subscription, "", _MAY_CREATE):
+        return _activate_first(roles)
     command = grant_command(session.account, "Contributor", subscription.scope)
     wish = (
         f"Please create the resource group {choices.group_name}, or give me the role Contributor on the subscription."
@@ -54,23 +57,14 @@ async def _assign_roles(session: Reads, choices: Choices) -> Verdict:
     existing = choices.existing_group.name if choices.existing_group else ""
     if allowed(ASSIGN_ROLES, await session.permissions(subscription, existing)):
         return await _perhaps_limited(session, subscription, existing)
-    eligible = await _eligible(session, subscription, existing)
+    if roles := await _eligible(session, subscription, existing, _MAY_ASSIGN):
+        return _activate_first(roles)
     scope = group_scope(choices) if existing else subscription.scope
     command = grant_command(session.account, "Role Based Access Control Administrator", scope)
     wish = (
         f"Please run pipeops-tui yourself for the resource group {group_name(choices)}, or give me the role "
         f"Role Based Access Control Administrator so that I can give the new application its access."
     )
-    if eligible:
-        roles = ", ".join(dict.fromkeys(role.role_name for role in eligible))
-        problem = Problem(
-            title="Activate your role first",
-            what=f"You may activate {roles}, but it is not active now.",
-            why="Your organization hands out this right for a limited time (Privileged Identity Management).",
-            remedy="Activate the role in the portal, wait a minute, then check again.",
-            link=_PIM_LINK,
-        )
-        return blocked(f"{roles} can be activated and is not active", problem)
     return blocked(
         "you may not assign roles here",
         Problem(
@@ -112,13 +106,27 @@ async def _perhaps_limited(session: Reads, subscription: Subscription, group: st
     )
 
 
-async def _eligible(session: Reads, subscription: Subscription, group: str) -> list[EligibleRole]:
-    """Roles that would give the right once activated; none when that cannot be known."""
+async def _eligible(session: Reads, subscription: Subscription, group: str, giving: tuple[str, ...]) -> list[str]:
+    """Names of roles that would give the right once activated; none when that cannot be known."""
     try:
         roles = await session.eligible_roles(subscription, group)
     except CloudError:
         return []
-    return [role for role in roles if role.role_name in _MAY_ASSIGN]
+    return list(dict.fromkeys(role.role_name for role in roles if role.role_name in giving))
+
+
+def _activate_first(roles: list[str]) -> Verdict:
+    names = ", ".join(roles)
+    return blocked(
+        f"{names} can be activated and is not active",
+        Problem(
+            title="Activate your role first",
+            what=f"You may activate {names}, but it is not active now.",
+            why="Your organization hands out this right for a limited time (Privileged Identity Management).",
+            remedy="Activate the role in the portal, wait a minute, then check again.",
+            link=_PIM_LINK,
+        ),
+    )
 
 
 async def _providers(session: Reads, choices: Choices) -> Verdict:

@@ -81,7 +81,7 @@ async def _policies(session: Reads, choices: Choices) -> Verdict:
     findings = await session.policy_findings(subscription, choices.group_name, location, choices.group_tags)
     if not findings:
         return ok("no policy of your organization stands against it")
-    missing = ", ".join(_demand(finding) for finding in findings)
+    missing = ", ".join(dict.fromkeys(_demand(finding) for finding in findings))
     wish = f"Please exempt the resource group {choices.group_name} from these policies, or tell me how to meet them: "
     return blocked(
         f"policy: {missing}",

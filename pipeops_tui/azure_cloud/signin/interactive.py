@@ -17,7 +17,8 @@ from pipeops_tui.azure_cloud.tokens import ShowCode
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import CloudEndpoints, DeviceCode
 
-_PARALLEL_TENANTS = 8
+_PARALLEL_TENANTS = 4
+"""More threads fetch tokens no faster, and the event loop waits for each of them to let go of the interpreter."""
 
 
 def credential_options(
