@@ -88,6 +88,3 @@ class Azure:
     def garbled(self, reply: Reply) -> Reply:
         """The 200 with broken JSON that stands for `reply` after `FaultKind.GARBAGE`."""
         return Reply(200, reply.body[: len(reply.body) // 2] + b'{"value":[{"id"', dict(reply.headers))
-
-
-__all__ = ["HANDLER_MODULES", "Azure", "FaultKind"]

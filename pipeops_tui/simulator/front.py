@@ -36,9 +36,9 @@ class Front:
             async with asyncio.timeout(_SLOWEST_BODY):
                 body = await incoming.read()
         except web.HTTPRequestEntityTooLarge:
-            return await _send(incoming, _too_large())
+            return _response(_too_large())
         except TimeoutError:
-            return await _send(incoming, Reply(408))
+            return _response(Reply(408))
         request = Request(
             method=incoming.method,
             path=unquote(incoming.rel_url.raw_path),
@@ -48,7 +48,7 @@ class Front:
         )
         match = self._azure.match(request)
         if service_of(request.path) is Service.CONTROL:
-            return await _send(incoming, self._azure.answer(request, match))
+            return _response(self._azure.answer(request, match))
         if self._latency:
             await asyncio.sleep(self._latency)
         return await self._serve(incoming, request, match)
@@ -81,20 +81,20 @@ class Front:
             return _break(incoming, reset=fault is not None and fault.kind is FaultKind.RESET)
         if fault is not None and fault.kind is FaultKind.TRUNCATE:
             return await _send_half(incoming, reply)
-        return await _send(incoming, reply)
+        return _response(reply)
 
     def _reply(self, request: Request, match: Match | None, fault: Fault | None) -> Reply | None:
         """The answer, or None where none is sent."""
-        if fault is None or fault.kind is FaultKind.DELAY or fault.kind is FaultKind.TRUNCATE:
-            return self._azure.answer(request, match)
-        if fault.kind is FaultKind.DROP_RESPONSE:
-            self._azure.answer(request, match)
+        if fault is not None and not fault.kind.takes_effect:
+            if fault.kind in (FaultKind.DROP_REQUEST, FaultKind.RESET):
+                return None
+            return self._azure.failure(request, match, fault)
+        reply = self._azure.answer(request, match)
+        if fault is not None and fault.kind is FaultKind.GARBAGE:
+            return self._azure.garbled(reply)
+        if fault is not None and fault.kind is FaultKind.DROP_RESPONSE:
             return None
-        if fault.kind in (FaultKind.DROP_REQUEST, FaultKind.RESET):
-            return None
-        if fault.kind is FaultKind.GARBAGE:
-            return self._azure.garbled(self._azure.answer(request, match))
-        return self._azure.failure(request, match, fault)
+        return reply
 
     def _caller(self, request: Request) -> str | None:
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
@@ -111,10 +111,6 @@ def _response(reply: Reply) -> web.Response:
     if reply.chunked and reply.body:
         response.enable_chunked_encoding()
     return response
-
-
-async def _send(incoming: web.Request, reply: Reply) -> web.StreamResponse:
-    return _response(reply)
 
 
 async def _send_half(incoming: web.Request, reply: Reply) -> web.StreamResponse:

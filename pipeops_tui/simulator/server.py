@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 from aiohttp import web
@@ -52,10 +53,10 @@ class Server:
         self._front = Front(self.azure, config.latency_ms / 1000)
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
-        ready = threading.Event()
+        ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(context, ready), name="simulated-azure", daemon=True)
         self._thread.start()
-        ready.wait()
+        ready.result()
 
     def call(self, function: Callable[[Azure], _T]) -> _T:
         """Runs `function` where the world may be touched, in the server's thread, and returns what it returns."""
@@ -85,14 +86,18 @@ class Server:
         self._closed.append(unheard)
         return f"https://{_HOST}:{unheard.getsockname()[1]}"
 
-    def _run(self, context: ssl.SSLContext, ready: threading.Event) -> None:
+    def _run(self, context: ssl.SSLContext, ready: Future[None]) -> None:
         asyncio.set_event_loop(self._loop)
         try:
             self._loop.run_until_complete(self._serve(context, ready))
+        except Exception as error:
+            if ready.done():
+                raise
+            ready.set_exception(error)
         finally:
             self._loop.close()
 
-    async def _serve(self, context: ssl.SSLContext, ready: threading.Event) -> None:
+    async def _serve(self, context: ssl.SSLContext, ready: Future[None]) -> None:
         # Handshakes that fail and handlers that break must never write over somebody's terminal.
         self._loop.set_exception_handler(lambda _loop, _context: None)
         logging.getLogger("aiohttp").addHandler(logging.NullHandler())
@@ -103,7 +108,7 @@ class Server:
         await runner.setup()
         for listening in self._sockets:
             await web.SockSite(runner, listening, ssl_context=context, backlog=512).start()
-        ready.set()
+        ready.set_result(None)
         await self._stopping.wait()
         await runner.cleanup()
 
