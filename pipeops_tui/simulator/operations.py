@@ -113,6 +113,7 @@ _GRAPH = (
     ("listMyObjects", "GET", "/v1.0/me/createdObjects"),
     ("getAuthorizationPolicy", "GET", "/v1.0/policies/authorizationPolicy"),
     ("getDefaultAppManagementPolicy", "GET", "/v1.0/policies/defaultAppManagementPolicy"),
+    ("listUsers", "GET", "/v1.0/users"),
     ("getUser", "GET", "/v1.0/users/{user}"),
     ("listOrganization", "GET", "/v1.0/organization"),
     ("listApplications", "GET", "/v1.0/applications"),

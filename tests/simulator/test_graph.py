@@ -229,6 +229,11 @@ class TestSecrets:
         again = client.graph("POST", f"{path}/removePassword", json={"keyId": mine})
         assert again.status_code == 400
 
+    def test_patch_is_no_way_to_set_secrets(self, client: Client, path: str) -> None:
+        client.graph("POST", f"{path}/addPassword", json={})
+        assert client.graph("PATCH", path, json={"passwordCredentials": []}).status_code == 400
+        assert len(client.graph("GET", path).json()["passwordCredentials"]) == 1
+
     def test_an_end_before_the_start_is_refused(self, client: Client, path: str) -> None:
         sent = {"passwordCredential": {"endDateTime": "2001-01-01T00:00:00Z"}}
         assert client.graph("POST", f"{path}/addPassword", json=sent).status_code == 400
@@ -300,6 +305,11 @@ class TestDirectory:
         assert list(me)[-1] == "id"
         assert len(me) == 12
         assert client.graph("GET", f"/users/{me['userPrincipalName']}").json()["id"] == me["id"]
+
+    def test_users_are_found_by_name(self, client: Client) -> None:
+        me = client.graph("GET", "/me").json()
+        found = client.graph("GET", f"/users?$filter=userPrincipalName eq '{me['userPrincipalName']}'").json()["value"]
+        assert [user["id"] for user in found] == [me["id"]]
 
     def test_an_application_has_no_me(self, azure: RunningSimulator) -> None:
         with Client(azure) as owner:

@@ -39,10 +39,8 @@ def authorization_failed(caller: Caller, action: str, scope: str, *, conditioned
         403,
         "AuthorizationFailed",
         f"The client '{caller.name}' with object id '{caller.object_id}' does not have authorization{condition} to "
-        "perform "
-        f"action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please "
-        "refresh "
-        "your credentials.",
+        f"perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, "
+        "please refresh your credentials.",
         headers=GATEWAY,
     )
 
@@ -53,8 +51,7 @@ def denied(caller: Caller, action: str, scope: str, deny: DenyAssignment) -> Ser
         403,
         "DenyAssignmentAuthorizationFailed",
         f"The client '{caller.name}' with object id '{caller.object_id}' has permission to perform action '{action}' "
-        "on "
-        f"scope '{scope}'; however, the access is denied because of the deny assignment with name "
+        f"on scope '{scope}'; however, the access is denied because of the deny assignment with name "
         f"'{deny.display_name}' and Id '{deny.name.replace('-', '')}' at scope '{deny.scope}'.",
         headers=GATEWAY,
     )
@@ -98,8 +95,7 @@ def throttled(action: str, seconds: int) -> ServiceError:
         429,
         "ResourceRequestsThrottled",
         f"Number of requests for action '{action}' exceeded the limit of '150' for time interval '01:00:00'. Please "
-        "try "
-        f"again after '{seconds}' seconds.",
+        f"try again after '{seconds}' seconds.",
         headers={**GATEWAY, "Retry-After": str(seconds), "Connection": "close"},
     )
 
@@ -110,8 +106,7 @@ def disabled(subscription_id: str) -> ServiceError:
         409,
         "ReadOnlyDisabledSubscription",
         f"The subscription '{subscription_id}' is disabled and therefore marked as read only. You cannot perform any "
-        "write "
-        "actions on this subscription until it is re-enabled.",
+        "write actions on this subscription until it is re-enabled.",
         headers=GATEWAY,
     )
 
@@ -131,8 +126,7 @@ def unregistered(namespace: str) -> ServiceError:
     """409: the subscription does not use this resource provider yet."""
     message = (
         f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for "
-        "how to "
-        "register subscriptions."
+        "how to register subscriptions."
     )
     code = "MissingSubscriptionRegistration"
     return ServiceError(

@@ -99,8 +99,8 @@ def _known_type(call: Call) -> ProviderType:
             400,
             "NoRegisteredProviderFound",
             f"No registered resource provider found for location '' and API version '{version}' for type "
-            f"'{kind.name}'. "
-            f"The supported api-versions are '{', '.join(kind.api_versions)}'. The supported locations are ''.",
+            f"'{kind.name}'. The supported api-versions are '{', '.join(kind.api_versions)}'. The supported "
+            "locations are ''.",
             headers=errors.GATEWAY,
         )
     return kind

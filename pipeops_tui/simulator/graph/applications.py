@@ -54,7 +54,10 @@ def update_application(call: Call) -> Reply:
     objects.check_manageable(call, item)
     if not objects.wants_creation(call):
         objects.check_settled(call, item)
-    properties = writable(json_body(call.request), "application")
+    body = json_body(call.request)
+    if "passwordCredentials" in body:
+        raise bad_request("Using PATCH to set passwordCredential is not supported. Use addPassword and removePassword.")
+    properties = writable(body, "application")
     _check(properties)
     objects.update(item, properties)
     return Reply(204)

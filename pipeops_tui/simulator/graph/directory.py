@@ -70,6 +70,13 @@ def list_my_objects(call: Call) -> Reply:
     return listing(call, "directoryObjects", [*applications, *principals])
 
 
+@handles("listUsers")
+def list_users(call: Call) -> Reply:
+    """The users of the tenant."""
+    users = [item for item in call.world.directory.users.values() if item.tenant_id == call.caller.tenant_id]
+    return listing(call, "users", [user_json(item) for item in users])
+
+
 @handles("getUser")
 def get_user(call: Call) -> Reply:
     """A user of the tenant by object id or user principal name."""

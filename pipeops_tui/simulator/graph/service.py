@@ -107,8 +107,7 @@ def json_body(request: Request) -> dict[str, Json]:
             400,
             "BadRequest",
             "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
-            "JSON "
-            "format.",
+            "JSON format.",
         )
     return body
 
