@@ -8,17 +8,41 @@ from pipeops_tui.dates import spell_instant
 from pipeops_tui.provisioning.receipt import Receipt
 
 
-def receipt_text(receipt: Receipt) -> str:
-    """The receipt as plain text; empty when nothing was created."""
-    return "\n".join(_lines(receipt))
+def receipt_text(receipt: Receipt, *, simulated: bool = False) -> str:
+    """The receipt as plain text; empty when nothing was created. `simulated` says that this Azure ends with the
+    program."""
+    return "\n".join(_lines(receipt, simulated))
 
 
-def _lines(receipt: Receipt) -> Iterator[str]:
+def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
     if receipt.undone:
         yield "Undone: nothing of this run is left in Azure."
         return
-    if not receipt.created:
+    if not receipt.left:
         return
+    if receipt.unfinished and not simulated:
+        yield from _how_to_go_on(receipt)
+    if receipt.created:
+        yield from _values(receipt)
+        yield ""
+        yield "Created in Azure:"
+        yield from (f"  {line}" for line in receipt.created)
+        yield ""
+    if simulated:
+        yield "This was the simulated Azure, and all of it is gone. On a real one:"
+    yield "To undo, start pipeops-tui again, or run:" if receipt.journaled else "To undo, run:"
+    yield from (f"  {left.command}" for left in receipt.left if left.command)
+
+
+def _how_to_go_on(receipt: Receipt) -> Iterator[str]:
+    if receipt.journaled:
+        yield "This run is not finished: start pipeops-tui again to finish it or to undo it."
+    else:
+        yield "This run is not finished, and without a journal it cannot be gone on with: undo it."
+    yield ""
+
+
+def _values(receipt: Receipt) -> Iterator[str]:
     yield "For PipeOps (console.pipeops.io → Integrations → Azure → Connect):"
     yield f"  Resource Group Name  {receipt.resource_group_name}"
     yield f"  Tenant ID            {receipt.tenant_id}"
@@ -27,9 +51,3 @@ def _lines(receipt: Receipt) -> Iterator[str]:
     if receipt.expires is not None:
         delivered = "" if receipt.delivered else ", and was neither copied nor revealed"
         yield f"  The client secret expires {spell_instant(receipt.expires)}{delivered}."
-    yield ""
-    yield "Created in Azure:"
-    yield from (f"  {line}" for line in receipt.created)
-    yield ""
-    yield "To undo, start pipeops-tui again, or run:"
-    yield from (f"  {left.command}" for left in receipt.left if left.command)

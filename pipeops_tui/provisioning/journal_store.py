@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +22,15 @@ from pipeops_tui.provisioning.journal import (
     complete_lines,
     read_state,
 )
-from pipeops_tui.provisioning.journal_file import LOCK_SUFFIX, SUFFIX, JournalFile, explained, lock_for, unusable
+from pipeops_tui.provisioning.journal_file import (
+    LOCK_SUFFIX,
+    SUFFIX,
+    JournalFile,
+    explained,
+    lock_for,
+    make_private,
+    unusable,
+)
 from pipeops_tui.provisioning.state import RunState
 
 KEPT_FOR: Final = timedelta(days=30)
@@ -28,6 +38,8 @@ KEPT_FOR: Final = timedelta(days=30)
 _SET_ASIDE = ".set-aside"
 _LARGEST = 1_000_000
 """Bytes; a journal of a run that was resumed a hundred times stays far below."""
+_USUAL = 64_000
+"""Bytes; more than a run writes that nobody interrupts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +52,14 @@ class RecordedRun:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the journals tell, newest first. Runs that another process is working on are left out."""
+    """What the journals tell, newest first."""
 
     unfinished: tuple[RecordedRun, ...] = ()
     """To be continued, undone or forgotten."""
     undoable: tuple[RecordedRun, ...] = ()
     """Finished not long ago."""
+    in_use: tuple[RecordedRun, ...] = ()
+    """Another process is working on them: only to be shown."""
     set_aside: tuple[str, ...] = ()
     """A sentence for each file that cannot be used."""
 
@@ -65,6 +79,13 @@ class JournalStore:
     def new(self) -> Journal:
         """The journal of a new run; its file is created with the first entry."""
         return JournalFile(self._directory)
+
+    async def rehearse(self) -> None:
+        """Find out whether a journal can be written; leaves nothing behind but the directory.
+
+        Raises `JournalUnavailable` when the disk is full or the directory cannot be written.
+        """
+        await asyncio.to_thread(self._rehearse)
 
     async def survey(self, resource_manager: str) -> Survey:
         """The runs of the cloud at `resource_manager`. Files that cannot be used are set aside, those that nobody
@@ -86,6 +107,14 @@ class JournalStore:
         finally:
             journal.close()
 
+    def _rehearse(self) -> None:
+        with explained(self._directory):
+            make_private(self._directory)
+            with tempfile.TemporaryFile(dir=self._directory) as file:
+                file.write(bytes(_USUAL))
+                file.flush()
+                os.fsync(file.fileno())
+
     def _reopen(self, recorded: RecordedRun) -> tuple[RunState, Journal]:
         journal = JournalFile(self._directory, recorded.path)
         journal.open()
@@ -102,6 +131,7 @@ class JournalStore:
 
     def _survey(self, resource_manager: str) -> Survey:
         runs: list[RecordedRun] = []
+        in_use: list[RecordedRun] = []
         complaints: list[str] = []
         try:
             paths = sorted(self._directory.glob(f"*{SUFFIX}"))
@@ -111,22 +141,25 @@ class JournalStore:
             try:
                 with lock_for(path):
                     run = self._examine(path)
-            except (Timeout, FileNotFoundError):
-                continue  # another process has it, or has just dealt with it
+            except Timeout:
+                in_use += _glimpse(path)
+            except FileNotFoundError:
+                continue  # another process has just dealt with it
             except (CorruptJournalError, ForeignJournalError) as error:
                 complaints.append(_set_aside(path, error))
             except OSError as error:
                 complaints.append(f"The journal {path.name} cannot be read: {error.strerror or error}.")
             else:
                 runs += [run] if run is not None else []
-        mine = sorted(
-            (run for run in runs if _same_cloud(run.state.resource_manager, resource_manager)),
-            key=lambda run: run.state.begun,
-            reverse=True,
-        )
+
+        def here(found: list[RecordedRun]) -> tuple[RecordedRun, ...]:
+            mine = (run for run in found if _same_cloud(run.state.resource_manager, resource_manager))
+            return tuple(sorted(mine, key=lambda run: run.state.begun, reverse=True))
+
         return Survey(
-            unfinished=tuple(run for run in mine if run.state.unfinished),
-            undoable=tuple(run for run in mine if not run.state.unfinished),
+            unfinished=tuple(run for run in here(runs) if run.state.unfinished),
+            undoable=tuple(run for run in here(runs) if not run.state.unfinished),
+            in_use=here(in_use),
             set_aside=tuple(complaints),
         )
 
@@ -144,6 +177,15 @@ class JournalStore:
     def _is_over(self, state: RunState) -> bool:
         old = self._clock.now() - state.begun > KEPT_FOR
         return state.outcome is not None or state.empty or (old and not state.unfinished)
+
+
+def _glimpse(path: Path) -> list[RecordedRun]:
+    """The run that another process is writing at `path`, as far as it has come; empty when that cannot be read."""
+    try:
+        state = None if path.is_symlink() else read_state(path.read_bytes()[:_LARGEST])
+    except (CorruptJournalError, ForeignJournalError, OSError):
+        return []
+    return [] if state is None else [RecordedRun(path, state)]
 
 
 def _set_aside(path: Path, error: CorruptJournalError | ForeignJournalError) -> str:

@@ -19,6 +19,11 @@ class Ledger:
         self._unwritten = list(unwritten)
         self._turn = asyncio.Lock()
 
+    @property
+    def journaled(self) -> bool:
+        """Whether there is a journal."""
+        return self._journal is not None
+
     async def flush(self) -> None:
         """Write what is still unwritten; raises `JournalUnavailable` when that is not possible."""
         async with self._turn:

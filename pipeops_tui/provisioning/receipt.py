@@ -30,9 +30,13 @@ class Receipt:
     left: tuple[Leftover, ...]
     """The same with the commands that remove it."""
     undone: bool
+    unfinished: bool
+    """Whether there is something to go on with."""
+    journaled: bool
+    """Whether the next start knows of the run."""
 
 
-def receipt_of(state: RunState) -> Receipt:
+def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
     """The receipt as things stand."""
     made = [secret for secret in state.secrets if secret.made]
     return Receipt(
@@ -46,6 +50,8 @@ def receipt_of(state: RunState) -> Receipt:
         created=_created(state),
         left=leftovers(state),
         undone=state.outcome is Outcome.UNDONE,
+        unfinished=state.unfinished,
+        journaled=journaled,
     )
 
 

@@ -151,6 +151,11 @@ class Run:
             self._board.put_up(row for row in rows if row.key in _RENEWAL)
             await self._create()
 
+    @property
+    def journaled(self) -> bool:
+        """Whether the next start will know of this run."""
+        return self._context.ledger.journaled
+
     async def mark_delivered(self) -> None:
         """Journal that the secret was copied or revealed: from then on a resumed run leaves it alone."""
         made = [secret for secret in self.state.secrets if secret.made]
@@ -192,7 +197,7 @@ class Run:
 
     def receipt(self) -> Receipt:
         """The facts for the text printed at the end."""
-        return receipt_of(self.state)
+        return receipt_of(self.state, journaled=self.journaled)
 
     def close(self) -> None:
         """Drop the secret, let go of the journal. Nothing may be running; nothing can be run afterwards."""

@@ -17,7 +17,7 @@ import pytest
 
 from pipeops_tui.provisioning.entries import Closed, Delivered, Entry, Intended, Made, Outcome, Subject
 from pipeops_tui.provisioning.journal import Journal, JournalUnavailable, to_line
-from pipeops_tui.provisioning.journal_store import KEPT_FOR, JournalStore
+from pipeops_tui.provisioning.journal_store import KEPT_FOR, JournalStore, Survey
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import PLAN, Watcher, assert_one_of_everything, new_ids, new_run
 from tests.provisioning.test_journal import BEGUN, RUN_ID
@@ -81,7 +81,8 @@ async def test_an_unfinished_run_is_found_and_taken_up_alone(store: JournalStore
     assert [run.state.run_id for run in survey.unfinished] == [RUN_ID]
     state, journal = await store.reopen(survey.unfinished[0])
     assert state.group.perhaps
-    assert (await store.survey(RESOURCE_MANAGER)).unfinished == ()
+    meanwhile = await store.survey(RESOURCE_MANAGER)
+    assert (meanwhile.unfinished, meanwhile.in_use) == ((), survey.unfinished)
     with pytest.raises(JournalUnavailable, match="somewhere else"):
         await store.reopen(survey.unfinished[0])
     journal.close()
@@ -231,6 +232,23 @@ async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path, obstacle:
     with pytest.raises(JournalUnavailable) as caught:
         await store.new().append(BEGUN)
     assert "go on without a journal" in caught.value.problem.remedy
+
+
+async def test_whether_a_journal_can_be_written_is_known_before_there_is_one(store: JournalStore) -> None:
+    await store.rehearse()
+    assert list(store.directory.iterdir()) == []
+    with file_size_limit(1000), pytest.raises(JournalUnavailable) as caught:
+        await store.rehearse()
+    assert "go on without a journal" in caught.value.problem.remedy
+    assert list(store.directory.iterdir()) == []
+
+
+async def test_a_run_in_use_that_cannot_be_read_is_left_alone(store: JournalStore) -> None:
+    path = put(store, text_of(STARTED))
+    _, journal = await store.reopen((await store.survey(RESOURCE_MANAGER)).unfinished[0])
+    path.write_bytes(b"shopping list\n")
+    assert await store.survey(RESOURCE_MANAGER) == Survey()
+    journal.close()
 
 
 async def test_writing_does_not_hold_up_the_event_loop(store: JournalStore, monkeypatch: pytest.MonkeyPatch) -> None:
