@@ -94,14 +94,20 @@ def built_in(name: str, authority_host: str = "") -> CloudEndpoints:
 
 
 def host_of(address: str) -> str:
-    """Host (with port, when given) of a URL or of a bare host name, lower-cased."""
+    """Host (with the port, unless it is HTTPS' own) of a URL or of a bare host name, lower-cased."""
     text = address.strip()
-    return urlsplit(text if "://" in text else f"https://{text}").netloc.casefold()
+    parts = urlsplit(text if "://" in text else f"https://{text}")
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        port = parts.port
+    except ValueError:
+        return parts.netloc.casefold()
+    return f"{host}:{port}" if port not in (None, 443) else host
 
 
 def same_address(left: str, right: str) -> bool:
     """Whether two URLs or hosts name the same HTTPS origin; an empty one never does."""
-    return bool(left) and bool(right) and _origin(left) == _origin(right)
+    return bool(left) and bool(right) and host_of(left) == host_of(right)
 
 
 def from_metadata(resource_manager: str, document: object) -> CloudEndpoints:
@@ -166,15 +172,13 @@ class _Document:
 
 def _https(url: str, meaning: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname:
-        raise UnusableCloudError(f"The cloud names no usable {meaning} ({url or 'none'}); it must start with https://.")
+    if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
+        raise UnusableCloudError(
+            f"The cloud names no usable {meaning} ({url or 'none'}); it must be a plain https:// address."
+        )
     return url.rstrip("/")
 
 
 def _owner_of(host: str) -> CloudEndpoints | None:
     name = _AUTHORITY_ALIASES.get(host)
     return next((cloud for cloud in _BUILT_IN if cloud.name == name or host_of(cloud.authority) == host), None)
-
-
-def _origin(address: str) -> str:
-    return host_of(address).removesuffix(":443")

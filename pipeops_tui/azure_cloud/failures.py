@@ -90,7 +90,7 @@ def _sign_in_evidence(context: Context, service: Service, error: ClientAuthentic
         code="interaction_required" if isinstance(error, AuthenticationRequiredError) else "",
         message=text,
         aadsts=aadsts_numbers(text),
-        claims=(error.claims or "") if isinstance(error, AuthenticationRequiredError) else "",
+        claims=context.claims,
     )
 
 

@@ -62,7 +62,7 @@ class TokenStore:
             held, held_claims = self._tokens.get(key, (None, ""))
             if held is not None and self._fresh(held) and claims in ("", held_claims):
                 return held
-            context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope)
+            context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope, claims=claims)
             asked = self._source.token(scope, tenant_id, claims)
             token = await self._failures.perform(context, self._source.service, asked, TOKEN_DEADLINE)
             self._hold(key, token, claims)
@@ -72,7 +72,7 @@ class TokenStore:
         self, scope: str, tenant_id: str, claims: str, show_code: ShowCode, deadline: float
     ) -> AccessToken:
         """Let the person sign in (again), then forget what the tenant's old tokens were. Raises `CloudError`."""
-        context = Context(Operation.SIGN_IN, tenant_id=tenant_id, token_scope=scope)
+        context = Context(Operation.SIGN_IN, tenant_id=tenant_id, token_scope=scope, claims=claims)
         asked = self._source.interact(scope, tenant_id, claims, show_code)
         token = await self._failures.perform(context, self._source.service, asked, deadline)
         self.forget(tenant_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
+import ssl
 import threading
 import time
+import urllib.request
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -64,7 +66,9 @@ async def test_the_sign_in_waits_for_the_code_to_be_entered_or_declined(strict_a
 
 
 async def test_cancelling_takes_effect_at_once_and_ends_the_polling(strict_azure: RunningSimulator) -> None:
+    earlier = polls(strict_azure)
     connector, _, signing_in = await start(strict_azure)
+    await until(lambda: polls(strict_azure) > earlier, "the first poll")
     before = threading.active_count()
 
     started = time.perf_counter()
@@ -104,15 +108,54 @@ def quiet_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER", "true")
 
 
-def answer_page(url: str, azure: RunningSimulator) -> None:
-    """What a browser does: fetch the sign-in page and post its form to the redirect address."""
-    redirect = urlsplit(parse_qs(urlsplit(url).query)["redirect_uri"][0])
-    state = parse_qs(urlsplit(url).query)["state"][0]
-    connection = http.client.HTTPConnection(str(redirect.hostname), redirect.port or 80, timeout=5)
-    body = urlencode({"error": "access_denied", "error_description": "AADSTS65004: declined", "state": state})
-    connection.request("POST", "/", body, {"Content-Type": "application/x-www-form-urlencoded"})
-    connection.getresponse().read()
-    connection.close()
+class _Form(HTMLParser):
+    """The form on the sign-in page that posts the code back to this machine."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.fields: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action = found.get("action", "")
+        elif tag == "input" and "name" in found:
+            self.fields[found["name"]] = found.get("value", "")
+
+
+def visit(url: str, azure: RunningSimulator, *, accept: bool = True) -> None:
+    """What a person does in the browser: open the page, and let its form go to the redirect address."""
+    form = _Form()
+    if accept:
+        context = ssl.create_default_context(cafile=str(azure.ca_file))
+        with urllib.request.urlopen(url, context=context, timeout=PATIENCE) as page:
+            form.feed(page.read().decode())
+    else:
+        query = parse_qs(urlsplit(url).query)
+        form.action, form.fields = (
+            query["redirect_uri"][0],
+            {
+                "error": "access_denied",
+                "error_description": "AADSTS65004: User declined to consent to access the app.",
+                "state": query["state"][0],
+            },
+        )
+    urllib.request.urlopen(form.action, urlencode(form.fields).encode(), timeout=PATIENCE).close()
+
+
+async def test_the_browser_signs_in(azure: RunningSimulator, quiet_browser: None) -> None:
+    connector, pages = connector_for(azure), list[DeviceCode]()
+    signing_in = asyncio.create_task(connector.sign_in(SignInMethod.BROWSER, pages.append))
+    await until(lambda: pages, "the address")
+    await asyncio.to_thread(visit, pages[0].verification_uri, azure)
+    session = await asyncio.wait_for(signing_in, PATIENCE)
+
+    assert session.account.name == "you@contoso.com"
+    assert session.account.method is SignInMethod.BROWSER
+    assert (await session.directory(session.account.home_tenant_id)).display_name
+    assert len(pages) == 1
+    await connector.close()
 
 
 async def test_the_browser_s_page_is_shown_as_text_and_may_decline(
@@ -125,7 +168,7 @@ async def test_the_browser_s_page_is_shown_as_text_and_may_decline(
     assert pages[0].user_code == ""
     query = parse_qs(urlsplit(pages[0].verification_uri).query)
     assert query["code_challenge_method"] == ["S256"]
-    await asyncio.to_thread(answer_page, pages[0].verification_uri, strict_azure)
+    await asyncio.to_thread(lambda: visit(pages[0].verification_uri, strict_azure, accept=False))
     with pytest.raises(CloudError) as caught:
         await asyncio.wait_for(signing_in, PATIENCE)
     assert caught.value.problem.title == "The sign-in needs consent"

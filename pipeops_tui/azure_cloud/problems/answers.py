@@ -53,7 +53,7 @@ def from_answer(context: Context, service: Service, answer: Answer, now: datetim
         details=details,
         aadsts=_numbers(fields.get("error_codes"), message),
         suberror=_text(fields.get("suberror")),
-        claims=challenge_claims(headers.get("www-authenticate", "")) or _text(fields.get("claims")),
+        claims=challenge_claims(headers.get("www-authenticate", "")) or _text(fields.get("claims")) or context.claims,
         retry_after=retry_after(headers.get("retry-after", ""), now),
         host=answer.host,
         clock_skew=clock_skew(headers.get("date", ""), now),

@@ -82,6 +82,8 @@ class Context:
     """Who was signed in."""
     token_scope: str = ""
     """OAuth scope the token was for."""
+    claims: str = ""
+    """Claims the token was asked with, after a challenge."""
 
 
 @dataclass(frozen=True, slots=True)

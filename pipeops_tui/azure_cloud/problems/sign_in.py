@@ -156,7 +156,7 @@ _ENTRIES: tuple[_Entry, ...] = (
     ),
     _Entry(
         "client unknown",
-        (700016, 7000112, 90099, 7000113),
+        (700016, 7000112, 90099, 7000113, 7000229),
         FailureKind.REFUSED,
         "Your tenant does not know the application you sign in with",
         "The public client is missing or switched off in tenant {tenant}.",
