@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import signal
 import webbrowser
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -24,6 +27,7 @@ from pipeops_tui.widgets.slip import SlipValues
 from pipeops_tui.wizard import STEPS, Step
 
 INTERRUPTED = 130
+_ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _COPIED = {
     Outcome.COPIED: "{} copied.",
     Outcome.SENT: "{} sent to your terminal; it does not say whether it kept it.",
@@ -87,6 +91,8 @@ class PipeOpsApp(App[None]):
 
     async def on_mount(self) -> None:
         """The journey starts where the wizard stands."""
+        if not self.is_headless:
+            self._end_on_signals()
         await self.push_screen(self._step_screen())
 
     def on_ready(self) -> None:
@@ -94,9 +100,10 @@ class PipeOpsApp(App[None]):
         self.call_after_refresh(self._warm_up)
 
     def forward(self) -> None:
-        """Show the next step."""
+        """Show the next step, and look ahead at what the choices mean for those to come."""
         self.journey.wizard.forward()
         self._show()
+        self.journey.look_ahead(self.refresh_frame)
 
     def back(self) -> None:
         """Show the step before, where that is allowed."""
@@ -236,7 +243,8 @@ class PipeOpsApp(App[None]):
             about = screen.about()
             yield SystemCommand("What is this?", "Explain this step in plain words", self.action_help)
             yield SystemCommand(
-                "Open the portal page", f"The page this step replaces: {about.portal_page}",
+                "Open the portal page",
+                f"The page this step replaces: {about.portal_page}",
                 lambda: self.visit(about.portal_link),
             )
             yield SystemCommand(
@@ -262,6 +270,17 @@ class PipeOpsApp(App[None]):
             if isinstance(screen, StepScreen):
                 screen.conceal()
         return super().export_screenshot(title=title, simplify=simplify)
+
+    def _end_on_signals(self) -> None:
+        """Asked from outside to end, give the terminal back first. What was created can be gone on with."""
+        for number in _ENDING_SIGNALS:
+            # Windows has no such handlers; there the default ends the process.
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
+
+    def _interrupt(self) -> None:
+        self._interrupted = True
+        self.exit()
 
     async def on_unmount(self) -> None:
         """Close connections and stop what was started."""

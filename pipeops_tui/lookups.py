@@ -174,9 +174,7 @@ class Lookups:
 
     async def providers(self, subscription: Subscription) -> Answer[Sequence[Provider]]:
         """See `Session.providers`."""
-        return await self._ask(
-            ("providers", subscription.subscription_id), lambda: self.reads.providers(subscription)
-        )
+        return await self._ask(("providers", subscription.subscription_id), lambda: self.reads.providers(subscription))
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Answer[Sequence[Permission]]:
         """See `Session.permissions`."""

@@ -28,7 +28,7 @@ DARK: Final = Theme(
     variables={
         "text": "#e9e6f4",
         "text-muted": "#a19cb5",
-        "text-disabled": "#847f98",
+        "text-disabled": "#8f8aa3",
         "text-primary": "#b7a6ff",
         "text-secondary": "#b7a6ff",
         "text-accent": "#b7a6ff",
@@ -76,7 +76,7 @@ LIGHT: Final = Theme(
     variables={
         "text": "#1f1b2e",
         "text-muted": "#615b74",
-        "text-disabled": "#6c6680",
+        "text-disabled": "#686279",
         "text-primary": "#5a35d6",
         "text-secondary": "#5a35d6",
         "text-accent": "#5a35d6",

@@ -178,15 +178,14 @@ class ResourceGroupScreen(StepScreen):
 
     def _name_changed(self) -> None:
         self._remark()
-        if self._subscription is not None and self._choice.worth_asking:
-            self.begin(self._ask_whether_free, group="free")
+        self.workers.cancel_group(self, "free")
+        subscription, name = self._subscription, self._choice.name
+        if subscription is not None and self._choice.worth_asking:
+            self.begin(lambda: self._ask_whether_free(subscription, name), group="free")
 
-    async def _ask_whether_free(self) -> None:
+    async def _ask_whether_free(self, subscription: Subscription, name: str) -> None:
         """Azure itself is asked about a name that has rested for a moment; the list may be old, or forbidden."""
         await self.journey.clock.sleep(_REST_SECONDS)
-        subscription, name = self._subscription, self._choice.name
-        if subscription is None:
-            return
         try:
             answer = await self.journey.lookups.group(subscription, name)
         except CloudError as error:

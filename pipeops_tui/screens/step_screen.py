@@ -227,18 +227,22 @@ class StepScreen(Screen[None]):
 
     def begin(self, work: Work, *, group: str) -> Worker[None]:
         """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again."""
-        worker = self.run_worker(self._run(work), group=group, exclusive=True, exit_on_error=False)
+
+        async def attempt() -> None:
+            await work()
+
+        # The function, not a coroutine: a worker that is replaced before it starts then leaves nothing unawaited.
+        worker: Worker[None] = self.run_worker(attempt, group=group, exclusive=True, exit_on_error=False)
         self._retries[worker] = (group, work)
         return worker
-
-    async def _run(self, work: Work) -> None:
-        await work()
 
     @on(Worker.StateChanged)
     def _work_ended(self, event: Worker.StateChanged) -> None:
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         group, work = self._retries.pop(event.worker, ("", None))
+        if not self.is_attached or not self.query("#problem"):
+            return  # the application is closing
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.busy = False
             retry = None if work is None else (lambda: self.begin(work, group=group))
@@ -272,6 +276,7 @@ class StepScreen(Screen[None]):
         if self.troubled:
             self.remove_class("-problem")
             self.status.say("")
+            self.set_focus(None)  # not on a button of the card, which would still be pressed unseen
             self._restore_focus()
             self.refresh_bindings()
 

@@ -117,9 +117,7 @@ class SubscriptionScreen(StepScreen):
 
     def _count(self) -> str:
         number, tenants = len(self._by_id), len(self._pages)
-        return (
-            f"{number:,} subscription{'s' if number != 1 else ''} in {tenants} tenant{'s' if tenants != 1 else ''}"
-        )
+        return f"{number:,} subscription{'s' if number != 1 else ''} in {tenants} tenant{'s' if tenants != 1 else ''}"
 
     def _show_rows(self) -> None:
         """The home tenant's first, then the others' by name; what is locked comes last."""

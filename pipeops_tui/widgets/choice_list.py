@@ -98,7 +98,7 @@ class ChoiceList(Widget, can_focus=True):
         line = event.y
         for choice in self.choices:
             height = len(self._lines(choice))
-            if line < height:
+            if 0 <= line < height:
                 if choice.enabled:
                     self._select(choice, twice=event.chain == 2)
                 return

@@ -45,7 +45,7 @@ class TextEntry(Input, inherit_bindings=False):
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, select_on_focus=False, id=id)
-        self.cursor_blink = False
+        self.set_reactive(Input.cursor_blink, False)
 
 
 class TextField(Vertical):

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 GAP = 2
 _WIDEST = 40
 """No column grows wider than this, except for GUIDs."""
+_COMFORTABLE = 20
 _MOST_AIR = 4
 _SHORT_ID = 15
 
@@ -106,21 +107,24 @@ def natural_widths(columns: Sequence[Column], rows: Iterable[PickerRow]) -> tupl
 
 
 def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> tuple[int, ...]:
-    """Widths for `room` cells, gaps between columns included; 0 where a column is left out."""
-    kept = sorted(range(len(columns)), key=lambda index: columns[index].rank)
-    while len(kept) > 1 and sum(columns[index].least for index in kept) + GAP * (len(kept) - 1) > room:
-        kept.pop()
-    widths = [0] * len(columns)
-    for index in kept:
-        widths[index] = columns[index].least
+    """Widths for `room` cells, gaps between columns included; 0 where a column is left out.
+
+    A column is shown when those of lower rank are comfortable beside it; room that is left makes them all natural.
+    """
+    comfort = [_comfort(column, width) for column, width in zip(columns, natural, strict=True)]
+    order = sorted(range(len(columns)), key=lambda index: columns[index].rank)
+    kept = order[:1]
+    for index in order[1:]:
+        if sum(comfort[one] for one in kept) + GAP * len(kept) + columns[index].least > room:
+            break
+        kept.append(index)
+    widths = [column.least if index in kept else 0 for index, column in enumerate(columns)]
     spare = room - sum(widths) - GAP * (len(kept) - 1)
-    for index in kept:
-        wanted = natural[index] - widths[index]
-        given = max(0, min(wanted, spare))
-        if columns[index].is_id and given < wanted:
-            given = _SHORT_ID - columns[index].least if columns[index].least + given >= _SHORT_ID else 0
-        widths[index] += given
-        spare -= given
+    for target in (comfort, natural):
+        for index in kept:
+            more = _growth(columns[index], widths[index], target[index], spare)
+            widths[index] += more
+            spare -= more
     if spare < 0:
         widths[kept[0]] = max(1, widths[kept[0]] + spare)
     elif spare >= len(kept):
@@ -128,6 +132,18 @@ def fit_widths(columns: Sequence[Column], natural: Sequence[int], room: int) -> 
         for index in kept:
             widths[index] += min(spare // len(kept), _MOST_AIR)
     return tuple(widths)
+
+
+def _comfort(column: Column, natural: int) -> int:
+    return column.least if column.is_id else max(column.least, min(natural, _COMFORTABLE))
+
+
+def _growth(column: Column, width: int, target: int, spare: int) -> int:
+    """How much wider a column becomes: a GUID in steps, everything else as far as there is room."""
+    more = max(0, min(target - width, spare))
+    if column.is_id and width + more < target:
+        return _SHORT_ID - width if width < _SHORT_ID <= width + more else 0
+    return more
 
 
 def short_id(guid: str, room: int) -> str:

@@ -1,0 +1,1 @@
+"""Screens as a person meets them: the real SDKs, over TLS, against a simulated Azure."""

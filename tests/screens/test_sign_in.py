@@ -1,0 +1,160 @@
+"""Step 1: ways that work, the device code, giving up, coming back."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipeops_tui.clock import SystemClock
+from pipeops_tui.model import SignInMethod
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.widgets.device_code import DeviceCodeCard
+from tests.person import Person, person_at
+from tests.screens.ways import to_resource_group
+
+READY = "Ready"
+
+
+def code_of(person: Person) -> str:
+    code = person.app.screen.query_one(DeviceCodeCard).code
+    assert code is not None
+    return code.user_code
+
+
+async def test_ways_that_do_not_work_stay_visible_with_their_reason(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        screen = await person.sees(READY, "Device code", "Browser")
+        assert re.search(r"▌ .*Device code +recommended|▌ Device code", screen)
+        assert "not offered" in screen
+        assert "simulated Azure" in screen
+
+
+async def test_one_enter_signs_in_and_goes_on(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("Which subscription pays", "you@contoso.com")
+
+
+async def test_the_code_is_large_and_its_page_is_opened_with_one_key(patient_azure: RunningSimulator) -> None:
+    opened: list[str] = []
+    async with person_at(patient_azure, opened=opened) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        screen = await person.sees("enter this code", "good for 14 min", "█")
+        code = code_of(person)
+        assert code in screen
+        assert f"{patient_azure.base_url}/devicelogin" in screen
+        await person.presses("enter")
+        await person.presses("c")
+        await person.waits_until(lambda _screen: bool(opened), "the page opened")
+        assert opened == [f"{patient_azure.base_url}/devicelogin"]
+        patient_azure.approve_device_code(code)
+        await person.sees("Which subscription pays")
+
+
+async def test_escape_gives_the_code_up_and_the_ways_are_back(patient_azure: RunningSimulator) -> None:
+    async with person_at(patient_azure) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("good for")
+        await person.presses("escape")
+        screen = await person.sees("Sign-in cancelled", "Sign in")
+        assert "good for" not in screen
+        await person.presses("enter")
+        await person.sees("good for")
+
+
+async def test_a_new_code_replaces_the_old_one(patient_azure: RunningSimulator) -> None:
+    async with person_at(patient_azure) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("good for")
+        old = code_of(person)
+        await person.presses("n")
+        await person.waits_until(lambda screen: "good for" in screen and old not in screen, "a new code")
+        patient_azure.approve_device_code(code_of(person))
+        await person.sees("Which subscription pays")
+
+
+async def test_a_declined_code_is_a_problem_that_can_be_tried_again(patient_azure: RunningSimulator) -> None:
+    async with person_at(patient_azure) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("good for")
+        patient_azure.approve_device_code(code_of(person), decline=True)
+        await person.sees("✗", "Try again", "Quit")
+        await person.presses("enter")
+        await person.sees("good for")
+        patient_azure.approve_device_code(code_of(person))
+        await person.sees("Which subscription pays")
+
+
+async def test_going_back_keeps_the_account_and_enter_does_not_ask_again(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("14 subscriptions")
+        asked = sum(one["operation"] == "requestDeviceCode" for one in azure.requests())
+        await person.presses("escape")
+        await person.sees("Signed in as you@contoso.com", "Sign in again")
+        await person.presses("enter")
+        await person.sees("14 subscriptions")
+        assert sum(one["operation"] == "requestDeviceCode" for one in azure.requests()) == asked
+
+
+async def test_signing_in_again_starts_the_choices_over(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        await person.presses("escape")
+        await person.sees("Which subscription pays")
+        await person.presses("escape")
+        await person.sees("Signed in as")
+        await person.presses("s")
+        await person.sees("14 subscriptions in 3 tenants")
+        assert person.app.journey.choices.subscription is None
+
+
+async def test_a_way_asked_for_that_does_not_work_is_said(azure: RunningSimulator) -> None:
+    settings = Settings(demo="happy", auth=SignInMethod.ENVIRONMENT)
+    async with person_at(azure, settings=settings) as person:
+        screen = await person.sees("--auth environment does not work here")
+        assert re.search("▌ .*Device code", screen)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_the_code_fits_into_small_terminals(patient_azure: RunningSimulator, size: tuple[int, int]) -> None:
+    async with person_at(patient_azure, size=size) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        await person.sees("/devicelogin", "good for", "esc Back", "█")
+
+
+class LaterClock(SystemClock):
+    """The machine's clock, set ahead by hand."""
+
+    ahead = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+
+async def test_after_a_minute_the_usual_reason_is_told_and_at_the_end_that_the_code_has_expired(
+    patient_azure: RunningSimulator,
+) -> None:
+    clock = LaterClock()
+    async with person_at(patient_azure, clock=clock) as person:
+        await person.sees(READY)
+        await person.presses("enter")
+        screen = await person.sees("good for 14 min 5")
+        assert "53003" not in screen
+        clock.ahead = 61
+        await person.sees("good for 13 min 5", "53003", "pick another way")
+        clock.ahead = 901
+        await person.sees("expired: press n for a new one")

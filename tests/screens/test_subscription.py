@@ -1,0 +1,149 @@
+"""Step 2: one list over all tenants."""
+
+from __future__ import annotations
+
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.widgets.picker_list import PickerList
+from tests.person import person_at
+from tests.screens.ways import on_resource_group, to_subscription
+
+LIST_OPERATIONS = ("listTenants", "listSubscriptions")
+
+
+def marked(screen: str) -> str:
+    """The highlighted row."""
+    return next(line.partition("▌")[2].strip() for line in screen.splitlines() if "▌" in line)
+
+
+async def test_all_tenants_are_listed_and_the_first_enabled_one_is_highlighted(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(120, 36)) as person:
+        screen = await to_subscription(person)
+        assert "14 subscriptions in 3 tenants" in screen
+        assert "14 of 14 shown" in screen
+        assert all(tenant in screen for tenant in ("Contoso", "Fabrikam", "Northwind Traders"))
+        first = next(one for one in azure.state()["subscriptions"] if one["state"] == "Enabled")
+        assert marked(screen).startswith(first["displayName"])
+        await person.presses("enter")
+        await on_resource_group(person)
+        chosen = person.app.journey.choices.subscription
+        assert chosen is not None
+        assert chosen.subscription_id == first["subscriptionId"]
+
+
+async def test_subscriptions_of_the_same_name_are_told_apart_by_their_ids(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        await to_subscription(person)
+        await person.types("sandbox")
+        screen = await person.sees("2 of 14 shown")
+        ids = [one["subscriptionId"] for one in azure.state()["subscriptions"] if one["displayName"] == "Sandbox"]
+        assert len(ids) == 2
+        assert all(f"{one[:8]}" in screen for one in ids)
+
+
+async def test_what_billing_has_stopped_is_shown_with_its_reason_and_cannot_be_chosen(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        await to_subscription(person)
+        await person.types("payroll")
+        await person.sees("1 of 14 shown", "Payroll +disabled: billing stopped it")
+        await person.presses("enter")
+        await person.sees("! Pick a subscription.")
+        await person.pilot.click(PickerList, offset=(5, 0))
+        await person.sees("Payroll cannot be used: disabled")
+
+
+async def test_it_is_found_by_name_id_and_tenant_and_escape_clears_before_it_leads_back(
+    azure: RunningSimulator,
+) -> None:
+    wanted = next(one for one in azure.state()["subscriptions"] if one["displayName"] == "Data & Analytics")
+    async with person_at(azure, size=(120, 36)) as person:
+        await to_subscription(person)
+        for text in ("analytics", wanted["subscriptionId"][:8], "contoso data"):
+            await person.types(text)
+            screen = await person.sees("1 of 14 shown", "esc Clear filter")
+            assert marked(screen).startswith("Data & Analytics")
+            await person.presses("escape")
+            await person.sees("14 of 14 shown", "esc Back")
+        await person.presses("escape")
+        await person.sees("How do you sign in")
+
+
+async def test_one_given_on_the_command_line_is_highlighted(azure: RunningSimulator) -> None:
+    wanted = azure.state()["subscriptions"][5]
+    async with person_at(azure, settings=Settings(demo="happy", subscription=wanted["subscriptionId"])) as person:
+        assert marked(await to_subscription(person)).startswith(wanted["displayName"])
+
+
+async def test_one_given_that_does_not_exist_is_said(azure: RunningSimulator) -> None:
+    settings = Settings(demo="happy", subscription="00000000-0000-4000-8000-000000000000")
+    async with person_at(azure, size=(140, 40), settings=settings) as person:
+        await person.sees("Ready")
+        await person.presses("enter")
+        screen = await person.sees("! --subscription 00000000-0000-4000-8000-000000000000 is not among them")
+        assert marked(screen)
+
+
+async def test_coming_back_keeps_filter_and_choice_and_asks_nothing_again(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.types("staging")
+        await person.sees("1 of 14 shown")
+        await person.presses("enter")
+        await on_resource_group(person)
+        asked = count(azure)
+        await person.presses("escape")
+        screen = await person.sees("1 of 14 shown", "staging")
+        assert marked(screen).startswith("Contoso Staging")
+        assert count(azure) == asked
+
+
+def count(azure: RunningSimulator) -> int:
+    """Requests for lists so far."""
+    return sum(one["operation"] in LIST_OPERATIONS for one in azure.requests())
+
+
+async def test_a_list_that_fails_is_a_problem_and_trying_again_gets_it(faulty: RunningSimulator) -> None:
+    async with person_at(faulty) as person:
+        await person.sees("Ready")
+        faulty.add_fault("listTenants@*:503-html")
+        await person.presses("enter")
+        screen = await person.sees("✗", "Try again", "Copy details", "Back")
+        assert "Traceback" not in screen
+        faulty.clear_faults()
+        await person.presses("enter")
+        await person.sees("14 subscriptions in 3 tenants")
+
+
+async def test_a_row_that_is_rested_on_is_prepared_for_the_next_step(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.presses("down")
+        chosen = person.app.journey.lookups
+        wanted = azure.state()["subscriptions"][1]["subscriptionId"]
+        await person.waits_until(
+            lambda _screen: any(
+                wanted in one["path"] and one["operation"] == "listLocations" for one in azure.requests()
+            ),
+            "the regions were asked for",
+        )
+        assert chosen is person.app.journey.lookups
+
+
+async def test_a_double_click_goes_on_and_the_button_does_too(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.pilot.click(PickerList, offset=(5, 1), times=2)
+        await on_resource_group(person)
+        await person.presses("escape")
+        await person.sees("Which subscription")
+        await person.clicks("#continue")
+        await on_resource_group(person)
+
+
+async def test_slash_leads_back_to_the_filter(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.presses("tab")
+        await person.sees("/ Filter")
+        await person.presses("slash", "d", "e", "v")
+        await person.sees("1 of 14 shown")

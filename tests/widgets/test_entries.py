@@ -1,0 +1,212 @@
+"""Things a person types into or chooses from: fields, choices, checks, the problem card, big letters."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from textual.widgets import Button
+
+from pipeops_tui import names
+from pipeops_tui.model import Check, CheckOutcome
+from pipeops_tui.problem import Problem
+from pipeops_tui.widgets.big_text import BigText, big_lines
+from pipeops_tui.widgets.check_rows import CheckRows
+from pipeops_tui.widgets.choice_list import Choice, ChoiceList
+from pipeops_tui.widgets.facts import Facts
+from pipeops_tui.widgets.fields import TextEntry, TextField
+from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
+from tests.widgets.host import Host
+
+CHOICES = (
+    Choice("cli", "Azure CLI", "not installed", enabled=False, badge="not offered"),
+    Choice("browser", "Browser", "opens your browser"),
+    Choice("code", "Device code", "a code for any device", badge="recommended"),
+)
+
+
+async def test_a_field_judges_every_character_and_names_the_offending_one() -> None:
+    host = Host()
+    async with host.run_test(size=(70, 6), message_hook=host.keep) as pilot:
+        field = TextField("Name", "PipeOps", rule=names.group_name_error)
+        await host.mount(field)
+        field.entry.focus()
+        await pilot.press("exclamation_mark")
+        assert "✗ “!” is not allowed" in host.lines()[2]
+        await pilot.press("backspace")
+        assert "✗" not in host.lines()[2]
+        field.remark("free", good=True)
+        await pilot.pause()
+        assert host.lines()[2].strip() == "✓ free"
+        changes = host.of_kind(TextField.Changed)
+        assert [(change.value, bool(change.error)) for change in changes[-2:]] == [
+            ("PipeOps!", True),
+            ("PipeOps", False),
+        ]
+
+
+async def test_an_entry_leaves_enter_and_ctrl_c_to_its_screen() -> None:
+    host = Host()
+    async with host.run_test(size=(40, 4)) as pilot:
+        entry = TextEntry("text")
+        await host.mount(entry)
+        entry.focus()
+        await pilot.pause()
+        keys = {key for node, keys in host.screen._binding_chain for key in keys.key_to_bindings if node is entry}
+        assert keys.isdisjoint({"enter", "ctrl+c"})
+        assert {"left", "backspace", "ctrl+v", "home", "end"} <= keys
+        assert entry.cursor_blink is False
+
+
+async def test_choices_are_taken_with_keys_past_those_that_cannot_be() -> None:
+    choices = ChoiceList(CHOICES)
+    host = Host(choices)
+    async with host.run_test(size=(50, 12), message_hook=host.keep) as pilot:
+        choices.focus()
+        choices.selected_key = "browser"
+        moves = {"down": "code", "pagedown": "code", "up": "browser", "home": "browser", "end": "code"}
+        for key, expected in moves.items():
+            await pilot.press(key)
+            assert choices.selected_key == expected
+        assert next(line for line in host.lines() if "▌" in line) == "▌ Device code  recommended"
+        assert "  Azure CLI  not offered" in host.lines()
+
+
+async def test_choices_are_taken_with_the_mouse() -> None:
+    choices = ChoiceList(CHOICES)
+    host = Host(choices)
+    async with host.run_test(size=(50, 12), message_hook=host.keep) as pilot:
+        await pilot.pause()
+        for offset, expected in ((0, None), (3, "browser"), (5, "browser"), (7, "code")):
+            await pilot.click(ChoiceList, offset=(5, offset))
+            assert choices.selected_key == expected, offset
+        await pilot.click(ChoiceList, offset=(5, 3), times=2)
+        selected = host.of_kind(ChoiceList.Selected)
+        assert selected[-1].twice
+        assert choices.selected == CHOICES[1]
+
+
+async def test_choices_give_up_blank_lines_then_details_where_there_is_no_room() -> None:
+    choices = ChoiceList(CHOICES)
+    choices.styles.height = "1fr"
+    host = Host(choices)
+    async with host.run_test(size=(50, 7)) as pilot:
+        await pilot.pause()
+        assert [line.strip() for line in host.lines()[:6]] == [
+            "Azure CLI  not offered",
+            "not installed",
+            "Browser",
+            "opens your browser",
+            "Device code  recommended",
+            "a code for any device",
+        ]
+        await pilot.resize_terminal(50, 3)
+        await pilot.pause()
+        assert host.lines()[1] == "  Browser  opens your browser"
+        await pilot.click(ChoiceList, offset=(5, 2))
+        assert choices.selected_key == "code"
+
+
+async def test_a_selection_that_cannot_be_taken_is_none() -> None:
+    choices = ChoiceList(CHOICES)
+    host = Host(choices)
+    async with host.run_test(size=(50, 12)):
+        choices.selected_key = "cli"
+        assert choices.selected is None
+
+
+async def test_checks_say_their_outcome_in_glyph_and_word() -> None:
+    rows = CheckRows()
+    host = Host(rows)
+    async with host.run_test(size=(60, 16)) as pilot:
+        rows.show(
+            [
+                Check("a", "Alpha", CheckOutcome.OK, "fine"),
+                Check("b", "Beta", CheckOutcome.WARNING, "a detail that is too long to stand beside its own title"),
+                Check("c", "Gamma", CheckOutcome.BLOCKED, ""),
+                Check("d", "Delta", CheckOutcome.UNKNOWN, "refused"),
+            ],
+            pending=["Epsilon"],
+        )
+        await pilot.pause()
+        assert host.lines()[:7] == [
+            "✓ ok       Alpha  fine",
+            "! warning  Beta",
+            "           a detail that is too long to stand beside its own",
+            "           title",
+            "✗ blocked  Gamma",
+            "? unknown  Delta  refused",
+            "● checking Epsilon",
+        ]
+
+
+PROBLEM = Problem(
+    title="You may not assign roles here",
+    what="Azure refused.",
+    why="You are Contributor.",
+    remedy="Ask an Owner.",
+    who="an Owner of the subscription",
+    link="https://learn.microsoft.com/azure",
+    command="az role assignment create --role Contributor",
+    details=(("Status", "403"), ("Code", "AuthorizationFailed")),
+)
+
+
+async def test_a_problem_says_everything_it_knows_and_offers_its_actions() -> None:
+    card = ProblemCard()
+    host = Host(card)
+    done: list[str] = []
+    async with host.run_test(size=(70, 30)) as pilot:
+        await card.present(
+            PROBLEM, [ProblemAction("Try again", lambda: done.append("again")), ProblemAction("Quit", lambda: None)]
+        )
+        await pilot.pause()
+        shown = "\n".join(host.lines())
+        for text in (
+            "✗ You may not assign roles here",
+            "Azure refused.",
+            "You are Contributor.",
+            "Ask an Owner.",
+            "Who can fix it: an Owner of the subscription",
+            "az role assignment create --role Contributor",
+            "https://learn.microsoft.com/azure",
+            "Code: AuthorizationFailed",
+        ):
+            assert text in shown
+        assert isinstance(host.focused, Button)
+        await pilot.press("enter")
+        assert done == ["again"]
+
+
+async def test_markup_in_a_problem_is_text() -> None:
+    card = ProblemCard()
+    host = Host(card)
+    async with host.run_test(size=(70, 12)) as pilot:
+        await card.present(Problem("[red]title[/]", "[b]"), [])
+        await pilot.pause()
+        assert "[red]title[/]" in "\n".join(host.lines())
+
+
+async def test_facts_stand_in_two_columns() -> None:
+    facts = Facts()
+    host = Host(facts)
+    async with host.run_test(size=(60, 5)) as pilot:
+        facts.facts = (("Name", "Contoso"), ("Tenant ID", "3f0d"))
+        await pilot.pause()
+        assert host.lines()[:2] == ["Name       Contoso", "Tenant ID  3f0d"]
+
+
+@pytest.mark.parametrize("character", [*string.ascii_uppercase, *string.digits])
+def test_every_letter_of_a_device_code_has_a_shape_of_its_own(character: str) -> None:
+    others = [other for other in string.ascii_uppercase + string.digits if other != character]
+    assert big_lines(character) not in [big_lines(other) for other in others]
+    assert all(len(line) == 3 for line in big_lines(character))
+
+
+async def test_big_letters_leave_out_what_they_do_not_know() -> None:
+    big = BigText()
+    host = Host(big)
+    async with host.run_test(size=(60, 5)) as pilot:
+        big.text = "a é-7"
+        await pilot.pause()
+        assert [line.rstrip() for line in big_lines("A-7")] == host.lines()[:3]

@@ -1,0 +1,208 @@
+"""Header, rail, slip, status and keys: single lines that must say the right thing at every width."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.screen import Screen
+
+from pipeops_tui.widgets.header import HeaderLine, shorten_middle_parts
+from pipeops_tui.widgets.key_bar import KeyBar
+from pipeops_tui.widgets.rail import Mark, ProgressLine, Rail, RailStep
+from pipeops_tui.widgets.slip import Slip, SlipValues, shorten
+from pipeops_tui.widgets.status_line import StatusLine, spell_seconds
+from tests.widgets.host import Host, until
+
+WHO = "somebody.with.a.long.name@contoso.com · Contoso · simulated Azure"
+
+
+@pytest.mark.parametrize(
+    ("room", "said"),
+    [
+        (80, WHO),
+        (50, "somebody.with.a.long.… · Contoso · simulated Azure"),
+        (30, "Contoso · simulated Azure"),
+        (16, "simulated Azure"),
+        (8, "simulat…"),
+        (0, ""),
+    ],
+)
+def test_the_header_keeps_the_name_of_the_cloud_longest(room: int, said: str) -> None:
+    assert shorten_middle_parts(WHO, room) == said
+
+
+@given(st.text(), st.integers(0, 40))
+def test_shortened_text_fits(text: str, room: int) -> None:
+    assert cell_len(shorten(text, room)) <= room or cell_len(text) <= room
+
+
+async def test_the_header_is_one_line_with_the_name_at_the_left() -> None:
+    header = HeaderLine()
+    host = Host(header)
+    async with host.run_test(size=(60, 3)) as pilot:
+        header.who = "you@contoso.com · Contoso"
+        await pilot.pause()
+        assert host.lines()[0] == "pipeops-tui                        you@contoso.com · Contoso"
+
+
+def steps(*marks: Mark) -> tuple[RailStep, ...]:
+    names = ("Sign in", "Subscription", "Resource group")
+    return tuple(
+        RailStep(name, mark, current=mark is Mark.CURRENT, reachable=mark is Mark.DONE)
+        for name, mark in zip(names, marks, strict=True)
+    )
+
+
+async def test_the_rail_marks_every_step_with_a_glyph_and_tells_of_clicks_on_reached_ones() -> None:
+    rail = Rail()
+    host = Host(rail)
+    async with host.run_test(size=(40, 10), message_hook=host.keep) as pilot:
+        rail.steps = steps(Mark.DONE, Mark.CURRENT, Mark.BLOCKED)
+        await pilot.pause()
+        assert host.lines()[:3] == ["✓ Sign in", "● Subscription", "! Resource group"]
+        await pilot.click(Rail, offset=(3, 2))
+        await pilot.click(Rail, offset=(3, 7))
+        assert not host.of_kind(Rail.StepClicked)
+        await pilot.click(Rail, offset=(3, 0))
+        assert [message.index for message in host.of_kind(Rail.StepClicked)] == [0]
+
+
+async def test_the_progress_line_names_the_step_and_what_is_blocked_ahead() -> None:
+    line = ProgressLine()
+    host = Host(line)
+    async with host.run_test(size=(60, 3)) as pilot:
+        line.steps = steps(Mark.DONE, Mark.CURRENT, Mark.BLOCKED)
+        await pilot.pause()
+        assert host.lines()[0] == "Step 2 of 3 · Subscription · ! Resource group blocked"
+
+
+async def test_the_slip_uses_its_own_short_labels_and_shortens_ids() -> None:
+    slip = Slip()
+    host = Host(slip)
+    async with host.run_test(size=(25, 8)) as pilot:
+        assert host.lines()[1] == "Resource group  –"
+        slip.values = SlipValues("PipeOpsRG", "3f0d6f0e-52b1-4b0a-9a51-c5a0b9a1f7d3", "", "made", "1b7e09cc")
+        await pilot.pause()
+        assert host.lines()[:6] == [
+            "For PipeOps",
+            "Resource group  PipeOpsRG",
+            "Tenant ID       3f0d6f0e…",
+            "Client ID       –",
+            "Client secret   made",
+            "Subscription    1b7e09cc",
+        ]
+
+
+class Time:
+    """A monotonic clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_the_status_counts_seconds_by_the_given_clock_and_says_how_long_it_took() -> None:
+    time = Time()
+    status = StatusLine(time)
+    host = Host(status)
+    async with host.run_test(size=(60, 3)) as pilot:
+        status.running("Asking Azure")
+        await pilot.pause()
+        assert host.lines()[0][1:] == " Asking Azure"
+        time.now += 7.2
+        await until(pilot, lambda: host.lines()[0][1:] == " Asking Azure, 7 s")
+        status.running("Asking Azure")
+        await until(pilot, lambda: host.lines()[0].endswith("7 s"))
+        status.done("14 subscriptions", 0.84)
+        await pilot.pause()
+        assert host.lines()[0] == "✓ 14 subscriptions, 0.8 s"
+        status.warn("look out")
+        await pilot.pause()
+        assert host.lines()[0] == "! look out"
+        status.failed("no")
+        await pilot.pause()
+        assert host.lines()[0] == "✗ no"
+        status.say("")
+        await pilot.pause()
+        assert host.lines()[0] == ""
+
+
+async def test_nothing_ticks_while_nothing_runs() -> None:
+    status = StatusLine(Time())
+    host = Host(status)
+    async with host.run_test(size=(60, 3)) as pilot:
+        status.running("Asking")
+        await pilot.pause()
+        assert status._timers
+        status.done("Asked")
+        await until(pilot, lambda: not any(timer._task and not timer._task.done() for timer in status._timers))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.04, "0.0 s"), (9.94, "9.9 s"), (12.4, "12 s"), (59.7, "1 min 0 s"), (125, "2 min 5 s")]
+)
+def test_times_are_as_exact_as_a_person_wants_them(seconds: float, said: str) -> None:
+    assert spell_seconds(seconds) == said
+
+
+class Keys(Screen[None]):
+    """A screen with keys of all kinds."""
+
+    BINDINGS = [
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("enter", "continue", "Continue", key_display="⏎"),
+        Binding("n", "new", "New code"),
+        Binding("x", "hidden", "Hidden"),
+        Binding("f1", "help", "What is this?", key_display="F1"),
+        Binding("ctrl+t", "quit", "Quit", key_display="^q"),
+    ]
+    pressed: list[str]
+
+    def compose(self) -> list[KeyBar]:
+        self.pressed = []
+        return [KeyBar()]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return {"hidden": False, "continue": None}.get(action, True)
+
+    def action_new(self) -> None:
+        self.pressed.append("new")
+
+    def action_continue(self) -> None:
+        self.pressed.append("continue")
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (80, "⏎ Continue   esc Back   n New code   F1 What is this?   ^q Quit"),
+        (56, "⏎ Continue   esc Back   n New code   F1 Help   ^q Quit"),
+        (46, "⏎ Continue   esc Back   n New code   ^q Quit"),
+        (20, "⏎ Continue"),
+    ],
+)
+async def test_only_keys_that_work_are_shown_the_less_needed_give_way(width: int, line: str) -> None:
+    host = Host()
+    async with host.run_test(size=(width, 4)) as pilot:
+        await host.push_screen(Keys())
+        await pilot.pause()
+        assert host.lines()[0] == line
+
+
+async def test_a_click_on_a_key_is_a_press_unless_it_is_greyed() -> None:
+    host = Host()
+    async with host.run_test(size=(80, 4)) as pilot:
+        screen = Keys()
+        await host.push_screen(screen)
+        await pilot.pause()
+        await pilot.click(KeyBar, offset=(3, 0))
+        await pilot.click(KeyBar, offset=(12, 0))
+        assert screen.pressed == []
+        await pilot.click(KeyBar, offset=(26, 0))
+        await pilot.pause()
+        assert screen.pressed == ["new"]

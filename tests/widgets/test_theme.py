@@ -1,0 +1,86 @@
+"""Contrast, computed as WCAG 2.2 defines it, for every text on every ground it can stand on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from textual.color import Color
+from textual.theme import Theme
+
+import pipeops_tui
+from pipeops_tui import theme
+
+TEXTS = ("text", "text-muted", "text-disabled", "text-primary", "text-success", "text-warning", "text-error")
+GROUNDS = ("background", "surface", "panel", "row")
+THEMES = [theme.DARK, theme.LIGHT]
+
+
+def luminance(color: Color) -> float:
+    def linear(part: int) -> float:
+        share = part / 255
+        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+
+    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(Color.parse(one)), luminance(Color.parse(other))), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def variables(of: Theme) -> dict[str, str]:
+    return {**of.to_color_system().generate(), **of.variables}
+
+
+@pytest.mark.parametrize("of", THEMES, ids=lambda of: of.name)
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_can_be_read_on_every_ground(of: Theme, ground: str, text: str) -> None:
+    known = variables(of)
+    assert contrast(known[text], known[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("of", THEMES, ids=lambda of: of.name)
+@pytest.mark.parametrize(
+    ("text", "ground"),
+    [
+        ("action-text", "action"),
+        ("block-cursor-foreground", "block-cursor-background"),
+        ("input-cursor-foreground", "input-cursor-background"),
+        ("footer-key-foreground", "footer-background"),
+        ("footer-description-foreground", "footer-background"),
+    ],
+)
+def test_text_can_be_read_on_its_own_ground(of: Theme, text: str, ground: str) -> None:
+    known = variables(of)
+    assert contrast(known[text], known[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("of", THEMES, ids=lambda of: of.name)
+def test_marks_stand_out(of: Theme) -> None:
+    """Graphics need 3:1 (success criterion 1.4.11)."""
+    assert contrast(theme.VIOLET, variables(of)["background"]) >= 3
+
+
+def test_colours_are_spelled_in_one_place() -> None:
+    package = Path(pipeops_tui.__file__).parent
+    sources = [
+        path
+        for room in ("screens", "widgets")
+        for path in (package / room).rglob("*")
+        if path.suffix in (".py", ".tcss")
+    ]
+    sources += [package / "app.py", package / "app.tcss"]
+    spelled = [path.name for path in sources if re.search(r"#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))]
+    assert spelled == []
+
+
+def test_the_terminal_s_own_word_decides_between_dark_and_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TEXTUAL_THEME", raising=False)
+    for said, expected in (("15;0", theme.DARK), ("0;15", theme.LIGHT), ("0;default;7", theme.LIGHT), ("", theme.DARK)):
+        monkeypatch.setenv("COLORFGBG", said)
+        assert theme.default_theme() == expected.name
+    monkeypatch.setenv("TEXTUAL_THEME", "nord")
+    assert theme.default_theme() == "nord"
