@@ -79,6 +79,23 @@ while os.read(0, 1):
         assert program.answer(program.press("x"), ignoring={2, 8}) is None
 
 
+def test_an_answer_is_complete_with_the_frame_that_shows_what_stays() -> None:
+    code = """
+import os, tty
+tty.setraw(0)
+os.write(1, b"ready")
+os.read(0, 1)
+for text in (b"one", b"two", b"two"):
+    os.write(1, b"\\x1b[?2026h\\x1b[3;1H" + text + b"\\x1b[?2026l")
+os.read(0, 1)
+"""
+    for complete, frame in ((False, 1), (True, 2)):
+        with _program(code) as program:
+            program.wait_for("ready")
+            pressed = program.press("x")
+            assert program.answer(pressed, complete=complete) == program.painted[frame].at - pressed
+
+
 def test_a_program_that_ends_or_never_shows_it_is_an_error_with_its_screen() -> None:
     with _program("print('so far')") as program, pytest.raises(ProgramError, match=r"ended before more[\s\S]*so far"):
         program.wait_for("more")
@@ -199,13 +216,19 @@ def test_a_wrong_argument_ends_with_code_2(argv: list[str], says: str, capsys: p
     assert says in capsys.readouterr().err
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the parts share what Python has compiled."""
+    return tmp_path_factory.mktemp("bench")
+
+
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_the_smallest_form_of_every_part_fills_every_row(
-    part: Part, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    part: Part, compiled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What the figures are depends on the machine; that there are figures does not."""
     file = tmp_path / "bench.json"
-    assert main(["--quick", "--runs", "1", "--only", part.name, "--json", str(file)]) == 0
+    assert main(["--quick", "--runs", "1", "--only", part.name, "--json", str(file)], folder=compiled) == 0
     document = json.loads(file.read_text())
     assert [figure["name"] for figure in document["figures"]] == [row.name for row in part.rows]
     table = capsys.readouterr().out

@@ -38,15 +38,15 @@ PARTS = (
 )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the parts that `argv` asks for."""
+def main(argv: Sequence[str] | None = None, *, folder: Path | None = None) -> int:
+    """Run the parts that `argv` asks for. What programs write goes to `folder`, by default a temporary one."""
     given = _parser().parse_args(argv)
     chosen = [part for part in PARTS if not given.only or part.name in given.only]
     machine = this_machine()
     results: list[Result] = []
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="pipeops-tui-bench-") as folder:
-        options = Options(Path(folder), given.runs, given.quick)
+    with tempfile.TemporaryDirectory(prefix="pipeops-tui-bench-") as temporary:
+        options = Options(folder or Path(temporary), given.runs, given.quick)
         byte_compile(options)
         for part in chosen:
             sys.stderr.write(f"{part.name} …\n")

@@ -18,7 +18,9 @@ _TIMED = f"import time; began = time.perf_counter(); {LOAD_SDKS}; print(time.per
 
 def _measure(options: Options) -> Iterator[Result]:
     times = interleaved(
-        options.repetitions(7, 1), {"load": lambda: _load(options), "demo": lambda: _five_values(options)}
+        options.repetitions(7, 1),
+        {"load": lambda: _load(options), "demo": lambda: _five_values(options)},
+        warm=not options.quick,
     )
     demo, load = median(times["demo"]), median(times["load"])
     yield at_most(

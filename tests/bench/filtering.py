@@ -36,7 +36,7 @@ def _typed(options: Options, words: tuple[str, ...]) -> list[float]:
         program.settle(0.5)
         for word in words:
             for character in word:
-                took = program.answer(program.press(character), ignoring={STATUS_LINE})
+                took = program.answer(program.press(character), ignoring={STATUS_LINE}, complete=True)
                 if took is not None:
                     times.append(took)
             for _ in word:

@@ -71,10 +71,9 @@ def _press(program: Program, yardstick: Program, cycles: int, ours: list[float],
     """Each key that does something on this screen, there and back, each time followed by one in the yardstick."""
     program.settle(at_most=1.0)
     for there, back in _PAIRS:
-        first = _seconds(program, there)
-        _seconds(program, back)
-        if first is None:
+        if _seconds(program, there) is None:
             continue
+        _seconds(program, back)
         for _ in range(cycles):
             for key in (there, back):
                 if (took := _seconds(program, key)) is not None:

@@ -26,6 +26,7 @@ def _compared(row: Row, options: Options, rounds: int, env: Callable[[Options], 
             "bare": lambda: _ended(start_bare(options, env(options))),
             "demo": lambda: _ended(start_demo(options, env=env(options))),
         },
+        warm=not options.quick,
     )
     demo, bare = median(times["demo"]), median(times["bare"])
     return at_most(

@@ -32,6 +32,8 @@ now = time.perf_counter
 _REQUEST = re.compile(rb"\x1b\[\?(\d+)\$p")
 _SYNCHRONISED_UPDATES = b"2026"
 _LONGEST_REQUEST = 12
+_OVER_SECONDS = 0.06
+"""An answer is over when nothing has arrived for so long."""
 
 
 class ProgramError(Exception):
@@ -138,21 +140,21 @@ class Program:
         self._draw_all()
 
     def answer(
-        self, since: float, *, ignoring: Collection[int] = (), quiet: float = 0.06, seconds: float = 1.0
+        self, since: float, *, ignoring: Collection[int] = (), complete: bool = False, seconds: float = 1.0
     ) -> float | None:
-        """Seconds from `since` to the frame that completed the answer: the first that shows what stays.
+        """Seconds from `since` to the first frame of the answer, or with `complete` to the first that shows what stays.
 
-        Lines in `ignoring` (status, clock) do not count. Waits until it has been `quiet` after an answer; None when
-        there is none within `seconds`.
+        Lines in `ignoring` (status, clock) do not count. Goes on when the answer is over; None when there is none
+        within `seconds`.
         """
         frames: list[tuple[Painted, list[str]]] = []
         while not frames and not self._closed and now() < since + seconds:
-            self._collect(quiet, at_most=seconds)
+            self._collect(_OVER_SECONDS, at_most=seconds)
             while self._waiting:
                 painted = self._draw()
                 if painted.at > since and painted.lines.difference(ignoring):
                     frames.append((painted, self._lines_except(ignoring)))
-        return next((painted.at - since for painted, lines in frames if lines == frames[-1][1]), None)
+        return next((painted.at - since for painted, lines in frames if not complete or lines == frames[-1][1]), None)
 
     def watch(self, until: float) -> None:
         """Take in what arrives until that moment of `now`, drawing nothing."""

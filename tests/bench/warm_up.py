@@ -17,7 +17,7 @@ _EVERY_SECONDS = 0.02
 
 
 def _measure(options: Options) -> Iterator[Result]:
-    seconds = 3.0 if options.quick else 6.0
+    seconds = 2.0 if options.quick else 6.0
 
     def longest(start: Callable[[Options], tuple[Program, float]], key: str) -> float:
         program, _ = start(options)
@@ -28,6 +28,7 @@ def _measure(options: Options) -> Iterator[Result]:
         options.repetitions(7, 1),
         # Until the ways to sign in are known there is nothing to move in: there, Tab is the key that costs least.
         {"bare": lambda: longest(start_bare, "down"), "demo": lambda: longest(start_demo, "tab")},
+        warm=not options.quick,
     )
     demo, bare = median(times["demo"]), median(times["bare"])
     yield at_most(
