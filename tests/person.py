@@ -27,7 +27,7 @@ from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
 
-PROVED = "(?i)signed in as the application and read"
+PROVED = r"(?i)signed in as the application and read|✓ proved"
 PATIENCE = 30.0
 """Seconds of real time after which waiting for something on the screen has failed."""
 
@@ -136,8 +136,12 @@ async def person_at(
     settings: Settings | None = None,
     clock: Clock | None = None,
     opened: list[str] | None = None,
+    state_dir: Path | None = None,
 ) -> AsyncIterator[Person]:
-    """Start the application against `azure`, shown as a demo; links it opens are appended to `opened`."""
+    """Start the application against `azure`, shown as a demo; links it opens are appended to `opened`.
+
+    Journals lie in `state_dir`, which is one of its own for each start unless it is given.
+    """
     settings = settings or Settings(demo=str(azure.announcement["scenario"]))
     clock = clock or SystemClock()
     links = opened if opened is not None else []
@@ -146,7 +150,7 @@ async def person_at(
             replace(settings),
             connector_to(azure, clock),
             clock=clock,
-            state_dir=Path(folder),
+            state_dir=state_dir or Path(folder),
             open_url=links.append,
         )
         async with app.run_test(size=size) as pilot:

@@ -11,7 +11,10 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+
+from tests.pictures import WORLD, StillClock, make_plain
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZE = (100, 30)
@@ -22,7 +25,14 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
     from pipeops_tui.simulator import start_simulator
     from pipeops_tui.wizard import STEPS, Step
     from tests.person import PROVED, person_at
-    from tests.pictures import WORLD, StillClock
+
+    with start_simulator(WORLD) as azure:
+        async with person_at(azure, size=size, clock=StillClock()) as person:
+            await person.walks_to(Step.APPLICATION)
+            await person.settles()
+            await person.presses("f1")
+            await person.sees("esc")
+            yield "help", person.picture()
 
     with start_simulator(WORLD) as azure:
         async with person_at(azure, size=size, clock=StillClock()) as person:
@@ -37,6 +47,15 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             await person.sees("Client Secret", PROVED)
             await person.settles()
             yield f"8-{file_name(Step.CREDENTIALS)}", person.picture()
+
+    with start_simulator(replace(WORLD, scenario="slow-replication")) as azure:
+        async with person_at(azure, size=size, clock=StillClock()) as person:
+            await person.walks_to(Step.CREATE)
+            await person.presses("enter")
+            await person.sees("Create now")
+            await person.presses("enter")
+            await person.sees("Resource group +done", "Application +done", "Waiting for Microsoft Entra")
+            yield "7-create-live", person.picture()
 
 
 def file_name(step: str) -> str:
@@ -65,7 +84,7 @@ def main() -> int:
     """Parse the command line and run."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare with the files instead of writing them")
-    os.environ["TEXTUAL_ANIMATIONS"] = "none"
+    make_plain(os.environ)
     return 1 if asyncio.run(run(check=parser.parse_args().check)) else 0
 
 

@@ -1,0 +1,44 @@
+"""Every screen as a picture, from the smallest usual terminal to a large one, dark and light.
+
+One walk through the journey gives all pictures of one size; `--snapshot-update` accepts the new ones.
+"""
+
+from __future__ import annotations
+
+import pytest
+from pytest_textual_snapshot import SVGImageExtension
+from syrupy.assertion import SnapshotAssertion
+
+from pipeops_tui import theme
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import STEPS, Step
+from tests.person import person_at
+from tests.pictures import StillClock
+from tests.screenshots import file_name
+
+SMALLEST, USUAL, LARGE = (60, 16), (80, 24), (120, 36)
+
+
+@pytest.mark.parametrize(
+    ("size", "colours"),
+    [
+        pytest.param(USUAL, theme.DARK.name, id="80x24-dark"),
+        pytest.param(LARGE, theme.DARK.name, id="120x36-dark"),
+        pytest.param(SMALLEST, theme.DARK.name, id="60x16-dark"),
+        pytest.param(USUAL, theme.LIGHT.name, id="80x24-light"),
+    ],
+)
+async def test_every_screen_looks_as_it_did(
+    snapshot: SnapshotAssertion, azure: RunningSimulator, size: tuple[int, int], colours: str
+) -> None:
+    pictures = snapshot.use_extension(SVGImageExtension)
+    async with person_at(azure, size=size, clock=StillClock()) as person:
+        person.app.animation_level = "none"
+        person.app.theme = colours
+        for step in STEPS[:-1]:
+            await person.walks_to(step)
+            await person.settles()
+            assert person.picture() == pictures(name=file_name(step))
+        await person.accepts_everything()
+        await person.settles()
+        assert person.picture() == pictures(name=file_name(Step.CREDENTIALS))
