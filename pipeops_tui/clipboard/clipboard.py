@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any, TypeVar
 
 from pipeops_tui.clipboard import terminal
 from pipeops_tui.clipboard.runner import ProcessRunner, Runner
@@ -18,6 +19,8 @@ from pipeops_tui.clipboard.surroundings import Surroundings
 from pipeops_tui.clipboard.tools import Tool, native_tools
 from pipeops_tui.clock import Clock, SystemClock
 from pipeops_tui.secret import Secret
+
+T = TypeVar("T")
 
 CLEAR_AFTER_SECONDS = 60.0
 """How long a copied secret may stay in a clipboard we can read."""
@@ -68,6 +71,7 @@ class Clipboard:
         self._fed: list[Tool] = []
         self._sent_to_terminal = False
         self._busy = asyncio.Lock()
+        self._turns: set[asyncio.Task[Any]] = set()
 
     @property
     def sent_to_terminal(self) -> bool:
@@ -80,23 +84,33 @@ class Clipboard:
         """
         sensitive = isinstance(text, Secret)
         own = Secret(text.reveal() if isinstance(text, Secret) else text)
-        async with self._busy:
-            return await asyncio.to_thread(self._copy, own, sensitive)
+        return await self._in_turn(partial(self._copy, own, sensitive))
 
     async def holds_ours(self) -> bool:
         """Whether the clipboard reads back as the secret copied last."""
-        async with self._busy:
-            return await asyncio.to_thread(self._holding) is not None
+        return await self._in_turn(self._holding) is not None
 
     async def clear_if_ours(self) -> bool:
         """Empty the clipboard if it reads back as the secret copied last; never anything else. True when cleared."""
-        async with self._busy:
-            return await asyncio.to_thread(self._clear_if_ours)
+        return await self._in_turn(self._clear_if_ours)
 
     async def clear_later(self, seconds: float = CLEAR_AFTER_SECONDS) -> bool:
         """Wait `seconds`, then `clear_if_ours`. Cancel it when something else was copied meanwhile."""
         await self._clock.sleep(seconds)
         return await self.clear_if_ours()
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        """The result of `work`, done in a thread, after everything that was asked before. Giving up does not end it:
+        what has begun to own the clipboard is let finish before the next begins."""
+
+        async def turn() -> T:
+            async with self._busy:
+                return await asyncio.to_thread(work)
+
+        task = asyncio.create_task(turn())
+        self._turns.add(task)
+        task.add_done_callback(self._turns.discard)
+        return await asyncio.shield(task)
 
     def _copy(self, text: Secret, sensitive: bool) -> Copied:
         fingerprint = self._fingerprint_of(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from pipeops_tui.clipboard import CLEAR_AFTER_SECONDS, Clipboard, Copied, Outcome
@@ -22,11 +23,18 @@ class Courier:
         status: StatusLine,
         copier: Callable[[], Clipboard],
         credentials: Callable[[], Credentials | None],
+        handed_over: Callable[[bool], None],
+        changed: Callable[[], None],
     ) -> None:
+        """`handed_over` hears that the person has the secret, and whether it can be cleared from a clipboard again;
+        `changed` hears that something is to be drawn anew."""
         self._rows = rows
         self._status = status
         self._copier = copier
         self._credentials = credentials
+        self._handed_over = handed_over
+        self._changed = changed
+        self._turn = asyncio.Lock()
         self.handover = Handover()
         self.lingers = ""
         """What to know about a copied secret; empty when there is nothing."""
@@ -48,36 +56,44 @@ class Courier:
         for row, mark in zip(self._rows.rows, self.handover.marks, strict=True):
             row.mark = mark
         self._rows.set_next(self.handover.next)
+        self._changed()
 
-    # Copying
+    # Copying: one after the other, in the order of the keys
 
-    async def copy_one(self, index: int) -> Copied | None:
-        """Copy the value at `index`; None when there is nothing to copy any more."""
+    async def copy_next(self) -> None:
+        """Copy what the next box of the form wants; after the last one, the first."""
+        async with self._turn:
+            await self._copy_one(self.handover.next or 0)
+
+    async def copy_one(self, index: int) -> None:
+        """Copy the value at `index`."""
+        async with self._turn:
+            await self._copy_one(index)
+
+    async def _copy_one(self, index: int) -> None:
         credentials = self._credentials()
-        if credentials is None:
-            return None
-        copied = await self._copy(value_of(credentials, index), LABELS[index])
-        self.handover.note(index, copied.outcome)
-        self._say(LABELS[index], copied, what_next(self.handover.next))
-        return copied
+        if credentials is not None:
+            copied = await self._copy(value_of(credentials, index), LABELS[index])
+            self.handover.note(index, copied.outcome)
+            self._say(LABELS[index], copied, what_next(self.handover.next))
 
-    async def copy_all(self) -> Copied | None:
-        """Copy everything as `Label: value` lines; None when there is nothing to copy any more."""
-        credentials = self._credentials()
-        if credentials is None:
-            return None
-        block = block_of(credentials)
-        copied = await self._copy(block, ALL)
-        block.forget()
-        self.handover.note_all(copied.outcome)
-        self._say(ALL, copied, "")
-        return copied
+    async def copy_all(self) -> None:
+        """Copy everything as `Label: value` lines."""
+        async with self._turn:
+            credentials = self._credentials()
+            if credentials is not None:
+                block = block_of(credentials)
+                copied = await self._copy(block, ALL)
+                block.forget()
+                self.handover.note_all(copied.outcome)
+                self._say(ALL, copied, "")
 
     async def _copy(self, value: str | Secret, name: str) -> Copied:
         self._status.running(f"Copying {name}")
         copied = await self._copier().copy(value)
         if isinstance(value, Secret) and copied.outcome is not Outcome.FAILED:
             self.lingers = what_lingers(copied.outcome)
+            self._handed_over(copied.outcome is Outcome.COPIED)
         return copied
 
     def _say(self, name: str, copied: Copied, then: str) -> None:
@@ -95,6 +111,7 @@ class Courier:
         """Clear the clipboard when its time is over, if it still holds the secret."""
         if await self._copier().clear_later():
             self.lingers = ""
+            self._changed()
             self._status.done(f"The client secret has left the clipboard, {CLEAR_AFTER_SECONDS:.0f} s after the copy.")
 
     # Revealing
@@ -104,6 +121,7 @@ class Courier:
         field = self._rows.secret
         if field.reveal():
             self.handover.note_shown()
+            self._handed_over(False)
             self.show_marks()
             self._status.say("Select it with Shift-drag (Option-drag on a Mac).")
             return True

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from pipeops_tui.clipboard import Copied, Outcome
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
 from pipeops_tui.problem import FailureKind
-from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
+from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded
 from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.aftermath import Aftermath
 from pipeops_tui.screens.courier import Courier
 from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, may_leave
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
-from pipeops_tui.screens.handover import CONSOLE, PLACE
+from pipeops_tui.screens.handover import CONSOLE, PLACE, about_credentials
 from pipeops_tui.screens.run_screen import RunScreen
-from pipeops_tui.widgets.credential_rows import LABELS, SECRET, Clicked, CredentialRows
-from pipeops_tui.widgets.operation_rows import OperationRows, is_live
+from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
+from pipeops_tui.widgets.operation_rows import is_live
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
 
+_HOW = "Press c, paste it into PipeOps, press c again."
 _BUTTONS = {"copy-all": "Copy all", "reveal": "Reveal once", "new-secret": "New secret", "finish": "Finish"}
 
 
@@ -58,8 +59,15 @@ class CredentialsScreen(RunScreen):
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
         self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
-        self._work = OperationRows(journey.clock.monotonic, id="work")
-        self._courier = Courier(self._rows, self.status, lambda: self.pipeops.copier, lambda: self._credentials)
+        self._aftermath = Aftermath(journey.clock.monotonic, id="aftermath")
+        self._courier = Courier(
+            self._rows,
+            self.status,
+            copier=lambda: self.pipeops.copier,
+            credentials=lambda: self._credentials,
+            handed_over=self._handed_over,
+            changed=self._show_courier,
+        )
         self._renewing = False
         self._halted: RunEnded | None = None
         self._unsubscribe: Callable[[], object] | None = None
@@ -67,33 +75,19 @@ class CredentialsScreen(RunScreen):
     def compose_body(self) -> Iterable[Widget]:
         """The values; below them what is still going on, and where copies linger."""
         yield self._rows
-        yield self._work
-        yield Static(id="lingers", markup=False)
+        yield self._aftermath
 
     async def on_mount(self) -> None:
         """Every key has a button; whatever takes the screen out of sight hides the secret."""
-        buttons = (Button(label, id=name, compact=True) for name, label in _BUTTONS.items())
-        await self.query_one("#actions").mount(*buttons)
+        await self.query_one("#actions").mount(
+            *(Button(label, id=name, compact=True) for name, label in _BUTTONS.items())
+        )
         self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self.app.app_suspend_signal.subscribe(self, self._suspended)
 
     def about(self) -> About:
         """What the five are for, and why the secret is shown only once."""
-        client = self._credentials.client_id if self._credentials else "<client id>"
-        return About(
-            "What do I do with these?",
-            (
-                f"Open {PLACE}. It asks for exactly these five values, in this order: press c here, paste there, "
-                "press c again. Each press copies the next one.",
-                "The client secret is the password of the new application. Azure gives it out once and never again. "
-                "It is nowhere on this machine but in this program and, for a minute after a copy, in the clipboard.",
-                "r shows it for 30 seconds in all, so that you can select it with the mouse: hold Shift while you "
-                "drag (Option on a Mac). If it gets lost, n makes a new one.",
-            ),
-            "App registrations → your application → Certificates & secrets",
-            f"{self.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client}",
-            f"az ad app credential list --id {client}",
-        )
+        return about_credentials(self.portal, self._credentials.client_id if self._credentials else "<client id>")
 
     @property
     def _credentials(self) -> Credentials | None:
@@ -105,42 +99,26 @@ class CredentialsScreen(RunScreen):
         """Fill in the values; follow the proof that may still be going on."""
         if self.run is not None and self._unsubscribe is None:
             self._unsubscribe = self.run.subscribe(self._overhear)
-            self._fill()
-            self.status.say("Press c, paste it into PipeOps, press c again.")
-
-    def _fill(self) -> None:
-        if self._credentials is not None:
             self._courier.fill()
-            self._show_work()
-            self._show_courier()
+            (self.status.say if self.working else self.status.done)(_HOW)
 
     def _show_courier(self) -> None:
         done = self._courier.handover.next is None
         self.query_one("#continue", Button).label = "Finish" if done else self.CONTINUE
-        self.query_one("#lingers", Static).update(self._courier.lingers)
-        self._show_work()
+        self._show_aftermath()
 
-    def _show_work(self) -> None:
+    def _show_aftermath(self) -> None:
         if self.run is not None:
-            rows = [row for row in self.run.rows if self._concerns(row)]
-            self._work.show(rows if self.has_class("-lofty") else rows[:1])
-            # Where lines are scarce, what lingers in the clipboard takes the place of a proof that is done.
-            self.set_class(bool(self._courier.lingers) and not self._unsettled, "-lingers")
+            self._aftermath.show(self.run.rows, self._courier.lingers, roomy=self.has_class("-lofty"))
             self.refresh_bindings()
-
-    def _concerns(self, row: Row) -> bool:
-        """What is going on, what has failed, and otherwise the proof."""
-        return is_live(row) or row.state is RowState.FAILED if self._unsettled else row.key == "proof"
-
-    @property
-    def _unsettled(self) -> bool:
-        return self.working or self._halted is not None
 
     def _overhear(self, event: Event) -> None:
         """What the run says while the Create screen drives it."""
         match event:
-            case RowChanged():
-                self._show_work()
+            case RowChanged(row):
+                self._show_aftermath()
+                if is_live(row) and self.has_class("-short"):  # there is no other line for it
+                    self.status.running(f"{row.title}: {row.reason or row.detail}")
             case RunEnded():
                 self._ended(event)
 
@@ -149,12 +127,12 @@ class CredentialsScreen(RunScreen):
         if isinstance(event, CredentialsReady) and self._renewing:
             self._courier.handover.renew_secret()
             self.journey.delivered = False
-            self._fill()
+            self._courier.fill()
 
     def _ended(self, event: RunEnded) -> None:
         halted = event.failed is not None or event.stopped
         self._halted = event if halted else None
-        self._show_work()
+        self._show_aftermath()
         if event.failed is not None:
             self.status.failed(f"{event.failed.title}. Press t to try again, d for details.")
         elif event.stopped:
@@ -173,33 +151,27 @@ class CredentialsScreen(RunScreen):
             self.action_copy_next()
 
     def action_copy_next(self) -> None:
-        """Copy what the next box of the form wants; after the last one, the first."""
-        self.action_copy_one(self._courier.handover.next or 0)
+        """Copy what the next box of the form wants."""
+        self._deliver(self._courier.copy_next)
 
     def action_copy_one(self, index: int) -> None:
         """Copy one value."""
-        self.begin(lambda: self._copy(self._courier.copy_one(index), secret=index == SECRET), group="copy")
+        self._deliver(lambda: self._courier.copy_one(index))
 
     def action_copy_all(self) -> None:
         """Copy everything as `Label: value` lines."""
-        self.begin(lambda: self._copy(self._courier.copy_all(), secret=True), group="copy")
+        self._deliver(self._courier.copy_all)
 
-    async def _copy(self, copying: Awaitable[Copied | None], *, secret: bool) -> None:
-        copied = await copying
-        if secret and copied is not None and copied.outcome is not Outcome.FAILED:
-            self._deliver()
-            if copied.outcome is Outcome.COPIED:
-                self.begin(self._clear_later, group="clear")
-        self._show_courier()
+    def _deliver(self, copy: Callable[[], Coroutine[None, None, None]]) -> None:
+        # Not `begin`, which would give up the copy before: each key is one copy.
+        self.run_worker(copy(), group="copy", exit_on_error=False)
 
-    async def _clear_later(self) -> None:
-        await self._courier.clear_later()
-        self._show_courier()
-
-    def _deliver(self) -> None:
+    def _handed_over(self, clearable: bool) -> None:
         self.journey.delivered = True
         if self.run is not None:
             self.begin(self.run.mark_delivered, group="deliver")
+        if clearable:
+            self.begin(self._courier.clear_later, group="clear")
 
     @on(Clicked)
     def _row_clicked(self, event: Clicked) -> None:
@@ -210,10 +182,8 @@ class CredentialsScreen(RunScreen):
         """Show the secret, or hide it again."""
         if self.secret_visible:
             self.conceal()
-        elif self._courier.reveal():
-            self.secret_visible = True
-            self._deliver()
-            self._show_courier()
+        else:
+            self.secret_visible = self._courier.reveal()
 
     def conceal(self) -> None:
         """Hide the secret at once, and stop its clock."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeops_tui.clipboard import Copied, Outcome
 from pipeops_tui.dates import spell_instant
 from pipeops_tui.model import Credentials
+from pipeops_tui.screens.about import About
 from pipeops_tui.secret import Secret
 from pipeops_tui.widgets.credential_rows import LABELS, SECRET, Mark
 
@@ -46,6 +47,24 @@ class Handover:
         """There is another secret now, in nobody's hands yet."""
         self.marks[SECRET] = Mark.TO_DO
         self.next = SECRET
+
+
+def about_credentials(portal: str, client_id: str) -> About:
+    """What F1 says on the Credentials screen."""
+    return About(
+        "What do I do with these?",
+        (
+            f"Open {PLACE}. It asks for exactly these five values, in this order: press c here, paste there, press c "
+            "again. Each press copies the next one.",
+            "The client secret is the password of the new application. Azure gives it out once and never again. It is "
+            "nowhere on this machine but in this program and, for a minute after a copy, in the clipboard.",
+            "r shows it for 30 seconds in all, so that you can select it with the mouse: hold Shift while you drag "
+            "(Option on a Mac). If it gets lost, n makes a new one.",
+        ),
+        "App registrations → your application → Certificates & secrets",
+        f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client_id}",
+        f"az ad app credential list --id {client_id}",
+    )
 
 
 def value_of(credentials: Credentials, index: int) -> str | Secret:

@@ -27,8 +27,8 @@ SECRET = 3
 
 _NUMBER_WIDTH = 3
 _VALUE_COLUMN = 25
-_MARK_WIDTH = 11
-_SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 2 + _MARK_WIDTH
+_MARK_WIDTH = 9
+_SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 1 + _MARK_WIDTH
 """Cells from which label, a GUID and the mark fit on one line."""
 _STYLES = ("number", "label", "value", "quiet", "mark", "next")
 

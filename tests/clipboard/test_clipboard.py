@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gc
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -235,3 +237,26 @@ async def test_a_forgotten_secret_cannot_be_copied() -> None:
     secret.forget()
     with pytest.raises(LookupError):
         await clipboard.copy(secret)
+
+
+async def test_a_copy_that_nobody_waits_for_any_more_is_finished_before_the_next() -> None:
+    release = threading.Event()
+
+    class Slow(MemoryRunner):
+        def feed(self, argv: Sequence[str], text: Secret | None, extra: Mapping[str, str]) -> bool:
+            first = not self.ran
+            fed = super().feed(argv, text, extra)
+            return fed and (not first or release.wait(10))
+
+    clipboard, _, _ = make(runner := Slow({"xclip"}), desktop())
+    first = asyncio.create_task(clipboard.copy("one"))
+    while not runner.ran:
+        await asyncio.sleep(0)
+    first.cancel()
+    second = asyncio.create_task(clipboard.copy("two"))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert runner.content == "one"
+    release.set()
+    assert (await second).outcome is Outcome.COPIED
+    assert runner.content == "two"

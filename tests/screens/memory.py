@@ -43,6 +43,7 @@ from pipeops_tui.model import (
     TokenFacts,
 )
 from pipeops_tui.ports import Session, Workspace
+from pipeops_tui.provisioning.events import RowState
 from pipeops_tui.secret import Secret
 from pipeops_tui.settings import Settings
 from pipeops_tui.wizard import Step
@@ -276,7 +277,11 @@ class Stage:
         await self.presses("enter")
         await self.sees("Create now")
         await self.presses("enter")
-        return await self.sees("Paste these into PipeOps", "✓ done", passing=0.5)
+        await self.sees("Paste these into PipeOps", passing=0.5)
+        run = self.app.journey.run
+        assert run is not None
+        proved = [RowState.DONE] * len(run.rows)
+        return await self.until(lambda: [row.state for row in run.rows] == proved, "the proof", passing=0.5)
 
 
 @asynccontextmanager

@@ -1,0 +1,398 @@
+"""Step 8: the five values, handed over."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual.widgets import Button
+
+from pipeops_tui.screens.credentials import CredentialsScreen
+from pipeops_tui.secret import MASK
+from pipeops_tui.wizard import Step
+from tests.clipboard.support import MemoryRunner, remote
+from tests.provisioning.world import Fault, FaultKind
+from tests.screens.memory import Stage, at
+
+VALUE = "-~.hQr8Q~plainly4rHx_yBz0kQ2mWv9sLpNuT"
+NEXT_VALUE = "~nQx8Q~another.7rKx_yBz0kQ2mWv9sLpNuTdA"
+
+
+@asynccontextmanager
+async def credentials(**how: Any) -> AsyncIterator[Stage]:
+    """Everything created and proved; the secrets are known."""
+    async with at(Step.CREATE, secrets=(VALUE, NEXT_VALUE), **how) as stage:
+        await stage.creates()
+        yield stage
+
+
+def screen_of(stage: Stage) -> CredentialsScreen:
+    assert isinstance(stage.app.screen, CredentialsScreen)
+    return stage.app.screen
+
+
+async def test_the_five_values_stand_in_the_order_of_the_form() -> None:
+    async with credentials() as stage:
+        screen = await stage.sees("console.pipeops.io → Integrations → Azure → Connect")
+        application = stage.world.living[0].application
+        labels = ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID")
+        values = ("PipeOpsRG", stage.world.tenant_id, application.app_id, MASK, stage.world.subscription_id)
+        for number, (label, value) in enumerate(zip(labels, values, strict=True), start=1):
+            assert re.search(rf"{number}  {label} +{re.escape(value)}", screen)
+        assert re.search(r"expires 22 May 2027, 09:\d\d UTC", screen)
+        assert "Signed in as the application and read PipeOpsRG" in screen
+        assert "For PipeOps" not in screen, "the rows take the slip's place"
+
+
+async def test_c_walks_the_form_and_says_where_it_is() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        app_id = stage.world.living[0].application.app_id
+        steps = (
+            ("PipeOpsRG", "Tenant ID is next. Resource Group Name copied \\(read back and equal\\)"),
+            (stage.world.tenant_id, "Client ID is next. Tenant ID copied"),
+            (app_id, "Client Secret is next. Client ID copied"),
+            (VALUE, "Subscription ID is next. Client Secret copied"),
+            (stage.world.subscription_id, "Now press Connect in PipeOps. Subscription ID copied"),
+        )
+        for copied, words in steps:
+            await stage.presses("c")
+            await stage.sees(words)
+            assert clipboard.content == copied
+        assert (await stage.sees("✓ copied")).count("✓ copied") == 5
+
+
+async def test_keys_in_a_hurry_lose_nothing() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.pilot.press("c", "c", "c")
+        await stage.sees("Client Secret is next. Client ID copied")
+        assert (await stage.sees("✓ copied")).count("✓ copied") == 3
+
+
+async def test_enter_copies_next_and_at_the_end_finishes() -> None:
+    async with credentials() as stage:
+        for label in ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID"):
+            await stage.presses("enter")
+            await stage.sees(f"{label} copied")
+        assert "Finish" in str(screen_of(stage).query_one("#continue", Button).label)
+        await stage.presses("enter")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert stage.app.exit_code == 0
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
+async def test_one_is_copied_by_its_number_and_by_a_click(number: int) -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses(str(number))
+        await stage.sees(f"^ *{number} .*✓ copied|^.* {number}  .*✓ copied")
+        expected, clipboard.content = clipboard.content, ""
+        await stage.pilot.click(f"#credential-{number}")
+        await stage.until(lambda: clipboard.content == expected, "the same value")
+
+
+async def test_everything_is_copied_as_lines_with_the_expiry() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("a")
+        await stage.sees("All five values copied \\(read back and equal\\)")
+        lines = dict(line.split(": ", 1) for line in clipboard.content.splitlines())
+        assert lines["Client Secret"] == VALUE
+        assert re.fullmatch(r"22 May 2027, 09:\d\d UTC", lines["Client Secret expires"])
+        assert list(lines)[:5] == ["Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID"]
+        assert stage.app.journey.delivered
+
+
+async def test_over_ssh_it_is_sent_and_says_what_that_means() -> None:
+    sent: list[str] = []
+    async with credentials(surroundings=remote(), sent=sent) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret sent to your terminal \\(unverified\\)", "nor cleared", "✓ sent")
+        assert base64.b64encode(VALUE.encode()).decode() in sent[-1]
+        assert stage.app.journey.delivered
+
+
+async def test_a_copy_that_fails_says_what_to_do_and_stays_where_it_is() -> None:
+    async with credentials(surroundings=remote(TERM="linux")) as stage:
+        await stage.presses("c")
+        await stage.sees("Could not copy Resource Group Name", "1  Resource Group Name .*next: c")
+        assert not stage.app.journey.delivered
+        await stage.presses("4")
+        await stage.sees("Could not copy Client Secret")
+        assert not stage.app.journey.delivered
+
+
+async def test_the_secret_is_cleared_a_minute_after_its_copy() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("4")
+        await stage.sees("leaves the clipboard in 60 s", "clipboard manager")
+        await stage.passes(59)
+        assert clipboard.content == VALUE
+        await stage.passes(1)
+        await stage.until(lambda: clipboard.content == "", "an empty clipboard")
+        await stage.sees("has left the clipboard, 60 s after")
+
+
+async def test_what_was_copied_since_is_left_alone() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("5")
+        await stage.sees("Subscription ID copied")
+        await stage.passes(61)
+        assert clipboard.content == stage.world.subscription_id
+
+
+async def test_it_is_revealed_once_for_thirty_seconds_in_all() -> None:
+    async with credentials() as stage:
+        await stage.sees("r shows it once, 30 s")
+        await stage.presses("r")
+        screen = await stage.sees(rf"4  Client Secret +{re.escape(VALUE)}$", "for 30 s more")
+        assert MASK not in screen
+        assert stage.app.journey.delivered
+        await stage.passes(12)
+        await stage.sees("for 18 s more")
+        await stage.presses("r")
+        await stage.sees("r shows it, 18 s left", MASK)
+        await stage.passes(500)
+        await stage.presses("r")
+        await stage.sees(re.escape(VALUE))
+        await stage.passes(18)
+        await stage.sees("was shown", MASK)
+        await stage.presses("r")
+        screen = await stage.sees("was shown for its 30 s")
+        assert VALUE not in screen
+
+
+@pytest.mark.parametrize("how", ["blur", "palette", "help", "too small", "another step", "suspend", "screenshot"])
+async def test_it_hides_and_its_clock_stops_when_it_is_out_of_sight(how: str) -> None:
+    async with credentials(size=(100, 30)) as stage:
+        await stage.presses("r")
+        await stage.sees(re.escape(VALUE))
+        assert screen_of(stage).secret_visible
+        await stage.passes(10)
+        await stage.sees("for 20 s more")
+        first = screen_of(stage)
+        if how == "blur":
+            stage.app.app_focus = False
+        elif how == "palette":
+            await stage.presses("ctrl+p")
+        elif how == "help":
+            await stage.presses("f1")
+        elif how == "too small":
+            await stage.pilot.resize_terminal(50, 10)
+        elif how == "another step":
+            stage.app.show_step(Step.CREATE)
+        elif how == "suspend":
+            stage.app.app_suspend_signal.publish(stage.app)
+        else:
+            assert VALUE not in stage.app.export_screenshot()
+        await stage.until(lambda: not first.secret_visible, "it is hidden")
+        assert VALUE not in stage.screen
+        assert VALUE not in stage.app.export_screenshot()
+        await stage.passes(100)
+        assert first._rows.secret.seconds_left == 20
+        if how == "blur":
+            stage.app.app_focus = True
+        elif how in ("palette", "help"):
+            await stage.presses("escape")
+        elif how == "too small":
+            await stage.pilot.resize_terminal(100, 30)
+        elif how == "another step":
+            stage.app.show_step(Step.CREDENTIALS)
+        await stage.sees("r shows it, 20 s left")
+        await stage.presses("r")
+        await stage.sees(re.escape(VALUE), "for 20 s more")
+
+
+async def test_the_screenshot_command_is_gone_while_it_is_visible() -> None:
+    async with credentials() as stage:
+        titles = [command.title for command in stage.app.get_system_commands(stage.app.screen)]
+        assert "Screenshot" in titles
+        await stage.presses("r")
+        await stage.sees(re.escape(VALUE))
+        titles = [command.title for command in stage.app.get_system_commands(stage.app.screen)]
+        assert "Screenshot" not in titles
+        assert "Undo this run…" in titles
+
+
+async def test_too_narrow_for_it_says_so() -> None:
+    async with at(Step.CREATE, secrets=("s" * 64,), size=(60, 20)) as stage:
+        await stage.presses("enter")
+        await stage.sees("Create now")
+        await stage.presses("enter")
+        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.presses("r")
+        await stage.sees("It needs 64 columns")
+        assert not stage.app.journey.delivered
+
+
+async def test_a_new_secret_replaces_the_old_one_once_it_works() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("n")
+        await stage.sees("Make a new client secret", "stops working")
+        await stage.presses("enter")
+        await stage.sees("The new client secret works", passing=0.5)
+        assert stage.world.live_secrets == 1
+        assert not stage.app.journey.delivered
+        await stage.sees("4  Client Secret .*next: c", "r shows it once, 30 s")
+        await stage.presses("c")
+        await stage.sees("Client Secret copied")
+        assert clipboard.content == NEXT_VALUE
+        assert stage.app.journey.delivered
+
+
+async def test_the_old_secret_is_kept_when_the_new_one_is_declined() -> None:
+    async with credentials() as stage:
+        await stage.presses("n")
+        await stage.sees("Make a new client secret")
+        await stage.presses("escape")
+        await stage.until(lambda: "Make a new client secret?" not in stage.screen, "the values")
+        assert stage.world.live_secrets == 1
+        assert "add_password" in stage.world.requests
+        assert stage.world.requests.count("add_password") == 1
+
+
+async def test_a_new_secret_that_fails_can_be_tried_again() -> None:
+    async with credentials() as stage:
+        stage.world.faults.append(Fault(FaultKind.REFUSED, "add_password", 2, 2))
+        await stage.presses("n")
+        await stage.sees("Make a new one")
+        await stage.presses("enter")
+        await stage.sees("Press t to try again", passing=0.5)
+        await stage.presses("d")
+        await stage.sees("It went wrong", "Copy details")
+        await stage.presses("escape")
+        await stage.presses("t")
+        await stage.sees("The new client secret works", passing=0.5)
+        assert stage.world.live_secrets == 1
+
+
+async def test_leaving_without_the_secret_asks_first() -> None:
+    async with credentials() as stage:
+        await stage.presses("ctrl+q")
+        await stage.sees("Leave without the client secret", "Stay")
+        await stage.presses("enter")
+        await stage.until(lambda: "Leave without" not in stage.screen, "the values")
+        assert stage.app.is_running
+        await stage.presses("ctrl+q")
+        await stage.sees("Leave without the client secret")
+        await stage.presses("tab", "enter")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert stage.app.exit_code == 1
+        assert "neither copied nor revealed" in stage.app.receipt
+
+
+@pytest.mark.parametrize(("keys", "left"), [(["enter"], ""), (["tab", "enter"], VALUE)], ids=["clear", "keep"])
+async def test_leaving_while_the_clipboard_holds_it_asks_what_to_do(keys: list[str], left: str) -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("ctrl+q")
+        await stage.sees("The clipboard still holds the client secret", "Clear it", "Keep it to paste")
+        await stage.presses(*keys)
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert clipboard.content == left
+        assert stage.app.exit_code == 0
+
+
+async def test_that_question_can_be_answered_with_staying() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("ctrl+q")
+        await stage.sees("The clipboard still holds")
+        await stage.presses("escape")
+        await stage.until(lambda: "still holds" not in stage.screen, "the values")
+        assert stage.app.is_running
+        assert clipboard.content == VALUE
+
+
+async def test_leaving_drops_the_secret_and_prints_everything_else() -> None:
+    async with credentials() as stage:
+        run = stage.app.journey.run
+        assert run is not None
+        held = run.credentials
+        assert held is not None
+        await stage.presses("r")
+        await stage.sees(re.escape(VALUE))
+        await stage.presses("ctrl+q")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert held.client_secret.forgotten
+        assert VALUE not in stage.app.receipt
+        for public in ("PipeOpsRG", stage.world.tenant_id, held.client_id, stage.world.subscription_id, "22 May 2027"):
+            assert public in stage.app.receipt
+
+
+async def test_escape_asks_to_finish_and_never_navigates() -> None:
+    async with credentials() as stage:
+        await stage.presses("escape")
+        await stage.sees("Finish here", "Not all five values were copied yet")
+        await stage.presses("escape")
+        await stage.until(lambda: "Finish here" not in stage.screen, "the values")
+        assert stage.app.journey.wizard.step is Step.CREDENTIALS
+        await stage.presses("a")
+        await stage.sees("All five values copied")
+
+
+async def test_undo_from_the_palette_takes_everything_back_and_ends() -> None:
+    async with credentials() as stage:
+        command = next(
+            command for command in stage.app.get_system_commands(stage.app.screen) if "Undo" in command.title
+        )
+        command.callback()
+        await stage.sees("Undo this run", "Type PipeOps")
+        await stage.presses(*"PipeOps", "enter")
+        await stage.sees("Nothing of this run is left", passing=5)
+        await stage.presses("enter")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert stage.world.living == []
+        assert stage.app.exit_code == 1
+        assert "Undone" in stage.app.receipt
+
+
+async def test_it_opens_while_the_proof_goes_on_and_copying_is_never_held_up() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    refusing = Fault(FaultKind.REFUSED, "read_group", 1, 3)
+    async with at(Step.CREATE, secrets=(VALUE,), faults=[refusing], runner=clipboard) as stage:
+        await stage.presses("enter")
+        await stage.sees("Create now")
+        await stage.presses("enter")
+        await stage.sees("Paste these into PipeOps", "Proof", passing=0.3)
+        await stage.until(lambda: "Signed in as" not in stage.screen, "not proved yet")
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        assert clipboard.content == VALUE
+        await stage.sees("✓ done +Proof +Signed in as the application and read PipeOpsRG", passing=2)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (76, 22), (80, 24), (104, 30), (250, 80)])
+async def test_all_of_it_fits_every_terminal(size: tuple[int, int]) -> None:
+    async with credentials(size=size) as stage:
+        screen = stage.screen
+        for text in ("PipeOpsRG", stage.world.tenant_id, stage.world.subscription_id, MASK, "expires 22 May 2027"):
+            assert text in screen
+        await stage.presses("r")
+        await stage.sees(rf"(^|\s){re.escape(VALUE)}(\s|$)")
+
+
+async def test_resizing_loses_nothing() -> None:
+    async with credentials() as stage:
+        await stage.presses("c", "c")
+        await stage.sees("Tenant ID copied")
+        for size in ((60, 16), (30, 5), (200, 60), (1, 1), (80, 24)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.pilot.pause()
+        await stage.sees("3  Client ID .*next: c", "2  Tenant ID .*✓ copied")
