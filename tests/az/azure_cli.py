@@ -16,7 +16,7 @@ from ssl import create_default_context
 from types import TracebackType
 from typing import Any, Self
 
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 120
 """Seconds a command may take on a busy machine."""
 INSTALL = "python3 -m venv .az-venv && .az-venv/bin/pip install azure-cli==2.91.0"
@@ -25,7 +25,7 @@ INSTALL = "python3 -m venv .az-venv && .az-venv/bin/pip install azure-cli==2.91.
 def find_az() -> Path:
     """The Azure CLI: named by PIPEOPS_TUI_AZ, in .az-venv, or on the PATH. Raises LookupError with what to do."""
     named = os.environ.get("PIPEOPS_TUI_AZ")
-    own = _ROOT / ".az-venv" / "bin" / "az"
+    own = ROOT / ".az-venv" / "bin" / "az"
     found = named or (str(own) if own.exists() else shutil.which("az"))
     if not found:
         raise LookupError(f"There is no Azure CLI. Install one with: {INSTALL}")
@@ -37,7 +37,7 @@ class Simulated:
 
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "pipeops_tui", "simulate", *options]
-        self._process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
         announced = json.loads(self._process.stdout.readline())
         self.base_url: str = announced["base_url"]

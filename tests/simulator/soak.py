@@ -18,8 +18,8 @@ from tests.bench.process import usage_of
 from tests.simulator.crowd import Connection
 from tests.simulator.visit import DELETION, REQUESTS, Credentials, visit
 
-ALLOWANCE = 6.0
-"""MiB. Half of the way, rate limits of some two thousand principals that have gone are still being collected."""
+ALLOWANCE = 3.0
+"""MiB. On the way the rate limits of some four thousand principals are kept that have gone since."""
 _CLIENTS = 8
 _REPORTS = 10
 

@@ -6,7 +6,6 @@ import base64
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -42,9 +41,10 @@ class TestIds:
 
     def test_the_authorization_provider_has_a_request_id_of_its_own(self, stage: Stage) -> None:
         path = f"/subscriptions/{stage.subscription}/providers/Microsoft.Authorization/roleDefinitions"
-        answer = stage.arm("GET", path, version=_RBAC)
+        sent = {"x-ms-correlation-request-id": stage.guid()}
+        answer = stage.ask(Ask("GET", path, {"api-version": _RBAC}, stage.token(ARM_SCOPE), headers=sent))
         assert answer.header("x-ms-request-id") != answer.header("x-ms-correlation-request-id")
-        assert answer.header("x-ms-routing-request-id").endswith(answer.header("x-ms-correlation-request-id"))
+        assert answer.header("x-ms-routing-request-id").endswith(sent["x-ms-correlation-request-id"])
 
     def test_graph_echoes_only_the_header_of_its_own_name(self, stage: Stage) -> None:
         mine = "6f0a0b0c-5d6a-4e0c-9f8e-4a449e0f2f7f"
@@ -86,11 +86,12 @@ class TestTimes:
 
     def test_a_secret_lives_two_years_unless_it_is_said_otherwise(self, stage: Stage) -> None:
         path = f"/applications/{stage.application()['id']}/addPassword"
-        made = body(stage.graph("POST", path, {"passwordCredential": {}}))
-        start, end = (datetime.fromisoformat(made[key]) for key in ("startDateTime", "endDateTime"))
-        assert end == start.replace(year=start.year + 2)
-        assert made["displayName"] is None
-        assert made["hint"] == made["secretText"][:3]
+        for _ in range(8):
+            made = body(stage.graph("POST", path, {"passwordCredential": {}}))
+            year, rest = made["startDateTime"][:4], made["startDateTime"][4:]
+            assert made["endDateTime"] == f"{int(year) + 2}{rest}".replace("-02-29", "-02-28")
+            assert made["displayName"] is None
+            assert made["hint"] == made["secretText"][:3]
 
     def test_a_secret_is_shown_in_universal_time_with_the_key_that_was_sent(self, stage: Stage) -> None:
         application = stage.application()["id"]
