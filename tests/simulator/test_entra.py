@@ -56,7 +56,9 @@ class TestDiscovery:
     def test_a_tenant_is_known_by_its_domains_too(self, client: Client) -> None:
         assert client.http.get("/contoso.onmicrosoft.com/v2.0/.well-known/openid-configuration").status_code == 200
         unknown = client.http.get("/nowhere.example/v2.0/.well-known/openid-configuration")
-        assert refusal(unknown)[2] == 90002
+        assert refusal(unknown) == (400, "invalid_tenant", 90002)
+        token = client.token("nowhere.example", grant_type="refresh_token", client_id=AZURE_CLI)
+        assert refusal(token) == (400, "invalid_request", 90002)
         assert "Tenant 'nowhere.example' not found." in unknown.json()["error_description"]
 
     def test_there_is_one_cloud(self, client: Client) -> None:

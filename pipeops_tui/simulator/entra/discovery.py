@@ -12,20 +12,20 @@ from pipeops_tui.simulator.world.world import World
 PLURAL_TENANTS = frozenset({"common", "organizations", "consumers"})
 
 
-def tenant_in_path(world: World, name: str) -> str | None:
+def tenant_in_path(world: World, name: str, *, discovering: bool = False) -> str | None:
     """The tenant id a path segment names, or None for `common` and `organizations`. Raises SignInError (90002)."""
     if name.lower() in PLURAL_TENANTS:
         return None
     tenant = world.directory.tenant_named(name)
     if tenant is None:
-        raise tenant_not_found(name)
+        raise tenant_not_found(name, discovering=discovering)
     return tenant.tenant_id
 
 
 @handles("getOpenIdConfiguration")
 def get_openid_configuration(call: Call) -> Reply:
     """The endpoints of one tenant. Key order as recorded; Microsoft Learn "OpenID Connect on the platform"."""
-    tenant = tenant_in_path(call.world, call.params["tenant"]) or call.params["tenant"]
+    tenant = tenant_in_path(call.world, call.params["tenant"], discovering=True) or call.params["tenant"]
     login = call.world.endpoints.login
     base = f"{login}/{tenant}"
     issuer = "{tenantid}" if tenant in PLURAL_TENANTS else tenant

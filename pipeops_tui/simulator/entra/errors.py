@@ -56,10 +56,10 @@ class SignInError(Exception):
         }
 
 
-def tenant_not_found(name: str) -> SignInError:
-    """The authority names a tenant that does not exist."""
+def tenant_not_found(name: str, *, discovering: bool) -> SignInError:
+    """The authority names a tenant that does not exist; discovery has a word of its own for that."""
     return SignInError(
-        "invalid_tenant" if not name else "invalid_request",
+        "invalid_tenant" if discovering else "invalid_request",
         90002,
         f"Tenant '{name}' not found. Check to make sure you have the correct tenant ID and are signing into the "
         "correct cloud. Check with your subscription administrator, this may happen if there are no active "
