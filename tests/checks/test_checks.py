@@ -1,0 +1,349 @@
+"""Each check: what it says about each answer, and that it never says no without one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeops_tui.checks import ALL_CHECKS, CheckSpec, SharedReads, checks_for, providers_to_register, required_providers
+from pipeops_tui.model import (
+    Application,
+    Check,
+    CheckOutcome,
+    CloudEndpoints,
+    DenyAssignment,
+    Directory,
+    EligibleRole,
+    Lock,
+    PolicyFinding,
+    Provider,
+    Region,
+    ResourceGroup,
+    RoleGrant,
+    SecretPolicy,
+    SubscriptionState,
+    TokenFacts,
+)
+from pipeops_tui.problem import FailureKind
+from pipeops_tui.wizard import Choices, Step
+from tests.checks.world import (
+    CONTRIBUTOR,
+    EXISTING,
+    GROUP,
+    NEW,
+    READER,
+    REGION,
+    SUBSCRIPTION,
+    TENANT,
+    World,
+    refusal,
+    world,
+)
+
+OK, WARNING, BLOCKED, UNKNOWN = CheckOutcome.OK, CheckOutcome.WARNING, CheckOutcome.BLOCKED, CheckOutcome.UNKNOWN
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+RBAC_ADMIN = "f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+GUEST = Directory(TENANT, "Contoso", "contoso.com", "Guest")
+
+
+def spec(key: str) -> CheckSpec:
+    return next(one for one in ALL_CHECKS if one.key == key)
+
+
+async def check(key: str, reads: World, choices: Choices = NEW) -> Check:
+    assert spec(key).ready(choices)
+    return await spec(key).run(reads, choices)
+
+
+@pytest.mark.parametrize("choices", [NEW, EXISTING], ids=["new group", "existing group"])
+@pytest.mark.parametrize("key", [one.key for one in ALL_CHECKS])
+async def test_all_is_well(key: str, choices: Choices) -> None:
+    if not spec(key).ready(choices):
+        assert choices is EXISTING
+        assert key in ("P9", "P1-group")
+        return
+    found = await check(key, world(), choices)
+    assert found.outcome is OK
+    assert found.detail
+    assert found.problem is None
+
+
+READS = {
+    "P5": (),
+    "P0": (),
+    "P0-cloud": (),
+    "P7": ("resource_group",),
+    "P10": ("regions",),
+    "P9": ("policy_findings",),
+    "P2": ("directory_roles", "users_may_register", "directory"),
+    "P4": ("secret_policy",),
+    "P13": ("applications_named",),
+    "P11": ("owned_application_count",),
+    "P1-group": ("permissions",),
+    "P1-roles": ("permissions",),
+    "P6": ("providers",),
+    "P8": ("locks",),
+    "P-deny": ("deny_assignments",),
+    "P12": ("role_assignment_count",),
+    "P0b": ("token_facts",),
+}
+
+
+@pytest.mark.parametrize(("kind", "status"), [(kind, status) for kind in FailureKind for status in (None, 403, 500)])
+@pytest.mark.parametrize("key", [key for key, reads in READS.items() if reads])
+async def test_a_refused_check_is_unknown(key: str, kind: FailureKind, status: int | None) -> None:
+    found = await check(key, world(**dict.fromkeys(READS[key], refusal(kind, status))))
+    assert found.outcome is UNKNOWN
+    assert found.detail.startswith("could not be checked: ")
+    assert found.problem is None
+
+
+def test_every_check_is_covered_here_and_has_a_name() -> None:
+    assert set(READS) == {one.key for one in ALL_CHECKS}
+    assert len({one.key for one in ALL_CHECKS}) == len(ALL_CHECKS)
+    assert all(one.title for one in ALL_CHECKS)
+
+
+@pytest.mark.parametrize(
+    ("key", "answers", "choices", "outcome", "words"),
+    [
+        ("P7", {"resource_group": GROUP}, NEW, BLOCKED, "exists in westeurope"),
+        ("P7", {"resource_group": ResourceGroup("PipeOpsRG", "x", "Deleting")}, NEW, WARNING, "being deleted"),
+        ("P7", {"resource_group": None}, EXISTING, BLOCKED, "gone"),
+        ("P7", {"resource_group": ResourceGroup("data-rg", "x", "Deleting")}, EXISTING, BLOCKED, "is being deleted"),
+        ("P10", {"regions": [replace(REGION, has_kubernetes=False)]}, NEW, WARNING, "no managed Kubernetes"),
+        ("P10", {"regions": [replace(REGION, has_kubernetes=None)]}, NEW, UNKNOWN, "did not say"),
+        ("P10", {"regions": [Region("eastus", "East US", "US", True, True)]}, NEW, BLOCKED, "not open"),
+        ("P10", {"regions": []}, EXISTING, UNKNOWN, "westeurope"),
+        (
+            "P9",
+            {"policy_findings": [PolicyFinding("tags", "tags['Cost']", ("1", "2"))]},
+            NEW,
+            BLOCKED,
+            "tags['Cost'] = 1 or 2",
+        ),
+        ("P9", {"policy_findings": [PolicyFinding("")]}, NEW, BLOCKED, "a policy"),
+        ("P2", {"users_may_register": False}, NEW, BLOCKED, "does not let you"),
+        ("P2", {"directory": GUEST}, NEW, BLOCKED, "guest"),
+        ("P2", {"users_may_register": None}, NEW, UNKNOWN, "does not show"),
+        ("P2", {"users_may_register": refusal()}, NEW, UNKNOWN, "does not show"),
+        ("P2", {"directory_roles": refusal(), "users_may_register": False}, NEW, UNKNOWN, "does not show"),
+        ("P2", {"directory_roles": refusal()}, NEW, OK, "lets its users"),
+        ("P4", {"secret_policy": SecretPolicy(forbidden=True)}, NEW, BLOCKED, "forbids"),
+        ("P4", {"secret_policy": SecretPolicy(longest_days=90)}, NEW, WARNING, "at most 90 days"),
+        ("P4", {"secret_policy": SecretPolicy(longest_days=365)}, NEW, OK, "up to 365 days"),
+        ("P13", {"applications_named": [Application("o", "a", "PipeOps")]}, NEW, WARNING, "1 application of this name"),
+        ("P11", {"owned_application_count": 199}, NEW, OK, "199 applications"),
+        ("P11", {"owned_application_count": 200}, NEW, WARNING, "allows 250"),
+        ("P11", {"owned_application_count": 250}, NEW, BLOCKED, "250"),
+        ("P1-group", {"permissions": [READER]}, NEW, BLOCKED, "may not create"),
+        ("P1-roles", {"permissions": [CONTRIBUTOR]}, NEW, BLOCKED, "may not assign"),
+        ("P1-roles", {"permissions/data-rg": [CONTRIBUTOR]}, EXISTING, BLOCKED, "may not assign"),
+        ("P1-roles", {"permissions": [READER]}, EXISTING, OK, "may assign"),
+        ("P8", {"locks": [Lock("freeze", "ReadOnly", "/subscriptions/1")]}, NEW, BLOCKED, "freeze"),
+        ("P8", {"locks": [Lock("keep", "CanNotDelete", "/subscriptions/1")]}, NEW, WARNING, "keep"),
+        ("P-deny", {"deny_assignments": [DenyAssignment("stack", "/")]}, NEW, WARNING, "stack"),
+        ("P12", {"role_assignment_count": 3899}, NEW, OK, "3899 of 4000"),
+        ("P12", {"role_assignment_count": 3900}, NEW, WARNING, "almost full"),
+        ("P12", {"role_assignment_count": 4000}, NEW, BLOCKED, "full"),
+        ("P0b", {"token_facts": TokenFacts(False, True)}, NEW, BLOCKED, "second factor"),
+        ("P0b", {"token_facts": TokenFacts(None, True)}, NEW, UNKNOWN, "does not tell"),
+        ("P0b", {"token_facts": TokenFacts(False, False)}, NEW, OK, "service principal"),
+    ],
+)
+async def test_what_each_answer_means(
+    key: str, answers: dict[str, object], choices: Choices, outcome: CheckOutcome, words: str
+) -> None:
+    found = await check(key, world(**answers), choices)
+    assert found.outcome is outcome
+    assert words in found.detail
+    assert (found.problem is not None) >= (outcome is BLOCKED)
+
+
+@pytest.mark.parametrize(
+    ("state", "spending_limit", "home", "outcome"),
+    [
+        (SubscriptionState.ENABLED, "Off", TENANT, OK),
+        (SubscriptionState.ENABLED, "On", TENANT, WARNING),
+        (SubscriptionState.WARNED, "Off", TENANT, WARNING),
+        (SubscriptionState.PAST_DUE, "Off", TENANT, WARNING),
+        (SubscriptionState.DISABLED, "Off", TENANT, BLOCKED),
+        (SubscriptionState.DELETED, "Off", TENANT, BLOCKED),
+        (SubscriptionState.ENABLED, "Off", "another", BLOCKED),
+        (SubscriptionState.ENABLED, "Off", "", OK),
+    ],
+)
+async def test_which_subscriptions_can_be_used(
+    state: SubscriptionState, spending_limit: str, home: str, outcome: CheckOutcome
+) -> None:
+    subscription = replace(SUBSCRIPTION, state=state, spending_limit=spending_limit, home_tenant_id=home)
+    found = await check("P5", world(), replace(NEW, subscription=subscription))
+    assert found.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("skew", "outcome", "words"),
+    [
+        (None, UNKNOWN, ""),
+        (119.0, OK, ""),
+        (-120.0, OK, ""),
+        (600.0, WARNING, "10 min ahead of"),
+        (-660.0, WARNING, "11 min behind"),
+    ],
+)
+async def test_the_clock(skew: float | None, outcome: CheckOutcome, words: str) -> None:
+    found = await check("P0", World(clock_skew=skew))
+    assert found.outcome is outcome
+    assert words in found.detail
+
+
+async def test_other_clouds_are_warned_about_and_need_no_second_factor_yet() -> None:
+    government = CloudEndpoints("AzureUSGovernment", "https://l", "https://m", "s", "https://g", "s", "https://p")
+    there = World(endpoints=government, answers={"token_facts": TokenFacts(False, True)})
+    assert (await check("P0-cloud", there)).outcome is WARNING
+    assert (await check("P0b", there)).outcome is OK
+    custom = World(endpoints=replace(government, name="Private", discovered=True))
+    assert (await check("P0-cloud", custom)).outcome is OK
+
+
+async def test_twins_are_dated_by_the_newest() -> None:
+    twins = [
+        Application("1", "1", "PipeOps", datetime(2025, 3, 1, tzinfo=UTC)),
+        Application("2", "2", "PipeOps", datetime(2026, 4, 22, tzinfo=UTC)),
+    ]
+    found = await check("P13", world(applications_named=twins))
+    assert "2 applications" in found.detail
+    assert "22 April 2026" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("grants", "outcome"),
+    [
+        ([], OK),
+        ([RoleGrant(f"/x/roleDefinitions/{OWNER}", "/s")], OK),
+        ([RoleGrant(f"/x/roleDefinitions/{RBAC_ADMIN.upper()}", "/s", "some condition")], BLOCKED),
+        ([RoleGrant(f"/x/roleDefinitions/{RBAC_ADMIN}", "/s", "c"), RoleGrant(f"/x/{OWNER}", "/s")], OK),
+        ([RoleGrant("/x/roleDefinitions/custom", "/s", "c")], OK),
+    ],
+)
+async def test_a_condition_on_the_giving_role(grants: list[RoleGrant], outcome: CheckOutcome) -> None:
+    found = await check("P1-roles", world(own_roles=grants))
+    assert found.outcome is outcome
+    assert found.may_try_anyway is (outcome is BLOCKED)
+    assert (await check("P1-roles", world(own_roles=refusal()))).outcome is OK
+
+
+@pytest.mark.parametrize(("key", "role", "activates"), [
+    ("P1-group", "Contributor", True),
+    ("P1-group", "Owner", True),
+    ("P1-group", "Reader", False),
+    ("P1-roles", "Owner", True),
+    ("P1-roles", "User Access Administrator", True),
+    ("P1-roles", "Contributor", False),
+])  # fmt: skip
+async def test_an_eligible_role_is_to_be_activated(key: str, role: str, activates: bool) -> None:
+    reads = world(permissions=[READER], eligible_roles=[EligibleRole(role, "/s"), EligibleRole(role, "/s")])
+    found = await check(key, reads)
+    assert found.outcome is BLOCKED
+    assert found.problem is not None
+    assert (found.problem.title == "Activate your role first") is activates
+    unreadable = world(permissions=[READER], eligible_roles=refusal())
+    assert (await check(key, unreadable)).outcome is BLOCKED
+
+
+async def test_who_may_not_assign_gets_a_message_with_all_an_owner_needs() -> None:
+    found = await check("P1-roles", world(**{"permissions/data-rg": [CONTRIBUTOR]}), EXISTING)
+    assert found.problem is not None
+    assert "Owner" in found.problem.who
+    assert found.problem.command in found.message
+    for fact in (SUBSCRIPTION.subscription_id, TENANT, "you@contoso.com", "data-rg", "Contoso"):
+        assert fact in found.message
+
+
+async def test_providers_that_are_missing() -> None:
+    some = [Provider(namespace, "Registered") for namespace in required_providers()[2:]]
+    may = await check("P6", world(providers=some))
+    assert may.outcome is OK
+    assert "ContainerService, Compute" in may.detail
+
+    may_not = await check("P6", world(providers=some, permissions=[READER]))
+    assert may_not.outcome is WARNING
+    assert may_not.problem is not None
+    assert may_not.problem.command.count("az provider register --namespace") == 2
+    assert (await check("P6", world(providers=some, permissions=refusal()))).outcome is UNKNOWN
+
+
+async def test_a_plan_registers_what_it_may() -> None:
+    missing = [Provider("Microsoft.Compute", "NotRegistered")]
+    assert await providers_to_register(world(providers=missing), SUBSCRIPTION) == required_providers()
+    assert await providers_to_register(world(), SUBSCRIPTION) == ()
+    assert await providers_to_register(world(providers=missing, permissions=[READER]), SUBSCRIPTION) == ()
+    assert await providers_to_register(world(providers=refusal()), SUBSCRIPTION) == ()
+    assert await providers_to_register(world(providers=missing, permissions=refusal()), SUBSCRIPTION) == ()
+
+
+@pytest.mark.parametrize(
+    ("role", "outcome"),
+    [("cf1c38e5-3621-4004-a7cb-879624dced7c", OK), ("88d8e3e3-8f55-4a1e-953a-9b9898b8876b", BLOCKED)],
+)
+async def test_a_directory_role_settles_it_for_guests_too(role: str, outcome: CheckOutcome) -> None:
+    found = await check("P2", world(directory=GUEST, users_may_register=False, directory_roles=frozenset({role})))
+    assert found.outcome is outcome
+
+
+def test_checks_belong_to_steps_and_wait_for_their_inputs() -> None:
+    nothing = Choices()
+    assert [one.key for one in checks_for(Step.SIGN_IN, nothing)] == ["P0", "P0-cloud"]
+    assert checks_for(Step.ACCESS, nothing) == ()
+    assert [one.key for one in checks_for(Step.SUBSCRIPTION, NEW)] == ["P5"]
+    assert [one.key for one in checks_for(Step.RESOURCE_GROUP, NEW)] == ["P7", "P10", "P9"]
+    assert [one.key for one in checks_for(Step.RESOURCE_GROUP, replace(NEW, region=None))] == ["P7"]
+    assert [one.key for one in checks_for(Step.TENANT, NEW)] == ["P2", "P4"]
+    assert [one.key for one in checks_for(Step.APPLICATION, NEW)] == ["P13", "P11"]
+    assert [one.key for one in checks_for(Step.APPLICATION, replace(NEW, application_name=" "))] == ["P11"]
+    assert {"P1-group", "P1-roles", "P6", "P0b"} <= {one.key for one in checks_for(Step.ACCESS, NEW)}
+    assert "P1-group" not in {one.key for one in checks_for(Step.ACCESS, EXISTING)}
+    assert checks_for(Step.CREDENTIALS, NEW) == ()
+
+
+async def test_shared_reads_ask_each_question_once() -> None:
+    there = world(providers=[])
+    shared = SharedReads(there)
+    specs = [one for one in ALL_CHECKS if one.ready(NEW)]
+    await asyncio.gather(*(one.run(shared, NEW) for one in specs))
+    await asyncio.gather(*(one.run(shared, NEW) for one in specs))
+    assert len(there.asked) == len(set(there.asked))
+    assert shared.account is there.account
+    await shared.close()
+
+
+async def test_shared_reads_share_a_refusal_too_and_a_new_one_asks_again() -> None:
+    there = world(permissions=refusal())
+    shared = SharedReads(there)
+    keys = ("P1-group", "P1-roles")
+    outcomes = [(await spec(key).run(shared, NEW)).outcome for key in keys]
+    assert outcomes == [UNKNOWN, UNKNOWN]
+    assert there.asked == ["permissions"]
+    del there.answers["permissions"]
+    assert (await spec("P1-group").run(SharedReads(there), NEW)).outcome is OK
+
+
+async def test_giving_up_on_a_shared_question_does_not_end_it_for_others() -> None:
+    gate = asyncio.Event()
+
+    class Slow(World):
+        async def secret_policy(self, tenant_id: str) -> SecretPolicy:
+            await gate.wait()
+            return await super().secret_policy(tenant_id)
+
+    shared = SharedReads(Slow())
+    first = asyncio.create_task(shared.secret_policy(TENANT))
+    second = asyncio.create_task(shared.secret_policy(TENANT))
+    await asyncio.sleep(0)
+    first.cancel()
+    gate.set()
+    assert await second == SecretPolicy()
+    await shared.close()
