@@ -8,6 +8,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_MARGIN = timedelta(minutes=5)
 
 
 def spell_day(instant: datetime) -> str:
@@ -21,6 +22,9 @@ def spell_instant(instant: datetime) -> str:
     return f"{spell_day(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
 
 
-def after_days(now: datetime, days: int) -> datetime:
-    """The instant `days` whole days after `now`."""
-    return now + timedelta(days=days)
+def secret_expiry(now: datetime, days: int) -> datetime:
+    """When a client secret made at `now` expires: after `days`, less five minutes, to the second.
+
+    A directory counts its longest lifetime by its own clock, and this one may be ahead by a little.
+    """
+    return (now + timedelta(days=days) - _MARGIN).replace(microsecond=0)

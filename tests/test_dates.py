@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from pipeops_tui.dates import after_days, spell_day, spell_instant
+from pipeops_tui.dates import secret_expiry, spell_day, spell_instant
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,4 @@ def test_spelled_out(instant: datetime, day: str, whole: str) -> None:
 
 
 def test_days_are_added_whole() -> None:
-    assert spell_instant(after_days(datetime(2026, 11, 23, 9, 14, tzinfo=UTC), 180)) == "22 May 2027, 09:14 UTC"
+    assert spell_instant(secret_expiry(datetime(2026, 11, 23, 9, 14, tzinfo=UTC), 180)) == "22 May 2027, 09:09 UTC"

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Label, Static
 
 from pipeops_tui import names
-from pipeops_tui.dates import after_days, spell_instant
+from pipeops_tui.dates import secret_expiry, spell_instant
 from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.pills import Pill, Pills
 
@@ -113,6 +113,6 @@ class ExpiryChoice(Vertical):
         error = self.error
         self.set_class(self._pills.value == _OTHER, "-other")
         self.set_class(bool(error), "-wrong")
-        expires = "" if error else f"expires {spell_instant(after_days(self._now(), self.days))}"
+        expires = "" if error else f"expires {spell_instant(secret_expiry(self._now(), self.days))}"
         self._remark.update(f"✗ {error}" if error else expires)
         self.post_message(self.Changed(error))

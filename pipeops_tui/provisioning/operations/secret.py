@@ -5,9 +5,10 @@ No credential is ever touched that this run did not add, known by the key id the
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from pipeops_tui.dates import secret_expiry
 from pipeops_tui.model import Credentials, NewPassword, PasswordKey, Plan
 from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.provisioning import commands
@@ -21,8 +22,6 @@ from pipeops_tui.provisioning.state import RunState, SecretTrace
 
 LOOK_FIRST: Final = 10.0
 """Seconds to look for a secret whose answer was lost, before another one is made."""
-_MARGIN: Final = timedelta(minutes=5)
-"""A directory's longest lifetime is counted by its own clock; this one may be ahead by a little."""
 
 
 class SecretOperation:
@@ -36,7 +35,7 @@ class SecretOperation:
         self._replaces = replaces
 
     def row(self, plan: Plan, now: datetime) -> Row:
-        expires = _expiry(plan, now)
+        expires = secret_expiry(now, plan.secret_days)
         command = commands.add_secret(plan.secret_description, f"{expires:%Y-%m-%d}")
         detail = f"expires {expires.day} {expires:%B %Y}"
         return Row(self.key, "Client secret", detail, equivalent=command)
@@ -102,7 +101,7 @@ class SecretOperation:
 
     async def _ask_for(self, job: Job, key_id: str) -> NewPassword:
         object_id, plan = job.state.application.id, job.plan
-        expires = _expiry(plan, job.now())
+        expires = secret_expiry(job.now(), plan.secret_days)
         return await job.ask(
             lambda: job.workspace.add_password(object_id, key_id, plan.secret_description, expires),
             waiting_for=COPYING,
@@ -228,10 +227,6 @@ async def _list(job: Job) -> tuple[PasswordKey, ...]:
 async def _remove(job: Job, key_id: str) -> None:
     object_id = job.state.application.id
     await job.ask(lambda: job.workspace.remove_password(object_id, key_id))
-
-
-def _expiry(plan: Plan, now: datetime) -> datetime:
-    return (now + timedelta(days=plan.secret_days) - _MARGIN).replace(microsecond=0)
 
 
 def _busy(error: CloudError) -> Cause | None:
