@@ -147,7 +147,10 @@ def _shape_of_text(text: str, key: str) -> Shape:
 
 
 def message_shape(text: str) -> Text:
-    """The form of a message: ids, times and what stands in quotes may differ; the words may not."""
+    """The form of a message: ids, times and what stands in quotes may differ; the words may not.
+
+    Line breaks count as blanks: the sign-in service used to write them before its ids, and writes blanks today.
+    """
     return Text(f"message like {text!r}", _pattern(text))
 
 
