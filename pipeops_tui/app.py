@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import webbrowser
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment, Segments
 from textual.app import App, SystemCommand
@@ -15,7 +15,6 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from pipeops_tui import screens, theme
-from pipeops_tui.clipboard import Clipboard, Outcome
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode
@@ -26,13 +25,11 @@ from pipeops_tui.widgets.rail import Mark, RailStep
 from pipeops_tui.widgets.slip import SlipValues
 from pipeops_tui.wizard import STEPS, Step
 
+if TYPE_CHECKING:
+    from pipeops_tui.clipboard import Clipboard
+
 INTERRUPTED = 130
 _ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-_COPIED = {
-    Outcome.COPIED: "{} copied.",
-    Outcome.SENT: "{} sent to your terminal; it does not say whether it kept it.",
-    Outcome.FAILED: "Could not copy {}.",
-}
 _DEPTH = 2
 """Textual's own empty screen, and the step on top of it."""
 
@@ -58,17 +55,16 @@ class PipeOpsApp(App[None]):
         *,
         clock: Clock,
         state_dir: Path,
-        open_url: Callable[[str], object] = webbrowser.open,
+        open_url: Callable[[str], object] | None = None,
         clipboard: Clipboard | None = None,
     ) -> None:
-        """`state_dir` keeps the journals of runs; `open_url` opens a browser and may block for a moment."""
+        """`state_dir` keeps the journals of runs; `open_url` (the system's browser by default) may block a moment."""
         super().__init__()
         self.journey = Journey(settings, connector, clock, state_dir)
         self.receipt = ""
         """Text for the normal screen once the interface has closed; empty when nothing was created."""
-        self.copier = clipboard or Clipboard(self._to_terminal, clock=clock)
-        """The clipboard, for what must not pass through Textual's own."""
-        self._open_in_browser = open_url
+        self._copier = clipboard
+        self._open_in_browser = open_url or _open_browser
         self._interrupted = False
         self._asking_to_quit = False
         self.register_theme(theme.DARK)
@@ -194,14 +190,21 @@ class PipeOpsApp(App[None]):
         self.notify(url, title="Opening in your browser", markup=False)
         self.run_worker(lambda: self._open_in_browser(url), thread=True, exit_on_error=False, group="browser")
 
+    @property
+    def copier(self) -> Clipboard:
+        """The clipboard, for what must not pass through Textual's own; loaded when it is first needed."""
+        if self._copier is None:
+            from pipeops_tui.clipboard import Clipboard
+
+            self._copier = Clipboard(self._to_terminal, clock=self.journey.clock)
+        return self._copier
+
     def copy(self, text: str, name: str) -> None:
         """Put `text`, which is no secret, on the clipboard, and say what came of it."""
 
         async def work() -> None:
             copied = await self.copier.copy(text)
-            said = _COPIED[copied.outcome].format(name)
-            failed = copied.outcome is Outcome.FAILED
-            self.notify(f"{said} {copied.hint}".rstrip(), markup=False, severity="warning" if failed else "information")
+            self.notify(f"{name}: {copied.outcome}. {copied.hint}".rstrip(), markup=False)
 
         self.run_worker(work(), exit_on_error=False, group="copy")
 
@@ -293,3 +296,9 @@ class PipeOpsApp(App[None]):
         sentence = f"{self.TITLE}: {problem.title}." if problem else f"{self.TITLE} stopped."
         self._exit_renderables.append(Segments([Segment(f"{sentence} ({type(error).__name__})\n")]))
         self._close_messages_no_wait()
+
+
+def _open_browser(url: str) -> None:
+    import webbrowser
+
+    webbrowser.open(url)

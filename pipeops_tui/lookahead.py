@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from pipeops_tui.checks import CheckSpec, Reads, checks_for
 from pipeops_tui.model import Check, CheckOutcome
 from pipeops_tui.wizard import STEPS, Choices, Step
+
+if TYPE_CHECKING:
+    from pipeops_tui.checks import CheckSpec, Reads
 
 Blocked = dict[Step, str]
 """Steps that cannot be passed, with the reason in a few words."""
@@ -21,6 +24,9 @@ class LookAhead:
 
     def look(self, reads: Reads, choices: Choices, tell: Callable[[Blocked], None]) -> None:
         """Look, giving up an earlier look; `tell` hears what is blocked each time one more check is done."""
+        # Not before it is needed: loading the checks would hold up the first frame.
+        from pipeops_tui.checks import checks_for
+
         self.stop()
         specs = [spec for step in STEPS for spec in checks_for(step, choices)]
         self._task = asyncio.create_task(_look(specs, reads, choices, tell), name="look ahead")
