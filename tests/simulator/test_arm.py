@@ -86,7 +86,7 @@ class TestFrontDoor:
         [
             ("GET", "/subscriptions", "", 400, "MissingApiVersionParameter"),
             ("GET", "/subscriptions", "1999-01-01", 400, "InvalidApiVersionParameter"),
-            ("GET", f"/subscriptions/{uuid4()}/resourcegroups", "2021-04-01", 404, "SubscriptionNotFound"),
+            ("GET", "/subscriptions/00000000-0000-4000-8000-000000000001/resourcegroups", "2021-04-01", 404, "SubscriptionNotFound"),
             ("GET", "/subscriptions/x/resourcegroups", "2021-04-01", 400, "InvalidSubscriptionId"),
             ("GET", "{scope}/providers/Nobody.Knows", "2021-04-01", 404, "InvalidResourceNamespace"),
             ("GET", "{scope}/providers/Nobody.Knows/things", "2021-04-01", 404, "InvalidResourceNamespace"),
