@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.segment import Segment, Segments
 from textual.app import App, SystemCommand
@@ -239,7 +239,7 @@ class PipeOpsApp(App[None]):
         finally:
             self._asking_to_quit = False
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: what this step offers, then what is offered everywhere."""
         if isinstance(screen, StepScreen):
             yield from screen.commands()

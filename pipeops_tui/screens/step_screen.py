@@ -261,7 +261,7 @@ class StepScreen(Screen[None]):
         actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
         actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
         if not self.troubled:
-            self._focused_before = self.focused
+            self._focused_before = self.focused or self._focused_before
         self.add_class("-problem")
         self.status.failed(problem.title)
         self.call_next(self.query_one(ProblemCard).present, problem, actions)
@@ -297,9 +297,14 @@ class StepScreen(Screen[None]):
         self.refresh_bindings()
 
     def _restore_focus(self) -> None:
-        before, self._focused_before = self._focused_before, None
-        if before is not None and before.is_attached:
-            self.call_after_refresh(before.focus)
+        self.call_after_refresh(self._refocus)
+
+    def _refocus(self) -> None:
+        # Another problem, or another resize, may have come since this was asked for.
+        before = self._focused_before
+        if before is not None and before.is_attached and not self.troubled and not self._is_too_small:
+            self._focused_before = None
+            before.focus()
 
 
 def problem_of(error: BaseException) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeops_tui.model import Subscription
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from tests.person import Person, person_at
@@ -148,7 +149,7 @@ async def test_a_region_without_managed_kubernetes_is_marked(azure: RunningSimul
         await person.sees("no Kubernetes", "! no managed Kubernetes in this region")
 
 
-def _subscription(person: Person):  # type: ignore[no-untyped-def]
+def _subscription(person: Person) -> Subscription:
     subscription = person.app.journey.choices.subscription
     assert subscription is not None
     return subscription

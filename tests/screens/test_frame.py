@@ -1,0 +1,287 @@
+"""What every step has: sizes, keys, help, palette, leaving, and problems instead of tracebacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from textual.containers import Vertical
+
+from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.screens.step_screen import StepScreen, problem_of
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
+from tests.person import Person, person_at
+from tests.screens.ways import on_resource_group, to_resource_group, to_subscription, to_tenant
+
+STEPS = ("Sign in", "Subscription", "Resource group", "Tenant", "Application", "Access", "Create", "Credentials")
+
+
+def step_of(person: Person) -> StepScreen:
+    screen = person.app.screen
+    assert isinstance(screen, StepScreen)
+    return screen
+
+
+async def test_rail_slip_status_and_keys_fit_into_80_by_24(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        screen = await to_tenant(person)
+        lines = screen.splitlines()
+        assert all(any(step in line for line in lines) for step in STEPS)
+        assert list("✓✓✓●○○○○") == [line[2] for line in lines[2:10]]
+        for label in ("For PipeOps", "Resource group  PipeOpsRG", "Tenant ID ", "Client ID       –", "Subscription "):
+            assert any(label in line for line in lines), label
+        assert lines[-2].startswith("  ✓ Read Contoso")
+        assert lines[-1] == "  ⏎ Continue   esc Back   F1 What is this?   ^p Palette   ^q Quit"
+        assert not any(bar.display for bar in step_of(person).query("ScrollBar"))
+
+
+@pytest.mark.parametrize("size", [(75, 24), (100, 21), (60, 16)])
+async def test_small_terminals_have_one_line_of_progress_and_a_slip_on_demand(
+    azure: RunningSimulator, size: tuple[int, int]
+) -> None:
+    async with person_at(azure, size=size) as person:
+        screen = await to_resource_group(person)
+        assert "Step 3 of 8 · Resource group" in screen
+        assert "For PipeOps" not in screen
+        await person.presses("f2")
+        await person.sees("For PipeOps", "Client secret")
+        await person.presses("f2")
+        await person.waits_until(lambda screen: "For PipeOps" not in screen, "the slip has gone")
+
+
+async def test_a_terminal_that_is_too_small_says_so_and_loses_nothing(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        await person.types("-x")
+        await person.sees("PipeOpsRG-x")
+        for size in ((59, 30), (100, 15), (1, 1), (20, 5)):
+            await person.pilot.resize_terminal(*size)
+            await person.waits_until(lambda screen: "PipeOpsRG" not in screen, f"nothing but the notice at {size}")
+        assert "larger" in person.screen
+        await person.presses("enter", "y", "escape")
+        await person.pilot.resize_terminal(80, 24)
+        await person.sees("Name +PipeOpsRG-x", "● Resource group")
+        await person.types("y")
+        await person.sees("Name +PipeOpsRG-xy")
+
+
+async def test_resizing_back_and_forth_leaves_no_debris(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        before = await to_subscription(person)
+        for size in ((200, 60), (60, 16), (40, 10), (120, 36), (80, 24)):
+            await person.pilot.resize_terminal(*size)
+            await person.pilot.pause()
+        await person.waits_until(lambda screen: screen == before, "the same picture as before")
+
+
+async def test_a_screen_that_was_left_fits_when_it_is_shown_again_in_another_size(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(120, 36)) as person:
+        await to_resource_group(person)
+        await person.pilot.resize_terminal(60, 16)
+        await person.presses("escape")
+        await person.sees("Step 2 of 8 · Subscription", "14 of 14 shown")
+        assert "Step 2 of 8" in person.screen.splitlines()[1]
+
+
+async def test_help_explains_and_leads_to_guide_portal_and_command(azure: RunningSimulator) -> None:
+    opened: list[str] = []
+    async with person_at(azure, size=(100, 40), opened=opened) as person:
+        await to_subscription(person)
+        await person.presses("f1")
+        await person.sees("What is a subscription", "docs.pipeops.io", "In the Azure portal", "az account list")
+        await person.presses("g")
+        await person.presses("p")
+        await person.waits_until(lambda _screen: len(opened) == 2, "both pages opened")
+        assert any("generate-azure-credentials" in url for url in opened)
+        await person.presses("f1")
+        await person.waits_until(lambda screen: "What is a subscription" not in screen, "the help is closed")
+        await person.presses("enter")
+        await on_resource_group(person)
+
+
+async def test_a_question_mark_is_help_only_where_nothing_is_typed(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.presses("question_mark")
+        await person.sees(r"0 of 14 shown")
+        await person.presses("escape", "tab", "question_mark")
+        await person.sees("What is a subscription")
+
+
+async def test_every_step_can_be_explained(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_tenant(person)
+        for step in (Step.SIGN_IN, Step.SUBSCRIPTION, Step.RESOURCE_GROUP, Step.TENANT):
+            person.app.show_step(step)
+            await person.waits_until(lambda screen, step=step: f"● {step}" in screen, step)  # type: ignore[misc]
+            about = step_of(person).about()
+            assert about.command.startswith("az ")
+            assert about.portal_link.startswith("https://portal.azure.com")
+            assert len(about.paragraphs) >= 2
+
+
+async def test_the_palette_offers_our_own_commands(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.presses("ctrl+p")
+        await person.sees("What is this", "Open the portal page", "Screenshot", "Theme", "Quit")
+
+
+async def test_the_palette_takes_no_picture_while_a_secret_is_in_sight(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        screen = step_of(person)
+        screen.secret_visible = True
+        titles = [command.title for command in person.app.get_system_commands(screen)]
+        assert "Screenshot" not in titles
+        concealed: list[bool] = []
+        screen.conceal = lambda: concealed.append(True)  # type: ignore[method-assign]
+        person.app.export_screenshot()
+        assert concealed == [True]
+
+
+@pytest.mark.parametrize(("key", "code"), [("ctrl+q", 1), ("ctrl+c", 130)])
+async def test_it_can_be_left_from_everywhere(azure: RunningSimulator, key: str, code: int) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.types("dev")
+        await person.presses(key)
+        await person.waits_until(lambda _screen: not person.app.is_running or person.app._exit, "the end")
+    assert person.app.exit_code == code
+    assert person.app.receipt == ""
+
+
+async def test_enter_does_nothing_while_busy_and_is_not_kept_for_later(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        step_of(person).busy = True
+        await person.presses("enter", "enter", "enter")
+        step_of(person).busy = False
+        await person.pilot.pause()
+        assert person.app.journey.wizard.step is Step.SUBSCRIPTION
+        await person.presses("enter")
+        await on_resource_group(person)
+
+
+async def test_steps_that_were_reached_can_be_clicked_in_the_rail(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        await person.pilot.click("#rail", offset=(4, 4))
+        await person.pilot.pause()
+        assert person.app.journey.wizard.step is Step.RESOURCE_GROUP
+        await person.pilot.click("#rail", offset=(4, 1))
+        await person.sees("● Subscription", "✓ Sign in")
+        await person.pilot.click("#rail", offset=(4, 2))
+        await person.sees("● Resource group", "✓ Subscription")
+
+
+async def test_a_blocked_step_is_marked_in_the_rail_at_once(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        person.app.journey.blocked = {Step.ACCESS: "You may not assign roles here"}
+        person.app.refresh_frame()
+        await person.sees("! Access")
+
+
+async def test_earlier_steps_can_be_read_but_not_changed_once_create_was_pressed(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        wizard = person.app.journey.wizard
+        wizard.reached = wizard.step = Step.TENANT
+        wizard.locked = True
+        person.app.show_step(Step.SUBSCRIPTION)
+        await person.waits_until(lambda _screen: step_of(person).query_one("#body", Vertical).disabled, "a fixed step")
+        await person.sees("● Subscription")
+        await person.presses("escape")
+        await person.presses("enter")
+        await person.sees("● Tenant")
+
+
+class Failing(StepScreen):
+    """A step whose work fails, three times over."""
+
+    STEP = Step.SIGN_IN
+    QUESTION = "Will it work?"
+    SENTENCE = "No."
+    failures: list[Exception]
+
+    def compose_body(self) -> Iterable[Vertical]:
+        return ()
+
+    def opened(self) -> None:
+        self.failures = [
+            CloudError(FailureKind.REFUSED, Problem("Azure refused", "It said no.", remedy="Ask an Owner.")),
+            ZeroDivisionError("division by zero"),
+        ]
+        self.begin(self._work, group="work")
+
+    async def _work(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.status.done("Worked")
+
+
+async def test_what_fails_is_a_problem_whatever_it_was_and_trying_again_does_the_same_again(
+    azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeops_tui.screens.build", lambda _step, journey: Failing(journey))
+    async with person_at(azure) as person:
+        await person.sees("✗ Azure refused", "It said no.", "Ask an Owner.", "Try again", "Quit")
+        assert "Will it work?" not in person.screen
+        await person.presses("enter")
+        screen = await person.sees("✗ Something unexpected happened", "ZeroDivisionError: division by zero")
+        assert "Traceback" not in screen
+        await person.presses("enter")
+        await person.sees("Will it work?", "✓ Worked")
+
+
+def test_an_unexpected_error_becomes_a_decent_problem() -> None:
+    problem = problem_of(KeyError("x"))
+    assert problem.remedy
+    assert ("Error", "KeyError: 'x'") in problem.details
+
+
+async def test_a_crash_says_one_sentence_without_the_values_of_variables(azure: RunningSimulator) -> None:
+    marker = "value-that-nobody-may-see"
+
+    def crash() -> None:
+        private = marker
+        raise RuntimeError(f"it broke after {len(private)} characters")
+
+    said = ""
+
+    async def until_the_crash() -> None:
+        nonlocal said
+        async with person_at(azure) as person:
+            await person.sees("Ready")
+            person.app.call_later(crash)
+            left = person.app._exit_renderables
+            await person.waits_until(lambda _screen: bool(left), "the crash")
+            said = "".join(segment.text for one in left for segment in getattr(one, "segments", ()))
+            assert person.app.exit_code == 1
+
+    with pytest.raises(RuntimeError, match="it broke"):
+        await until_the_crash()
+    assert said.startswith("pipeops-tui: ")
+    assert "RuntimeError" in said
+    assert marker not in said
+
+
+@pytest.mark.parametrize("name", ["pipeops-light", "textual-dark", "nord", "ansi-dark", "ansi-light"])
+async def test_every_theme_shows_the_same_words(azure: RunningSimulator, name: str) -> None:
+    async with person_at(azure) as person:
+        before = await to_subscription(person)
+        person.app.theme = name
+        await person.pilot.pause()
+        await person.waits_until(lambda screen: screen == before, "the same words")
+
+
+async def test_without_colours_every_state_is_still_told_by_glyph_and_word(
+    azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with person_at(azure) as person:
+        assert person.app.no_color
+        screen = await to_subscription(person)
+        assert all(text in screen for text in ("✓ Sign in", "● Subscription", "○ Tenant", "▌ ", "✓ 14 subscriptions"))
