@@ -5,17 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
-from pipeops_tui.lookups import Lookups
-from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, SubscriptionPage
+from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, Subscription, SubscriptionPage
 from pipeops_tui.ports import Connector, Session, Workspace
-from pipeops_tui.provisioning.run import Run
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
-from pipeops_tui.wizard import DEFAULT_APPLICATION_NAME, DEFAULT_SECRET_DAYS, Choices, Step, Wizard
+from pipeops_tui.wizard import (
+    DEFAULT_APPLICATION_NAME,
+    DEFAULT_SECRET_DAYS,
+    Choices,
+    Step,
+    Wizard,
+    choices_of,
+)
+
+if TYPE_CHECKING:
+    # Not before they are needed: they take a tenth of the time to the first frame.
+    from pipeops_tui.earlier import EarlierRuns
+    from pipeops_tui.lookups import Lookups
+    from pipeops_tui.provisioning.journal_store import RecordedRun
+    from pipeops_tui.provisioning.run import Run
 
 
 class Journey:
@@ -41,6 +54,12 @@ class Journey:
         """Steps that a check has found blocked, with the reason in a few words; the rail marks them."""
         self.delivered = False
         """Whether the credentials were handed over: decides the exit code."""
+        self.taken_up = False
+        """Whether the run was begun by an earlier process: its choices were never made on these screens."""
+        self.without_journal = False
+        """Whether the person goes on although no journal can be written."""
+        self._earlier: EarlierRuns | None = None
+        self._opened: list[Run] = []
         self._lookups: Lookups | None = None
         self._look_ahead = LookAhead()
         self._workspaces: dict[tuple[int, str], asyncio.Task[Workspace]] = {}
@@ -87,6 +106,8 @@ class Journey:
         session = await self.connector.sign_in(method, show_code)
         await self.sign_out()
         self.session = session
+        from pipeops_tui.lookups import Lookups
+
         self._lookups = Lookups(session, self.clock)
         self._lookups.subscriptions.begin()
         if self.choices.sign_in is not method:
@@ -127,10 +148,11 @@ class Journey:
 
     async def begin_run(self, plan: Plan, workspace: Workspace) -> Run:
         """A run of `plan`, from now on the journey's; the choices are final until `end_run`."""
-        # Not needed, and so not loaded, before the first frame.
-        from pipeops_tui.provisioning.journal_store import JournalStore
+        journal = None if self.without_journal else (await self.earlier_runs()).new_journal()
+        from pipeops_tui.provisioning.run import Run
 
-        self.run = Run(plan, workspace, self.clock, uuid4, JournalStore(self.state_dir, self.clock).new())
+        self.run = Run(plan, workspace, self.clock, uuid4, journal)
+        self._opened.append(self.run)
         self.wizard.locked = True
         return self.run
 
@@ -139,9 +161,58 @@ class Journey:
         if self.run is not None:
             self.run.close()
         self.run = None
+        self.taken_up = False
         self.wizard.locked = False
         self.wizard.reached = Step.CREATE
         self.lookups.forget("groups", "group", "applications", "providers")
+
+    def receipt(self, run: Run) -> str:
+        """What is printed about `run` once the interface has closed."""
+        from pipeops_tui.receipt import receipt_text
+
+        return receipt_text(run.receipt(), simulated=self.settings.demo is not None)
+
+    # Runs of earlier processes
+
+    async def earlier_runs(self) -> EarlierRuns:
+        """The journals; what reads them is loaded off the event loop."""
+        if self._earlier is None:
+            self._earlier = await asyncio.to_thread(_earlier_runs, self.state_dir, self.clock)
+        return self._earlier
+
+    async def take_up(self, recorded: RecordedRun, show_code: Callable[[DeviceCode], None]) -> tuple[Run, Subscription]:
+        """The run of an earlier process, ready to be undone or to be adopted, and its subscription.
+
+        Raises `CloudError` when the account does not reach where it began, and `JournalUnavailable`.
+        """
+        earlier = await self.earlier_runs()
+        subscription = await self._reach(recorded.state.plan, show_code)
+        if self.session is None:
+            raise RuntimeError("nobody has signed in yet")
+        run = await earlier.take_up(recorded, await self.session.workspace(subscription))
+        self._opened.append(run)
+        return run, subscription
+
+    def adopt(self, run: Run, subscription: Subscription) -> None:
+        """Go on with `run`, which an earlier process began: its choices become this journey's, and are final."""
+        self._look_ahead.stop()
+        self.blocked = {}
+        self.run, self.taken_up = run, True
+        self.wizard.choices = choices_of(run.plan, subscription, self.choices.sign_in)
+        self.wizard.reached = Step.CREATE
+        self.wizard.locked = True
+
+    async def _reach(self, plan: Plan, show_code: Callable[[DeviceCode], None]) -> Subscription:
+        """The subscription of `plan` as the account sees it, signing in to its tenant where that is locked."""
+        async for page in self.lookups.subscriptions.pages():
+            if page.tenant.tenant_id != plan.tenant_id:
+                continue
+            if page.tenant.locked is not None:
+                page = await self.unlock_tenant(plan.tenant_id, show_code)
+            for subscription in page.subscriptions:
+                if subscription.subscription_id == plan.subscription_id:
+                    return subscription
+        raise CloudError(FailureKind.REFUSED, _out_of_reach(plan, self.session.account.name if self.session else ""))
 
     async def sign_out(self) -> None:
         """Drop the session and everything that was asked through it."""
@@ -161,7 +232,25 @@ class Journey:
         await asyncio.gather(*pending, return_exceptions=True)
         await self.sign_out()
         await self.connector.close()
+        for run in self._opened:
+            run.close()
 
 
 def _succeeded(task: asyncio.Task[Any]) -> bool:
     return not task.cancelled() and task.exception() is None
+
+
+def _earlier_runs(state_dir: Path, clock: Clock) -> EarlierRuns:
+    from pipeops_tui.earlier import EarlierRuns
+
+    return EarlierRuns(state_dir, clock)
+
+
+def _out_of_reach(plan: Plan, account: str) -> Problem:
+    return Problem(
+        title="This account does not reach that subscription",
+        what=f"{account} cannot see {plan.subscription_name} ({plan.subscription_id}) in {plan.tenant_name}, "
+        "where the run was begun.",
+        remedy="Sign in with the account that began the run, or with another one that may manage that subscription. "
+        "Nothing is lost: the run stays on offer.",
+    )

@@ -136,6 +136,23 @@ def plan(choices: Choices) -> Plan:
     )
 
 
+def choices_of(plan: Plan, subscription: Subscription, sign_in: SignInMethod | None) -> Choices:
+    """The choices that led to `plan` in `subscription`, for a run that an earlier process began."""
+    return Choices(
+        sign_in=sign_in,
+        subscription=subscription,
+        existing_group=None if plan.group_is_new else ResourceGroup(plan.group_name, plan.location),
+        group_name=plan.group_name if plan.group_is_new else "",
+        region=Region(plan.location, plan.location_display or plan.location, geography="", recommended=False),
+        group_tags=plan.group_tags,
+        tenant_name=plan.tenant_name,
+        application_name=plan.application_name,
+        secret_description=plan.secret_description,
+        secret_days=plan.secret_days,
+        providers=plan.providers,
+    )
+
+
 def free_group_name(taken: frozenset[str]) -> str:
     """The first free name of PipeOpsRG, PipeOpsRG-2, …; `taken` holds lower-cased names (Azure ignores case)."""
     number = 1

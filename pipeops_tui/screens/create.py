@@ -12,14 +12,19 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from pipeops_tui import wizard
+from pipeops_tui.dates import spell_day
+from pipeops_tui.earlier import changes
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Plan
 from pipeops_tui.problem import FailureKind, Problem
 from pipeops_tui.provisioning.creating import operations_for, review
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
+from pipeops_tui.provisioning.journal import JournalUnavailable
+from pipeops_tui.provisioning.run import Run
+from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
-from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog
+from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
 from pipeops_tui.screens.run_screen import RunScreen
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.problem_card import ProblemAction
@@ -86,8 +91,11 @@ class CreateScreen(RunScreen):
     # Review
 
     def opened(self) -> None:
-        """Show the plan as it is now; open the subscription meanwhile, so that creating starts at once."""
+        """Show the plan as it is now; open the subscription meanwhile, so that creating starts at once. A run that an
+        earlier process began goes on instead."""
         if self.run is not None:
+            if self.journey.taken_up and self.phase is Phase.REVIEW:
+                self._take_up(self.run)
             return
         self._plan = plan = wizard.plan(self.journey.choices)
         rows = review(operations_for(plan), plan, self.journey.clock.now())
@@ -97,6 +105,14 @@ class CreateScreen(RunScreen):
         self.status.say("Nothing has been written yet.")
         self.journey.open_workspace()
 
+    def _take_up(self, run: Run) -> None:
+        self._rows.show(run.rows)
+        made, all_ = changes(run.state)
+        begun = f"begun {spell_day(run.state.begun)}, {made} of {all_} changes made then"
+        self.query_one("#sentence", Static).update(f"Going on with an earlier run: {begun}.")
+        self._enter(Phase.RUNNING)
+        self.drive(run.execute)
+
     def _summary(self, plan: Plan) -> str:
         return f"{count_writes(self._rows.rows)} in {plan.tenant_name}, subscription {plan.subscription_name}"
 
@@ -105,13 +121,31 @@ class CreateScreen(RunScreen):
         if self.phase is Phase.DONE:
             self.pipeops.forward()
         elif self.phase is Phase.REVIEW and self._plan is not None:
-            dialog = ConfirmDialog(
-                "Create this in Azure now?",
-                (f"{self._summary(self._plan)}.", "It takes about ten seconds, and can be undone afterwards."),
-                yes="Create now",
-                no="Not yet",
-            )
-            self.app.push_screen(dialog, self._confirmed)
+            plan = self._plan
+            self.begin(lambda: self._confirm(plan), group="confirm")
+
+    async def _confirm(self, plan: Plan) -> None:
+        journaled = not self.journey.without_journal
+        if journaled:
+            self.busy = True
+            try:
+                await (await self.journey.earlier_runs()).rehearse()
+            except JournalUnavailable as unavailable:
+                go_on = ProblemAction("Go on without a journal", self._do_without_journal)
+                self.show_problem(unavailable.problem, self.proceed, [go_on])
+                return
+            finally:
+                self.busy = False
+        paragraphs = [f"{self._summary(plan)}.", "It takes about ten seconds, and can be undone afterwards."]
+        if not journaled:
+            paragraphs.append("Without a journal nobody can finish or undo it later, should this program be killed.")
+        dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Not yet")
+        self.app.push_screen(dialog, self._confirmed)
+
+    def _do_without_journal(self) -> None:
+        self.journey.without_journal = True
+        self.clear_problem()
+        self.proceed()
 
     def _confirmed(self, yes: bool | None) -> None:
         if yes and self.phase is Phase.REVIEW:
@@ -215,6 +249,8 @@ class CreateScreen(RunScreen):
     def undone(self) -> None:
         """Back to the review: the same choices can be created anew, or changed."""
         self.clear_problem()
+        if self.journey.taken_up:
+            forget_built(self.pipeops)
         self.journey.end_run()
         self.opened()
         self.status.done("Undone: nothing of that run is left.")
@@ -237,7 +273,7 @@ class CreateScreen(RunScreen):
         if self.run is None or self.phase in (Phase.REVIEW, Phase.DONE):
             return True
         if self.phase is Phase.HALTED:
-            return await self.app.push_screen_wait(UnfinishedDialog()) is False
+            return await self.app.push_screen_wait(UnfinishedDialog(what_stays(self.journey, self.run))) is False
         if await self.app.push_screen_wait(StopDialog(quitting=True)) is not False:
             return False
         await self.stop_driving()

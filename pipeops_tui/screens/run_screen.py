@@ -12,7 +12,6 @@ from textual.worker import Worker, WorkerError
 from pipeops_tui.problem import CloudError
 from pipeops_tui.provisioning.events import Event, Patience, RunEnded
 from pipeops_tui.provisioning.run import Run
-from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.dialogs.patience import PatienceDialog
 from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
 from pipeops_tui.screens.dialogs.undo import UndoDialog
@@ -83,7 +82,7 @@ class RunScreen(StepScreen):
             raise
         finally:
             unsubscribe()
-            self.pipeops.receipt = receipt_text(run.receipt())
+            self.pipeops.receipt = self.journey.receipt(run)
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, Patience) and self.run is not None:
@@ -126,7 +125,7 @@ class RunScreen(StepScreen):
     def _undo_left(self, nothing_left: bool | None) -> None:
         if nothing_left is None or self.run is None:
             return
-        self.pipeops.receipt = receipt_text(self.run.receipt())
+        self.pipeops.receipt = self.journey.receipt(self.run)
         if nothing_left:
             self.undone()
 

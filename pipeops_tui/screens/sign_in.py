@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from textual import on
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode, SignInMethod, SignInWay
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.errands import Errands
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
@@ -24,6 +26,7 @@ _DOING = {
     SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
 }
 _NOT_OFFERED = "not offered"
+_ShowCode = Callable[[DeviceCode], None]
 
 
 class SignInScreen(StepScreen):
@@ -39,6 +42,7 @@ class SignInScreen(StepScreen):
         Binding("c", "copy_code", "Copy and open"),
         Binding("n", "new_code", "New code"),
         Binding("s", "sign_in_again", "Sign in again"),
+        Binding("e", "earlier_runs", "Earlier runs"),
     ]
 
     def __init__(self, journey: Journey) -> None:
@@ -47,12 +51,14 @@ class SignInScreen(StepScreen):
         self._looked_around = False
         self._signing_in = False
         self._attempts = 0
+        self._errands = Errands(self, self._show_errand, self._run_errand)
 
     def compose_body(self) -> Iterable[Widget]:
-        """The ways, and in their place the device code while it is waited for."""
+        """The ways, and in their place the device code while it is waited for; what is to know of earlier runs."""
         with ContentSwitcher(initial="ways"):
             yield ChoiceList(id="ways")
             yield DeviceCodeCard(self.journey.clock, id="code")
+        yield Static(id="notes", markup=False)
 
     def about(self) -> About:
         """Accounts, codes and what this program does with them."""
@@ -87,6 +93,7 @@ class SignInScreen(StepScreen):
         self.status.running(doing)
         started = self.journey.clock.monotonic()
         await self.journey.prepare()
+        await self._errands.look()
         async for ways in self.journey.connector.sign_in_ways():
             self._show_ways(ways)
         self._looked_around = True
@@ -130,12 +137,28 @@ class SignInScreen(StepScreen):
         """Sign in, unless that account is signed in already."""
         session = self.journey.session
         choice = self.query_one("#ways", ChoiceList).selected
-        if session is not None and choice is not None and choice.key == session.account.method:
+        known = session is not None and choice is not None and choice.key == session.account.method
+        if known and self._errands.errand is None:
             self.pipeops.forward()
+        elif known and not self._errands.needs_other_account:
+            self._run_errand()
         elif choice is not None:
             self._sign_in(SignInMethod(choice.key))
 
     def _sign_in(self, method: SignInMethod) -> None:
+        async def act(show_code: _ShowCode) -> Callable[[], None]:
+            await self.journey.sign_in(method, show_code)
+            self.journey.wizard.choose(subscription=None, existing_group=None, region=None, tenant_name="")
+            return self.pipeops.forward if self._errands.errand is None else await self._errands.take_up(show_code)
+
+        self._attempt(_DOING[method], act)
+
+    def _run_errand(self) -> None:
+        """Do what is to be done with an earlier run, for who is signed in."""
+        self._attempt("Looking for the run", self._errands.take_up)
+
+    def _attempt(self, doing: str, act: Callable[[_ShowCode], Awaitable[Callable[[], None]]]) -> None:
+        """Do something that may need a code; then what it returns."""
         self._attempts += 1
         attempt = self._attempts
 
@@ -145,13 +168,12 @@ class SignInScreen(StepScreen):
 
         async def work() -> None:
             self.busy = self._signing_in = True
-            self.status.running(_DOING[method])
+            self.status.running(doing)
             try:
-                await self.journey.sign_in(method, show_code)
+                go_on = await act(show_code)
             finally:
                 self._end_of_attempt(attempt)
-            self.journey.wizard.choose(subscription=None, existing_group=None, region=None, tenant_name="")
-            self.pipeops.forward()
+            go_on()
 
         self.begin(work, group="sign-in")
         self.refresh_bindings()
@@ -187,8 +209,10 @@ class SignInScreen(StepScreen):
                 return self.query_one(DeviceCodeCard).code is not None and not self.troubled
             case "sign_in_again":
                 return self.journey.session is not None and not self.busy and not self.read_only
-            case "back" if self._signing_in:
+            case "back" if self._signing_in or self._errands.errand is not None:
                 return True
+            case "earlier_runs":
+                return self._errands.any and not self.busy and not self.read_only and not self.troubled
             case "continue" if self.query_one(DeviceCodeCard).code is not None:
                 return False
         return super().check_action(action, parameters)
@@ -217,6 +241,34 @@ class SignInScreen(StepScreen):
             self.clear_problem()
             if not self._looked_around:
                 self.opened()
+        elif self._errands.errand is not None:
+            self._errands.drop()
+
+    # Runs of earlier processes
+
+    def _show_errand(self) -> None:
+        self.query_one("#sentence", Static).update(self._errands.sentence or self.SENTENCE)
+        notes = self.query_one("#notes", Static)
+        notes.update("\n".join(f"! {note}" for note in self._errands.notes))
+        notes.display = bool(self._errands.notes)
+        self.refresh_bindings()
+
+    def on_screen_resume(self) -> None:
+        """An offer that had to wait for a dialog to close can be made now."""
+        super().on_screen_resume()
+        self._errands.arrive()
+
+    def action_earlier_runs(self) -> None:
+        """Show what can be continued, undone or forgotten."""
+        self._errands.offer()
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The list of earlier runs."""
+        return () if self.busy or self.read_only else self._errands.commands()
+
+    async def may_quit(self) -> bool:
+        """Ask while an earlier run is being undone."""
+        return await self._errands.may_quit()
 
     @on(ChoiceList.Selected, "#ways")
     def _way_selected(self, event: ChoiceList.Selected) -> None:

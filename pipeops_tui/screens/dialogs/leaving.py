@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pipeops_tui.clipboard import Clipboard
+from pipeops_tui.journey import Journey
+from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.run_screen import RunScreen
 
@@ -16,7 +18,7 @@ async def may_leave(screen: RunScreen, copier: Clipboard) -> bool:
             return False
         await screen.stop_driving()
     undelivered = screen.run is not None and screen.run.credentials is not None and not screen.journey.delivered
-    if undelivered and await app.push_screen_wait(NeverCopiedDialog()) is not False:
+    if undelivered and await app.push_screen_wait(NeverCopiedDialog(_a_new_one(screen))) is not False:
         return False
     if await copier.holds_ours():
         clear = await app.push_screen_wait(ClearDialog())
@@ -27,15 +29,22 @@ async def may_leave(screen: RunScreen, copier: Clipboard) -> bool:
     return True
 
 
+def _a_new_one(screen: RunScreen) -> str:
+    """Where another secret is to be had."""
+    if screen.run is not None and screen.run.journaled and screen.journey.settings.demo is None:
+        return "If you leave, the next start can make a new one."
+    return "n makes a new one as long as you are here."
+
+
 class NeverCopiedDialog(ConfirmDialog):
     """Leaving although nobody has the secret. False leaves."""
 
-    def __init__(self) -> None:
+    def __init__(self, a_new_one: str) -> None:
         super().__init__(
             "Leave without the client secret?",
             (
                 "It was neither copied nor revealed, and Azure never shows it again.",
-                "If you leave, the next start can make a new one.",
+                a_new_one,
             ),
             yes="Stay",
             no="Leave without it",
@@ -97,10 +106,14 @@ class StopDialog(ConfirmDialog):
 class UnfinishedDialog(ConfirmDialog):
     """Ctrl+Q on a run that is neither finished nor undone. False leaves."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Quit with the run unfinished?",
-            ("What was created stays in Azure. The next start offers to finish it or to undo it.",),
-            yes="Stay",
-            no="Quit",
-        )
+    def __init__(self, what_stays: str) -> None:
+        super().__init__("Quit with the run unfinished?", (what_stays,), yes="Stay", no="Quit")
+
+
+def what_stays(journey: Journey, run: Run) -> str:
+    """What becomes of an unfinished `run` when the program ends."""
+    if journey.settings.demo is not None:
+        return "This Azure is simulated: all of it goes when you quit. In a real one the next start offers to go on."
+    if run.journaled:
+        return "What was created stays in Azure. The next start offers to finish it or to undo it."
+    return "What was created stays in Azure. Without a journal it can only be undone now, or by hand later."
