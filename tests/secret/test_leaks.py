@@ -1,0 +1,200 @@
+"""While the program holds a secret, nothing of the program shows it; once it is left, nothing holds it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+import string
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from rich.traceback import Traceback
+from textual import constants
+from textual.message import Message
+
+from pipeops_tui.app import PipeOpsApp
+from pipeops_tui.wizard import Step
+from tests.clipboard.support import MemoryRunner
+from tests.screens.memory import KnownSecretWorld, Stage, at
+from tests.secret.needle import Needle, holders, shown_by_repr
+
+
+def needle_and_value() -> tuple[Needle, str]:
+    """A secret as Azure makes them, made at run time: no constant, and no line of any file, holds it."""
+    value = "~-" + "".join(random.Random(4711).choices(string.ascii_letters + string.digits + "~._-", k=36))
+    return Needle(value), value
+
+
+@asynccontextmanager
+async def holding(needle_value: str, **how: Any) -> AsyncIterator[Stage]:
+    """The Credentials screen, everything proved, Azure's own copy of the secret gone."""
+    async with at(Step.CREATE, secrets=(needle_value,), **how) as stage:
+        del needle_value
+        await stage.creates()
+        world = stage.world
+        assert isinstance(world, KnownSecretWorld)
+        world.secrets = ()
+        for application in world.applications.values():
+            application.secrets.clear()
+        how.clear()
+        yield stage
+
+
+async def test_one_reader_function_is_all_that_holds_it() -> None:
+    needle, value = needle_and_value()
+    async with holding(value) as stage:
+        del value
+        assert holders(needle) == ["builtins.cell "]
+        assert shown_by_repr(needle) == []
+        await stage.presses("r")
+        await stage.until(lambda: stage.app.screen._rows.secret.visible_now, "it is shown")  # type: ignore[attr-defined]
+        await stage.pilot.pause(0.1)
+        assert shown_by_repr(needle) == []
+        await stage.passes(5)
+        await stage.presses("r")
+        await stage.sees("r shows it, 25 s left")
+        assert holders(needle) == ["builtins.cell "]
+        assert shown_by_repr(needle) == []
+
+
+async def test_copying_leaves_nothing_behind_in_the_program() -> None:
+    needle, value = needle_and_value()
+    clipboard = MemoryRunner({"xclip"})
+    async with holding(value, runner=clipboard) as stage:
+        del value
+        for key in ("4", "a"):
+            await stage.presses(key)
+            await stage.sees("copied \\(read back and equal\\)")
+            assert needle.found_in(clipboard.content)
+            clipboard.content = ""
+            await stage.pilot.pause(0.1)
+        assert holders(needle) == ["builtins.cell "]
+        assert shown_by_repr(needle) == []
+        assert needle.found_in(stage.app.clipboard) == []
+
+
+async def test_leaving_drops_every_reference() -> None:
+    needle, value = needle_and_value()
+    clipboard = MemoryRunner({"xclip"})
+    async with holding(value, runner=clipboard) as stage:
+        del value
+        await stage.presses("r")
+        await stage.sees("s more")
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("ctrl+q")
+        await stage.sees("Clear it")
+        await stage.presses("enter")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert needle.found_in(clipboard.content) == []
+        assert needle.found_in(stage.app.receipt) == []
+    await asyncio.sleep(0)
+    assert holders(needle) == []
+
+
+async def test_messages_workers_logs_and_pictures_never_carry_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    log = tmp_path / "textual.log"
+    monkeypatch.setattr(constants, "LOG_FILE", str(log))
+    needle, value = needle_and_value()
+    told: list[str] = []
+
+    def keep(message: Message) -> None:
+        told.append(repr(message))
+
+    async with holding(value, message_hook=keep) as stage:
+        del value
+        pictures = [stage.app.export_screenshot()]
+        for key in ("r", "r", "4", "a"):
+            await stage.presses(key)
+            await stage.pilot.pause(0.1)
+            told.extend(f"{worker!r} {worker.description} {worker.result!r}" for worker in stage.app.workers)
+            pictures.append(stage.app.export_screenshot())
+        await stage.presses("n")
+        await stage.sees("Make a new one")
+        pictures.append(stage.app.export_screenshot())
+    assert len(told) > 100
+    assert len(log.read_text().splitlines()) > 10
+    for where, text in {
+        "messages and workers": "\n".join(told),
+        "Textual's log": log.read_text(),
+        "pictures": "\n".join(pictures),
+        "logging": caplog.text,
+    }.items():
+        assert needle.found_in(text) == [], where
+
+
+@pytest.mark.parametrize("keys", [(), ("r",), ("ctrl+p",), ("n",), ("escape",), ("f1",)], ids=str)
+async def test_a_crash_shows_nothing_even_with_the_values_of_local_variables(keys: tuple[str, ...]) -> None:
+    needle, value = needle_and_value()
+    crashed: list[PipeOpsApp] = []
+
+    async def crash() -> None:
+        async with holding(value) as stage:
+            crashed.append(stage.app)
+            await stage.presses(*keys)
+            if keys == ("r",):
+                await stage.sees("s more")
+
+            def boom() -> None:
+                app, screen, run = stage.app, stage.app.screen, stage.app.journey.run
+                credentials = run.credentials if run is not None else None
+                raise RuntimeError(f"crash with {credentials!r} {screen!r} {app!r}")
+
+            stage.app.screen.call_next(boom)
+            await stage.until(lambda: stage.app._exception is not None, "the crash")
+
+    with pytest.raises(RuntimeError, match="crash with") as caught:
+        await crash()
+    console = Console(file=StringIO(), width=160)
+    console.print(Traceback.from_exception(RuntimeError, caught.value, caught.value.__traceback__, show_locals=True))
+    console.print(*crashed[0]._exit_renderables)
+    # This test's own frames hold the value by its name: they are the only ones that may.
+    shown = re.sub(r".*│ +(value|needle_value|secrets) = .*\n", "", console.file.getvalue())  # type: ignore[attr-defined]
+    assert "crash with" in shown
+    assert re.search(r"│ +credentials = ", shown), "local variables are shown at all"
+    assert needle.found_in(shown) == []
+
+
+async def test_a_crash_while_it_is_being_created_shows_nothing() -> None:
+    needle, value = needle_and_value()
+    async with at(Step.CREATE, secrets=(value,)) as stage:
+        del value
+        await stage.presses("enter")
+        await stage.sees("Create now")
+        await stage.presses("enter")
+        run = stage.app.journey.run
+        await stage.until(
+            lambda: stage.app.journey.run is not None and stage.app.journey.run.credentials is not None,
+            "a secret",
+            passing=0.1,
+        )
+        run = stage.app.journey.run
+        assert run is not None
+        try:
+            raise RuntimeError(f"while {run.rows!r} {run.credentials!r}")
+        except RuntimeError as error:
+            console = Console(file=StringIO(), width=160)
+            console.print(Traceback.from_exception(RuntimeError, error, error.__traceback__, show_locals=True))
+        assert needle.found_in(console.file.getvalue()) == []  # type: ignore[attr-defined]
+        assert shown_by_repr(needle) == []
+
+
+def test_the_search_finds_what_is_there_to_find() -> None:
+    needle, value = needle_and_value()
+    piece = value[5:13]
+    del value
+    for leaked in ({"leak": f"client_secret={piece}"}, [piece.encode()], (f"{piece} ",)):
+        assert holders(needle)
+        del leaked
+    del piece
+    assert holders(needle) == []
