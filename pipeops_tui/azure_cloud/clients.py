@@ -56,6 +56,5 @@ class Clients:
 
     async def close(self) -> None:
         """Close connections and drop all tokens."""
-        await self._graph_http.aclose()
         await self.transports.close()
         await self.tokens.close()

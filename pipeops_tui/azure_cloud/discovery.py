@@ -11,13 +11,16 @@ _DEADLINE = 30.0
 
 
 async def fetch_metadata(resource_manager: str, transports: Transports, failures: Failures) -> object:
-    """The decoded answer of `{resource_manager}/metadata/endpoints`, asked without a token. Raises `CloudError`."""
+    """The decoded answer of `{resource_manager}/metadata/endpoints`, asked without a token; closes `transports`.
+    Raises `CloudError`."""
 
     async def ask() -> object:
-        async with transports.for_graph(resource_manager) as http:
-            response = await http.get(resource_manager.rstrip("/") + METADATA_PATH)
+        response = await transports.for_graph(resource_manager).get(resource_manager.rstrip("/") + METADATA_PATH)
         response.raise_for_status()
         document: object = response.json()
         return document
 
-    return await failures.perform(Context(Operation.DISCOVER_CLOUD), Service.RESOURCE_MANAGER, ask(), _DEADLINE)
+    try:
+        return await failures.perform(Context(Operation.DISCOVER_CLOUD), Service.RESOURCE_MANAGER, ask(), _DEADLINE)
+    finally:
+        await transports.close()

@@ -102,7 +102,7 @@ _BUILDERS = (
 
 
 def graph_http(endpoints: CloudEndpoints, transports: Transports) -> httpx.AsyncClient:
-    """An HTTP client with Graph's middleware that sends every request exactly once. The caller closes it.
+    """An HTTP client with Graph's middleware that sends every request exactly once. Closed with `transports`.
 
     By default a POST is sent again on 503 and 504 (microsoft/kiota-python, `RetryHandler`): a second application.
     """
