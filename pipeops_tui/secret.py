@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, NoReturn, final
-
-try:
-    import resource
-except ImportError:  # Windows writes no core files of this kind
-    resource = None  # type: ignore[assignment]
 
 MASK: Final = "●●●●●●●●●●●●"
 
@@ -69,5 +65,7 @@ class Secret:
 def forbid_core_dumps() -> None:
     """Keep a crash of this process from writing its memory to disk, where the platform lets it decide
     (`RLIMIT_CORE`, setrlimit(2))."""
-    if resource is not None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

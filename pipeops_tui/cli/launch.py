@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeops_tui.cli.parser import USAGE_ERROR
 from pipeops_tui.ports import Connector
+from pipeops_tui.secret import forbid_core_dumps
 from pipeops_tui.settings import Settings
 
 NOT_A_TERMINAL = (
@@ -22,7 +23,7 @@ def launch(settings: Settings) -> int:
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         sys.stderr.write(NOT_A_TERMINAL)
         return USAGE_ERROR
-    _forbid_core_dumps()
+    forbid_core_dumps()
     from pipeops_tui.app import PipeOpsApp
     from pipeops_tui.clock import SystemClock
 
@@ -67,11 +68,3 @@ def _state_dir(settings: Settings) -> Iterator[Path]:
     from platformdirs import user_state_path
 
     yield user_state_path("pipeops-tui", appauthor=False)
-
-
-def _forbid_core_dumps() -> None:
-    """A core file would hold the secret. Not every platform lets a process say so."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
