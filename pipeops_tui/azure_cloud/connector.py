@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pipeops_tui.azure_cloud import clouds
 from pipeops_tui.azure_cloud.background import in_background
 from pipeops_tui.azure_cloud.loading import load_sdks
-from pipeops_tui.azure_cloud.network import Network
+from pipeops_tui.azure_cloud.network import Network, UnusableProxyError
 from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.request_log import RequestLog
 from pipeops_tui.azure_cloud.signin.azure_cli import CliSession, probe
@@ -122,6 +122,8 @@ class AzureConnector:
             network = await in_background(lambda: Network.build(self._ca_file), name="build-tls")
         except OSError as error:
             raise local.bad_file("CA file", self._ca_file, error) from None
+        except UnusableProxyError as error:
+            raise local.unusable_proxy(str(error)) from None
         return Door(network, self._log, self._clock)
 
     def _built_in(self) -> CloudEndpoints:

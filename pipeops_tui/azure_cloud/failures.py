@@ -30,6 +30,17 @@ from pipeops_tui.problem import CloudError
 
 T = TypeVar("T")
 
+_NEVER_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    ssl.SSLCertVerificationError,
+)
+_USER_INFO = re.compile(r"//[^/@\s]+@")
 _HIDDEN_STATUS = re.compile(r"HTTP Error: (\d{3})")
 
 READ_DEADLINE = 60.0
@@ -140,11 +151,7 @@ def _graph_body(error: APIError) -> object:
 def _transport(error: Exception) -> Transport:
     """Whether the request can have been carried out. Only a connection that never stood proves that it was not."""
     for cause in _causes(error):
-        if isinstance(
-            cause, aiohttp.ClientConnectorError | httpx.ConnectError | httpx.ConnectTimeout | httpx.ProxyError
-        ):
-            return Transport.NOT_SENT
-        if isinstance(cause, aiohttp.ConnectionTimeoutError | httpx.PoolTimeout | ssl.SSLCertVerificationError):
+        if isinstance(cause, _NEVER_CONNECTED):
             return Transport.NOT_SENT
         if isinstance(cause, aiohttp.ClientError | httpx.TransportError | TimeoutError):
             return Transport.NO_ANSWER
@@ -164,10 +171,12 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _reason(error: Exception) -> str:
+    """The library's words and the kinds of its causes, without what a proxy's address may hold of credentials."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    text = str(error).strip()
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    kinds = " from ".join(dict.fromkeys(type(cause).__name__ for cause in _causes(error)))
+    text = _USER_INFO.sub("//", str(error).strip())
+    return f"{kinds}: {text}" if text else kinds
 
 
 def _host(error: Exception) -> str:

@@ -31,6 +31,10 @@ _CA_BUNDLES = (
 """The system's store on Debian, Fedora, RHEL, SUSE and Alpine, for a Python whose OpenSSL was built elsewhere."""
 
 
+class UnusableProxyError(Exception):
+    """The machine's proxy settings cannot be worked with; says why as a sentence, without credentials."""
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """TLS contexts that always verify, and the proxy settings of the machine.
@@ -41,7 +45,8 @@ class Network:
 
     loop_context: ssl.SSLContext
     thread_context: ssl.SSLContext
-    proxies: Mapping[str, str]
+    proxy: str | None
+    """URL of the proxy for everything that is neither local nor excepted."""
 
     @classmethod
     def build(cls, ca_file: Path | None, environ: Mapping[str, str] = os.environ) -> Network:
@@ -49,15 +54,18 @@ class Network:
 
         Takes some 100 ms of CPU: call it off the event loop. Raises `OSError` (of which `ssl.SSLError` is one) when
         `ca_file` cannot be read or holds no PEM certificate; unreadable files named by variables are passed over.
+        Raises `UnusableProxyError` for a proxy of an unknown kind.
         """
-        return cls(_context(ca_file, environ), _context(ca_file, environ), getproxies())
+        proxies = getproxies()
+        proxy = _proxy(proxies.get("https") or proxies.get("all") or "")
+        return cls(_context(ca_file, environ), _context(ca_file, environ), proxy)
 
     def proxy_for(self, url: str) -> str | None:
         """URL of the proxy to take to `url`, or None for a direct connection. Loopback is always direct."""
         host = urlsplit(url).hostname or ""
         if is_loopback(host) or proxy_bypass(host):
             return None
-        return self.proxies.get("https") or self.proxies.get("all")
+        return self.proxy
 
 
 def is_loopback(host: str) -> bool:
@@ -68,6 +76,22 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _proxy(setting: str) -> str | None:
+    """A proxy setting as a URL all three stacks take; a bare host and port means HTTP, as for curl."""
+    text = setting.strip()
+    if not text:
+        return None
+    url = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UnusableProxyError("The proxy in HTTPS_PROXY or ALL_PROXY is not an http:// or https:// address.")
+    return url
 
 
 def _context(ca_file: Path | None, environ: Mapping[str, str]) -> ssl.SSLContext:

@@ -72,10 +72,11 @@ class Transports:
         """An httpx client for `address`, whose connections end with `close`: Graph's middleware, which will stand
         between the two, does not pass the client's own closing on."""
         proxy = self._network.proxy_for(address)
+        to_proxy = self._network.loop_context if proxy and proxy.startswith("https:") else None
         transport = httpx.AsyncHTTPTransport(
             verify=self._network.loop_context,
             trust_env=False,
-            proxy=httpx.Proxy(proxy, ssl_context=self._network.loop_context) if proxy else None,
+            proxy=httpx.Proxy(proxy, ssl_context=to_proxy) if proxy else None,
         )
         self._httpx.append(transport)
         timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from pipeops_tui.azure_cloud.network import Network, is_loopback
+from pipeops_tui.azure_cloud.network import Network, UnusableProxyError, is_loopback
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +85,29 @@ def test_loopback_and_exceptions_are_direct_the_rest_takes_the_proxy(monkeypatch
     assert network.proxy_for("https://graph.microsoft.com") is None
     assert network.proxy_for("https://localhost:8443") is None
     assert network.proxy_for("https://127.0.0.1:8443") is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "proxy"),
+    [
+        ("proxy.example:3128", "http://proxy.example:3128"),
+        ("http://someone:word@proxy.example:3128", "http://someone:word@proxy.example:3128"),
+        ("https://proxy.example", "https://proxy.example"),
+        ("  ", None),
+    ],
+)
+def test_proxies_are_understood_alike_by_all_stacks(
+    monkeypatch: pytest.MonkeyPatch, setting: str, proxy: str | None
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", setting)
+    assert Network.build(None, {}).proxy == proxy
+
+
+@pytest.mark.parametrize(
+    "setting", ["socks5://someone:pa55word@proxy.example:1080", "http://", "http://h:port", "ftp://h"]
+)
+def test_a_proxy_of_another_kind_is_refused_without_its_password(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", setting)
+    with pytest.raises(UnusableProxyError) as caught:
+        Network.build(None, {})
+    assert "pa55word" not in str(caught.value)

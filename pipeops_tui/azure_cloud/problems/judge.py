@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import platform
 from datetime import datetime
+from importlib import metadata
 
 from pipeops_tui import __version__
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Transport
@@ -50,6 +53,16 @@ def _code(evidence: Evidence) -> str:
     return evidence.code
 
 
+@functools.cache
+def _versions() -> str:
+    """This program, the SDKs in use, Python and the system."""
+    parts = [f"pipeops-tui {__version__}"]
+    for name in ("azure-identity", "azure-core", "msgraph-sdk"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            parts.append(f"{name} {metadata.version(name)}")
+    return ", ".join([*parts, f"Python {platform.python_version()}", platform.system()])
+
+
 def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
     """For a support request: never a body, a token or a secret."""
     context = evidence.context
@@ -67,6 +80,6 @@ def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Subscription", context.subscription_id),
         ("Correlation ID", evidence.correlation_id),
         ("Request ID", evidence.request_id),
-        ("Version", f"pipeops-tui {__version__}, Python {platform.python_version()}, {platform.system()}"),
+        ("Version", _versions()),
     ]
     return tuple((label, value) for label, value in rows if value)

@@ -20,6 +20,18 @@ def unusable_cloud(reason: str) -> CloudError:
     )
 
 
+def unusable_proxy(reason: str) -> CloudError:
+    """The machine's proxy settings cannot be worked with."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="The proxy setting cannot be used",
+            what=reason,
+            remedy="Set HTTPS_PROXY to an address like http://proxy.example.com:8080, then start again.",
+        ),
+    )
+
+
 def bad_file(meaning: str, path: Path | None, error: OSError) -> CloudError:
     """A file named on the command line cannot be used; `meaning` says which one, e.g. "CA file"."""
     reason = error.strerror or "it holds no certificate in PEM format"
