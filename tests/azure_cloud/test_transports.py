@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
+import trustme
 from azure.core.rest import HttpRequest
 
 from pipeops_tui.azure_cloud.background import in_background
@@ -24,36 +27,52 @@ from pipeops_tui.simulator import RunningSimulator
 
 STACKS = ["requests", "aiohttp", "httpx"]
 CONTEXT = Context(Operation.LIST_TENANTS)
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-class RefusingProxy:
-    """Answers every CONNECT with 407 and remembers where to."""
+class Proxy:
+    """Answers CONNECT with 407, or opens a tunnel to `beyond`; remembers where it was asked to go."""
 
-    def __init__(self) -> None:
+    def __init__(self, beyond: int | None = None) -> None:
         self.asked: list[str] = []
-        self.address = ""
+        self._beyond = beyond
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.asked.append((await reader.readline()).decode().split(" ")[1])
         while await reader.readline() not in (b"\r\n", b""):
             pass
-        writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        await writer.drain()
-        writer.close()
+        if self._beyond is None:
+            writer.write(
+                b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+            await writer.drain()
+            writer.close()
+            return
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._beyond)
+        await asyncio.gather(_pass_on(reader, far_writer), _pass_on(far_reader, writer))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def proxy(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RefusingProxy]:
-    running = RefusingProxy()
-    server = await asyncio.start_server(running.serve, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    running.address = f"http://someone:pa55word@127.0.0.1:{port}"
-    monkeypatch.setenv("HTTPS_PROXY", running.address)
-    monkeypatch.delenv("NO_PROXY", raising=False)
-    monkeypatch.delenv("no_proxy", raising=False)
-    yield running
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
+
+
+@asynccontextmanager
+async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """The port on which `handler` serves."""
+    server = await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context)
+    yield server.sockets[0].getsockname()[1]
     server.close()
-    await server.wait_closed()
+
+
+def use_proxy(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://someone:pa55word@127.0.0.1:{port}")
+    for variable in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
 
 
 async def get(stack: str, url: str, ca_file: Path) -> int:
@@ -76,11 +95,15 @@ async def get(stack: str, url: str, ca_file: Path) -> int:
 
 @pytest.mark.parametrize("stack", STACKS)
 async def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
-    stack: str, proxy: RefusingProxy, azure: RunningSimulator
+    stack: str, monkeypatch: pytest.MonkeyPatch, azure: RunningSimulator
 ) -> None:
-    failures = Failures(SystemClock())
-    with pytest.raises(CloudError) as caught:
-        await failures.perform(CONTEXT, Service.GRAPH, get(stack, "https://management.private.example/", azure.ca_file))
+    proxy = Proxy()
+    async with serving(proxy.serve) as port:
+        use_proxy(monkeypatch, port)
+        with pytest.raises(CloudError) as caught:
+            await Failures(SystemClock()).perform(
+                CONTEXT, Service.GRAPH, get(stack, "https://management.private.example/", azure.ca_file)
+            )
 
     assert proxy.asked == ["management.private.example:443"]
     assert caught.value.kind is FailureKind.UNREACHABLE
@@ -89,9 +112,37 @@ async def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
 
 
 @pytest.mark.parametrize("stack", STACKS)
-async def test_loopback_never_goes_through_a_proxy(stack: str, proxy: RefusingProxy, azure: RunningSimulator) -> None:
-    url = f"{azure.base_url}/metadata/endpoints?api-version=2022-09-01"
-    assert await get(stack, url, azure.ca_file) == 200
+async def test_a_proxy_is_gone_through_and_tls_reaches_to_the_other_end(
+    stack: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("management.private.example").configure_cert(context)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    async with serving(answer, context) as beyond:
+        proxy = Proxy(beyond)
+        async with serving(proxy.serve) as port:
+            use_proxy(monkeypatch, port)
+            assert await get(stack, "https://management.private.example/", tmp_path / "ca.pem") == 200
+    assert proxy.asked == ["management.private.example:443"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+async def test_loopback_never_goes_through_a_proxy(
+    stack: str, monkeypatch: pytest.MonkeyPatch, azure: RunningSimulator
+) -> None:
+    proxy = Proxy()
+    async with serving(proxy.serve) as port:
+        use_proxy(monkeypatch, port)
+        url = f"{azure.base_url}/metadata/endpoints?api-version=2022-09-01"
+        assert await get(stack, url, azure.ca_file) == 200
     assert proxy.asked == []
 
 
