@@ -14,6 +14,7 @@ from tests.simulator.client import CONTRIBUTOR, READER, Client, code_of
 
 World = Callable[[str], Client]
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+NOBODYS = "00000000-0000-4000-8000-000000000001"
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ class TestFrontDoor:
         [
             ("GET", "/subscriptions", "", 400, "MissingApiVersionParameter"),
             ("GET", "/subscriptions", "1999-01-01", 400, "InvalidApiVersionParameter"),
-            ("GET", "/subscriptions/00000000-0000-4000-8000-000000000001/resourcegroups", "2021-04-01", 404, "SubscriptionNotFound"),
+            ("GET", f"/subscriptions/{NOBODYS}/resourcegroups", "2021-04-01", 404, "SubscriptionNotFound"),
             ("GET", "/subscriptions/x/resourcegroups", "2021-04-01", 400, "InvalidSubscriptionId"),
             ("GET", "{scope}/providers/Nobody.Knows", "2021-04-01", 404, "InvalidResourceNamespace"),
             ("GET", "{scope}/providers/Nobody.Knows/things", "2021-04-01", 404, "InvalidResourceNamespace"),
