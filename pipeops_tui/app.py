@@ -38,7 +38,7 @@ class PipeOpsApp(App[None]):
     """Runs one journey. After it has ended, `exit_code` and `receipt` say what came of it."""
 
     TITLE = "pipeops-tui"
-    CSS_PATH = ["app.tcss", "screens/step_screen.tcss"]
+    CSS_PATH = ["app.tcss", "screens/step_screen.tcss", "screens/sign_in.tcss"]
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS = [
         Binding("f1", "help", "What is this?", key_display="F1"),
@@ -70,7 +70,12 @@ class PipeOpsApp(App[None]):
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         chosen = theme.default_theme()
-        self.theme = chosen if self.get_theme(chosen) else theme.DARK.name
+        if self.get_theme(chosen) and chosen != theme.DARK.name:
+            self.theme = chosen
+        else:
+            # Quietly: a change would parse every stylesheet anew before the first frame.
+            self.set_reactive(App.theme, theme.DARK.name)
+            self.stylesheet.set_variables(self.get_css_variables())
 
     @property
     def exit_code(self) -> int:
@@ -261,6 +266,10 @@ class PipeOpsApp(App[None]):
     # Beginning and end
 
     def _warm_up(self) -> None:
+        # A stylesheet that comes with its screen would have all the others parsed anew.
+        for path in sorted(Path(screens.__file__).parent.rglob("*.tcss")):
+            self.stylesheet.read(path)
+        self.stylesheet.parse()
         self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
 
     def _take_screenshot(self) -> None:
