@@ -16,7 +16,7 @@ from tests.screens.memory import MemorySession, at
 
 async def test_every_default_is_good() -> None:
     async with at(Step.APPLICATION) as stage:
-        screen = await stage.sees("No other application is called PipeOps", "expires 22 May 2027, 09:14 UTC")
+        screen = await stage.sees("No other application is called PipeOps", "expires 22 May 2027, 09:09 UTC")
         assert "180 recommended" in screen
         await stage.presses("enter")
         choices = stage.app.journey.choices
@@ -99,7 +99,7 @@ async def test_the_directory_is_asked_once_the_name_rests() -> None:
 async def test_the_usual_lifetimes_are_one_key_apart(keys: list[str], days: int, date: str) -> None:
     async with at(Step.APPLICATION) as stage:
         await stage.presses("tab", "tab", *keys)
-        await stage.sees(f"expires {date}, 09:14 UTC")
+        await stage.sees(f"expires {date}, 09:09 UTC")
         await stage.presses("enter")
         assert stage.app.journey.choices.secret_days == days
 
