@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -42,7 +43,9 @@ def _measure(options: Options) -> Iterator[Result]:
 
 def _create_to_proved(options: Options, azure: SimulatedAzure) -> float:
     argv = pipeops("--resource-manager", azure.url, "--ca-file", azure.ca_file, "--auth", "device-code")
-    with Program(argv, env=clean(options)) as program:
+    # A run that was not closed is offered again at the next start: each program gets a state of its own.
+    env = clean(options) | {"XDG_STATE_HOME": tempfile.mkdtemp(prefix="state-", dir=options.folder)}
+    with Program(argv, env=env) as program:
         creation = whole_journey(program, azure.approve)
     return creation.proved - creation.confirmed
 

@@ -24,8 +24,8 @@ def _measure(options: Options) -> Iterator[Result]:
     ours: Samples = defaultdict(list)
     bare: Samples = defaultdict(list)
     first_frames: dict[str, list[float]] = defaultdict(list)
-    cycles = 3 if options.quick else 20
-    for _ in range(options.repetitions(3, 1)):
+    cycles = 3 if options.quick else 15
+    for _ in range(options.repetitions(2, 1)):
         _one_journey(options, cycles, ours, bare, first_frames)
     for step, row in KEYS.items():
         if not ours[step]:
