@@ -21,8 +21,8 @@ from pipeops_tui.clock import Clock
 from pipeops_tui.model import CloudEndpoints, SignInMethod, SignInWay
 
 if TYPE_CHECKING:
-    from pipeops_tui.azure_cloud.opening import Door
     from pipeops_tui.azure_cloud.session import AzureSession
+    from pipeops_tui.azure_cloud.session_factory import SessionFactory
     from pipeops_tui.azure_cloud.tokens import ShowCode
 
 
@@ -50,7 +50,7 @@ class AzureConnector:
         self._tenant = tenant
         self._log_file = log_file
         self._clock = clock
-        self._door: Door | None = None
+        self._factory: SessionFactory | None = None
         self._preparing: asyncio.Task[CloudEndpoints] | None = None
         self._probing: asyncio.Task[CliSession] | None = None
         self._sessions: list[AzureSession] = []
@@ -66,10 +66,11 @@ class AzureConnector:
         return await asyncio.shield(self._preparing)
 
     async def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
-        """All four ways: at once, and again when the Azure CLI has been asked. Raises `CloudError`."""
-        endpoints = self._built_in() if self._resource_manager is None else await self.prepare()
+        """All four ways: at once, and again when the cloud is known and the Azure CLI has been asked. Raises
+        `CloudError`."""
         machine = this_machine(os.environ)
-        yield sign_in_ways(endpoints, machine, None)
+        yield sign_in_ways(self._built_in() if self._resource_manager is None else None, machine, None)
+        endpoints = self._built_in() if self._resource_manager is None else await self.prepare()
         yield sign_in_ways(endpoints, machine, await self._cli_session(endpoints))
 
     async def sign_in(self, method: SignInMethod, show_code: ShowCode) -> AzureSession:
@@ -77,8 +78,8 @@ class AzureConnector:
         endpoints = await self.prepare()
         if reason := await self._not_offered(method, endpoints):
             raise local.way_not_offered(reason)
-        assert self._door is not None  # noqa: S101 - `prepare` has just made it
-        session = await self._door.open(endpoints, method, show_code, tenant=self._tenant, client_id=self._client_id)
+        assert self._factory is not None  # noqa: S101 - `prepare` has just made it
+        session = await self._factory.open(endpoints, method, show_code, tenant=self._tenant, client_id=self._client_id)
         self._sessions.append(session)
         return session
 
@@ -97,21 +98,21 @@ class AzureConnector:
     async def _prepare(self) -> CloudEndpoints:
         built_in = self._built_in() if self._resource_manager is None else None
         await load_sdks()
-        door = await self._build_door()
+        factory = await self._build_factory()
         if self._resource_manager is None:
             assert built_in is not None  # noqa: S101 - one of the two is given
             endpoints = built_in
         else:
-            document = await door.metadata(self._resource_manager)
+            document = await factory.metadata(self._resource_manager)
             try:
                 endpoints = clouds.from_metadata(self._resource_manager, document)
             except clouds.UnusableCloudError as error:
                 raise local.unusable_cloud(str(error)) from None
-        self._door = door
+        self._factory = factory
         return endpoints
 
-    async def _build_door(self) -> Door:
-        from pipeops_tui.azure_cloud.opening import Door
+    async def _build_factory(self) -> SessionFactory:
+        from pipeops_tui.azure_cloud.session_factory import SessionFactory
 
         if self._log is None:
             try:
@@ -124,7 +125,7 @@ class AzureConnector:
             raise local.bad_file("CA file", self._ca_file, error) from None
         except UnusableProxyError as error:
             raise local.unusable_proxy(str(error)) from None
-        return Door(network, self._log, self._clock)
+        return SessionFactory(network, self._log, self._clock)
 
     def _built_in(self) -> CloudEndpoints:
         try:

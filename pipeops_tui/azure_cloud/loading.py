@@ -44,7 +44,7 @@ def _load() -> None:
         gc.disable()
         sys.setswitchinterval(_SWITCH_SECONDS)
         try:
-            importlib.import_module("pipeops_tui.azure_cloud.opening")
+            importlib.import_module("pipeops_tui.azure_cloud.session_factory")
             for name in _ON_FIRST_USE:
                 importlib.import_module(name)
             importlib.import_module("pipeops_tui.azure_cloud.graph").warm_graph()

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from pipeops_tui.azure_cloud import AzureConnector
 from pipeops_tui.clock import SystemClock
-from pipeops_tui.model import DeviceCode, SignInMethod, Subscription
+from pipeops_tui.model import DeviceCode, SignInMethod, SignInWay, Subscription
 from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 
@@ -94,3 +94,20 @@ async def subscription(session: Session) -> Subscription:
 async def workspace(session: Session, subscription: Subscription) -> Workspace:
     """The writes into that subscription."""
     return await session.workspace(subscription)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fresh(azure: RunningSimulator) -> AsyncIterator[AzureConnector]:
+    """A connector that has not asked the CLI yet."""
+    connector = connector_for(azure)
+    await connector.prepare()
+    yield connector
+    await connector.close()
+
+
+async def way(connector: AzureConnector, method: SignInMethod) -> SignInWay:
+    """How a way is offered once everything is known."""
+    offered = [ways async for ways in connector.sign_in_ways()]
+    assert len(offered) == 2
+    assert [one.method for one in offered[0]] == [one.method for one in offered[1]]
+    return next(one for one in offered[-1] if one.method is method)

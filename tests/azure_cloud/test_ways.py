@@ -103,3 +103,12 @@ def test_the_service_principal_of_the_environment(environ: Mapping[str, str], re
     client_id, why_not = environment_principal(environ, PUBLIC)
     assert reason in why_not
     assert bool(client_id) == (not reason)
+
+
+def test_before_the_cloud_is_known_only_what_is_sure_is_offered() -> None:
+    offered = {way.method: way for way in sign_in_ways(None, machine({**DESKTOP, **PRINCIPAL}), None)}
+    assert [method for method, way in offered.items() if way.available] == [
+        SignInMethod.BROWSER,
+        SignInMethod.DEVICE_CODE,
+    ]
+    assert not any(way.recommended for way in offered.values())

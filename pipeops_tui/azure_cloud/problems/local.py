@@ -57,6 +57,18 @@ def way_not_offered(reason: str) -> CloudError:
     )
 
 
+def unusable_credentials(reason: str) -> CloudError:
+    """What signing in would be done with is malformed: a tenant's name, a certificate file."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="These credentials cannot be used",
+            what=reason if reason.endswith(".") else f"{reason}.",
+            remedy="Check --tenant and --client-id, or AZURE_TENANT_ID and AZURE_CLIENT_CERTIFICATE_PATH.",
+        ),
+    )
+
+
 def wrong_tenant(expected: str, actual: str) -> CloudError:
     """The Graph token belongs to another tenant than the subscription: an application made there could never be given
     a role here (`PrincipalNotFound` for ever)."""

@@ -86,6 +86,14 @@ def _declined(evidence: Evidence) -> Text:
     )
 
 
+def _no_authority(evidence: Evidence) -> Text:
+    return Text(
+        title="There is no such directory in this cloud",
+        what=f"Microsoft Entra has no sign-in page for {evidence.context.tenant_id or 'the given tenant'} here.",
+        remedy="Check the tenant given with --tenant, or choose another cloud with --cloud.",
+    )
+
+
 def _from_cli(evidence: Evidence, *fragments: str) -> bool:
     return evidence.service is Service.AZURE_CLI and evidence.status is None and evidence.says(*fragments)
 
@@ -108,6 +116,7 @@ WAY_RULES: tuple[Rule, ...] = (
     Rule("no port", FailureKind.SIGN_IN, lambda e: e.says("Couldn't start an HTTP server"), _no_port),
     Rule("no browser", FailureKind.SIGN_IN, lambda e: e.says("Failed to open a browser"), _no_browser),
     Rule("declined", FailureKind.SIGN_IN, lambda e: e.code == "access_denied", _declined),
+    Rule("no authority", FailureKind.FINAL, lambda e: e.says("Unable to get authority configuration"), _no_authority),
 )
 
 OAUTH_RULES: tuple[Rule, ...] = (

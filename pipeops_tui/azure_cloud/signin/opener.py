@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import os
+import platform
 import subprocess
 import sys
 import threading
@@ -77,16 +79,27 @@ def _register() -> None:
 
 def _start_browser(url: str) -> None:
     """Open `url` with whatever the platform has, in a child without a terminal."""
-    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run(  # noqa: S603 - our own interpreter, no shell
-            [sys.executable, "-m", "webbrowser", url],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            timeout=_OPEN_SECONDS,
-            check=False,
-        )
+    for command in _commands(url):
+        with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+            done = subprocess.run(  # noqa: S603 - fixed programs, no shell
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                timeout=_OPEN_SECONDS,
+                check=False,
+            )
+            if done.returncode == 0:
+                return
+
+
+def _commands(url: str) -> list[list[str]]:
+    """Programs that open a page, the likeliest first. Under WSL the browser is Windows' (Azure/azure-dev#1250)."""
+    python = [sys.executable, "-m", "webbrowser", url]
+    if "microsoft" not in platform.release().casefold() or os.environ.get("BROWSER"):
+        return [python]
+    return [["wslview", url], ["powershell.exe", "-NoProfile", "-Command", f'Start-Process "{url}"'], python]
 
 
 def _decline(url: str) -> None:

@@ -25,8 +25,11 @@ def this_machine(environ: Mapping[str, str]) -> Machine:
     )
 
 
-def sign_in_ways(endpoints: CloudEndpoints, machine: Machine, session: CliSession | None) -> tuple[SignInWay, ...]:
-    """All four ways, the best available one recommended. `session` is None while the Azure CLI is being asked."""
+def sign_in_ways(
+    endpoints: CloudEndpoints | None, machine: Machine, session: CliSession | None
+) -> tuple[SignInWay, ...]:
+    """All four ways, the best available one recommended once all is known. `endpoints` is None while the cloud is being
+    looked for, `session` while the Azure CLI is being asked."""
     ways = (_azure_cli(session), _browser(machine), _device_code(), _environment(machine.environ, endpoints))
     best = None if session is None else next((way.method for way in ways if way.available), None)
     return tuple(replace(way, recommended=way.method is best) for way in ways)
@@ -52,7 +55,10 @@ def _device_code() -> SignInWay:
     return SignInWay(SignInMethod.DEVICE_CODE, "Device code", detail, available=True)
 
 
-def _environment(environ: Mapping[str, str], endpoints: CloudEndpoints) -> SignInWay:
+def _environment(environ: Mapping[str, str], endpoints: CloudEndpoints | None) -> SignInWay:
+    title = "Environment"
+    if endpoints is None:
+        return SignInWay(SignInMethod.ENVIRONMENT, title, "looking which cloud this is …", available=False)
     client_id, reason = environment_principal(environ, endpoints)
     detail = f"not offered: {reason}" if reason else f"service principal {client_id}"
-    return SignInWay(SignInMethod.ENVIRONMENT, "Environment", detail, available=not reason)
+    return SignInWay(SignInMethod.ENVIRONMENT, title, detail, available=not reason)

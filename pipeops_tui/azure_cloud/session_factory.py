@@ -8,6 +8,7 @@ from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.discovery import fetch_metadata
 from pipeops_tui.azure_cloud.failures import Failures
 from pipeops_tui.azure_cloud.network import Network
+from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.request_log import RequestLog
 from pipeops_tui.azure_cloud.session import SIGN_IN_DEADLINE, AzureSession, account_of
 from pipeops_tui.azure_cloud.signin.interactive import BrowserSource, DeviceCodeSource, credential_options
@@ -19,8 +20,8 @@ from pipeops_tui.model import CloudEndpoints, SignInMethod
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What every session of one connector shares."""
+class SessionFactory:
+    """What every session of one connector shares, and how it comes about."""
 
     network: Network
     log: RequestLog
@@ -41,7 +42,11 @@ class Door:
     ) -> AzureSession:
         """Sign in and find out who that is. Raises `CloudError`; nothing stays open when it fails."""
         transports, failures = Transports(self.network, self.log), Failures(self.clock)
-        source = self._source(endpoints, method, transports, tenant, client_id)
+        try:
+            source = self._source(endpoints, method, transports, tenant, client_id)
+        except (ValueError, OSError) as error:
+            await transports.close()
+            raise local.unusable_credentials(str(error)) from None
         tokens = TokenStore(source, failures)
         clients = Clients(endpoints, tokens, transports, failures)
         try:

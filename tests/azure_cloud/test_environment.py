@@ -1,0 +1,117 @@
+"""The service principal of the environment, and what the command line names: used where it belongs, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeops_tui.azure_cloud import AzureConnector
+from pipeops_tui.clock import SystemClock
+from pipeops_tui.model import SignInMethod
+from pipeops_tui.problem import CloudError, FailureKind
+from pipeops_tui.simulator import RunningSimulator
+from tests.azure_cloud.conftest import connector_for, unseen, way
+
+
+@pytest.fixture
+def in_environment(azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Puts the simulated owner's credentials into the environment, for an authority."""
+    told = azure.announcement
+    owner = told["owner"]
+    assert isinstance(owner, dict)
+
+    def put(authority: str) -> None:
+        monkeypatch.setenv("AZURE_CLIENT_ID", owner["client_id"])
+        monkeypatch.setenv("AZURE_CLIENT_SECRET", owner["client_secret"])
+        monkeypatch.setenv("AZURE_TENANT_ID", str(told["tenant_id"]))
+        monkeypatch.setenv("AZURE_AUTHORITY_HOST", authority)
+
+    return put
+
+
+async def test_the_environment_s_principal_signs_in_where_it_belongs(
+    fresh: AzureConnector, azure: RunningSimulator, in_environment: Callable[[str], None]
+) -> None:
+    in_environment(azure.base_url)
+    assert (await way(fresh, SignInMethod.ENVIRONMENT)).available
+    session = await fresh.sign_in(SignInMethod.ENVIRONMENT, unseen)
+    assert session.account.name == azure.announcement["owner"]["client_id"]  # type: ignore[index]
+    assert [page async for page in session.subscriptions()]
+    assert (await session.directory(session.account.home_tenant_id)).user_type == ""
+
+
+async def test_the_environment_s_principal_stays_away_from_strangers(
+    fresh: AzureConnector, azure: RunningSimulator, in_environment: Callable[[str], None]
+) -> None:
+    in_environment("")
+    offered = await way(fresh, SignInMethod.ENVIRONMENT)
+    assert not offered.available
+    assert "belong to login.microsoftonline.com" in offered.detail
+
+    since = len(azure.requests())
+    with pytest.raises(CloudError) as caught:
+        await fresh.sign_in(SignInMethod.ENVIRONMENT, unseen)
+    assert caught.value.kind is FailureKind.SIGN_IN
+    assert azure.requests()[since:] == []
+
+
+async def test_what_is_wrong_on_the_command_line_is_a_problem(azure: RunningSimulator, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pem"
+    empty.write_text("")
+    for ca_file, log_file, title in (
+        (empty, None, "The CA file cannot be used"),
+        (tmp_path / "missing.pem", None, "The CA file cannot be used"),
+        (azure.ca_file, tmp_path / "missing" / "log", "The log file cannot be used"),
+    ):
+        connector = AzureConnector(
+            cloud="AzureCloud",
+            resource_manager=azure.base_url,
+            ca_file=ca_file,
+            client_id=None,
+            tenant=None,
+            log_file=log_file,
+            clock=SystemClock(),
+        )
+        with pytest.raises(CloudError) as caught:
+            await connector.prepare()
+        assert caught.value.problem.title == title
+        await connector.close()
+
+
+async def test_a_certificate_that_cannot_be_read_is_a_problem(
+    fresh: AzureConnector,
+    azure: RunningSimulator,
+    in_environment: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_environment(azure.base_url)
+    monkeypatch.delenv("AZURE_CLIENT_SECRET")
+    monkeypatch.setenv("AZURE_CLIENT_CERTIFICATE_PATH", "/nowhere/certificate.pem")
+    with pytest.raises(CloudError) as caught:
+        await fresh.sign_in(SignInMethod.ENVIRONMENT, unseen)
+    assert caught.value.problem.title == "These credentials cannot be used"
+
+
+async def test_a_tenant_can_be_named_by_its_domain(azure: RunningSimulator) -> None:
+    connector = connector_for(azure, tenant="fabrikam.com")
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    assert (await session.tenant(session.account.home_tenant_id)).display_name == "Fabrikam"
+    await connector.close()
+
+
+async def test_a_tenant_that_cannot_be_one_is_a_problem(azure: RunningSimulator) -> None:
+    connector = connector_for(azure, tenant="no/tenant?")
+    with pytest.raises(CloudError) as caught:
+        await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    assert caught.value.problem.title == "These credentials cannot be used"
+    await connector.close()
+
+
+async def test_an_unknown_tenant_is_told(azure: RunningSimulator) -> None:
+    connector = connector_for(azure, tenant="nobody.example")
+    with pytest.raises(CloudError) as caught:
+        await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    assert caught.value.problem.title == "There is no such directory in this cloud"
+    await connector.close()
