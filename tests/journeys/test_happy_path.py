@@ -146,10 +146,12 @@ async def test_by_mouse_alone(azure: RunningSimulator) -> None:
                 lambda _screen, step=step: person.app.journey.wizard.step is step and person.ready,  # type: ignore[misc]
                 f"{step}, ready",
             )
+            await person.settles()
             await person.clicks("#continue")
         await person.waits_until(
             lambda _screen: person.app.journey.wizard.step is Step.CREATE and person.ready, "Create, ready"
         )
+        await person.settles()
         await person.clicks("#continue")
         await person.sees("Create now")
         await person.clicks("#yes")
