@@ -26,7 +26,7 @@ class Aftermath(Vertical):
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._work = OperationRows(monotonic)
+        self._work = OperationRows(monotonic, airy=False)
         self._lingers = Static(markup=False)
 
     def compose(self) -> ComposeResult:

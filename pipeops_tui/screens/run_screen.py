@@ -119,8 +119,15 @@ class RunScreen(StepScreen):
 
     def action_undo(self) -> None:
         """Remove everything this run created, once its name was typed."""
-        if self.run is not None and self.may_undo:
-            self.app.push_screen(UndoDialog(self.run, self.journey.clock.monotonic, self.pipeops.copy), self._undo_left)
+        run = self.run
+        if run is None or not self.may_undo:
+            return
+
+        async def renew(claims: str) -> None:
+            await sign_in_again(self, run.plan.tenant_id, claims)
+
+        dialog = UndoDialog(run, self.journey.clock.monotonic, self.pipeops.copy, renew)
+        self.app.push_screen(dialog, self._undo_left)
 
     def _undo_left(self, nothing_left: bool | None) -> None:
         if nothing_left is None or self.run is None:

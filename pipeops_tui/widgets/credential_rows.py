@@ -176,7 +176,7 @@ class SecretRow(SecretField):
             line.append(f"{MASK}  {self._offer}" if self._beside else self._offer, self._ink.style("quiet"))
             return self._ink.finish(line, self.mark, self.is_next)
         below = " " * _VALUE_COLUMN + self.expiry if self._beside else f"{' ' * _NUMBER_WIDTH}{MASK}  {self.expiry}"
-        return Text(below, self._ink.style("quiet"), no_wrap=True, overflow="ellipsis")
+        return Text(no_wrap=True).append(below, self._ink.style("quiet"))
 
     def _words_shown(self, y: int) -> Text:
         left, quiet = f"for {self.seconds_left} s more", self._ink.style("quiet")

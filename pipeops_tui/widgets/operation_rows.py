@@ -63,9 +63,11 @@ class OperationRows(Widget):
     planned: reactive[str] = reactive("")
     """While nothing has begun: the verb (`writes`) that rows show for a state; rows that write nothing say `reads`."""
 
-    def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
-        """`monotonic` is the clock that `Row.started` and `Row.retry_at` go by."""
+    def __init__(self, monotonic: Callable[[], float], *, airy: bool = True, id: str | None = None) -> None:
+        """`monotonic` is the clock that `Row.started` and `Row.retry_at` go by; `airy` puts a blank line between rows
+        where there is room."""
         super().__init__(id=id)
+        self._airy = airy
         self._monotonic = monotonic
         self._timer: Timer | None = None
         self._active = ""
@@ -116,7 +118,7 @@ class OperationRows(Widget):
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line a row when no more fit and one can hold what has to be read; otherwise two, or a blank one more."""
         count = len(self.rows)
-        if width < _ONE_LINE and 3 * count <= container.height:
+        if self._airy and width < _ONE_LINE and 3 * count <= container.height:
             return 3 * count
         two = 2 * count <= container.height or not all(self._fits_one_line(row, width) for row in self.rows)
         return count * (2 if two else 1)

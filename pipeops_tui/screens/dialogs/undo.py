@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from rich.text import Text
 from textual import on
@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.provisioning.events import Event, Leftover, RowChanged, UndoEnded
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens.dialog import Dialog
@@ -28,19 +29,27 @@ class UndoDialog(Dialog[bool]):
     AUTO_FOCUS = "#undo-name"
     BINDINGS = [
         Binding("escape", "leave", "Close"),
+        Binding("escape", "stop", "Stop"),
         Binding("enter", "go", "Undo", key_display="⏎"),
         Binding("c", "copy_commands", "Copy commands"),
     ]
 
     running = reactive(False, bindings=True)
 
-    def __init__(self, run: Run, monotonic: Callable[[], float], copy: Callable[[str, str], None]) -> None:
-        """`copy` takes a text and what it is called."""
+    def __init__(
+        self,
+        run: Run,
+        monotonic: Callable[[], float],
+        copy: Callable[[str, str], None],
+        renew: Callable[[str], Awaitable[None]] | None = None,
+    ) -> None:
+        """`copy` takes a text and what it is called; `renew` signs in again, with the claims that Azure asked for."""
         super().__init__()
         self._undone = run
+        self._renew = renew
         self._typed_name = run.plan.application_name
         self._copy = copy
-        self._rows = OperationRows(monotonic)
+        self._rows = OperationRows(monotonic, airy=False)
         self._ended: UndoEnded | None = None
 
     def compose_card(self) -> Iterable[Widget]:
@@ -75,8 +84,8 @@ class UndoDialog(Dialog[bool]):
         self._show_rows()
 
     @on(Input.Changed, "#undo-name")
-    def _typed(self, event: Input.Changed) -> None:
-        self.query_one("#undo", Button).disabled = event.value.strip() != self._typed_name
+    def _name_changed(self) -> None:
+        self.query_one("#undo", Button).disabled = not self._typed
         self.refresh_bindings()
 
     # Undoing
@@ -85,30 +94,44 @@ class UndoDialog(Dialog[bool]):
         """Keys that work in this phase."""
         match action:
             case "go":
-                may = self._ended is None and not self.query_one("#undo", Button).disabled and not self.running
-                return may or (None if self._ended is None else False)
+                return self._ended is None and not self.running and (self._typed or None)
             case "copy_commands":
                 return bool(self._ended and self._ended.left)
+            case "stop":
+                return self.running
+            case "leave":
+                return not self.running
         return True
 
+    @property
+    def _typed(self) -> bool:
+        """Whether the name stands there."""
+        return self.query_one("#undo-name", TextEntry).value.strip() == self._typed_name
+
     def action_go(self) -> None:
-        """Begin, once the name stands there."""
-        if not self.running and not self.query_one("#undo", Button).disabled:
+        """Begin, once the name stands there; or try again."""
+        if self._typed and not self.running:
             self.running = True
             self.run_worker(self._undo(), group="undo", exit_on_error=False)
 
     async def _undo(self) -> None:
+        before, self._ended = self._ended, None
+        self.remove_class("-ended", "-left")
         self.add_class("-running")
         self.query_one("#dialog-title", Static).update("Undoing")
-        self.query_one("#undo-text", Static).update("Escape stops after the running request.")
         unsubscribe = self._undone.subscribe(self._hear)
         try:
+            if self._renew is not None and before is not None and _wants_sign_in(before):
+                await self._renew(before.error.claims if before.error is not None else "")
             purge = self._purge
             work = self._undone.undo(purge)
             self._rows.show(self._undone.undo_rows(purge))
             await work
+        except CloudError as error:  # signing in again has failed
+            self._show_end(UndoEnded(self._undone.leftovers(), error=error))
         finally:
             unsubscribe()
+            self.remove_class("-running")
             self.running = False
 
     def _hear(self, event: Event) -> None:
@@ -120,8 +143,8 @@ class UndoDialog(Dialog[bool]):
 
     def _show_end(self, event: UndoEnded) -> None:
         self._ended = event
-        self.remove_class("-running")
         self.add_class("-ended")
+        self.set_class(bool(event.left), "-left")
         self.query_one("#dialog-title", Static).update(
             "Nothing of this run is left" if not event.left else "Some things are still there"
         )
@@ -129,8 +152,9 @@ class UndoDialog(Dialog[bool]):
         self.query_one("#undo-text", Static).update(kept)
         self.query_one("#undo-text").display = bool(kept)
         self.query_one("#undo-left", Static).update("\n".join(_left(event.left)))
+        self.query_one("#undo-left").display = bool(event.left)
         again = self.query_one("#undo", Button)
-        again.label = "Try again"
+        again.label = "Sign in and try again" if self._renew and _wants_sign_in(event) else "Try again"
         again.display = bool(event.left)
         close = self.query_one("#keep", Button)
         close.label = "Close"
@@ -139,11 +163,13 @@ class UndoDialog(Dialog[bool]):
 
     # Leaving
 
+    def action_stop(self) -> None:
+        """Escape while it runs: nothing else is removed after the running request."""
+        self._undone.stop()
+
     def action_leave(self) -> None:
-        """Escape: stop while it runs, otherwise close."""
-        if self.running:
-            self._undone.stop()
-        elif self.is_active:
+        """Escape before and afterwards."""
+        if self.is_active:
             self.dismiss(None if self._ended is None else not self._ended.left)
 
     def action_copy_commands(self) -> None:
@@ -158,6 +184,10 @@ class UndoDialog(Dialog[bool]):
             self.action_go()
         else:
             self.action_leave()
+
+
+def _wants_sign_in(event: UndoEnded) -> bool:
+    return event.error is not None and event.error.kind is FailureKind.SIGN_IN
 
 
 def _kept(kept: Iterable[Leftover]) -> str:
