@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import ssl
@@ -11,6 +12,7 @@ from typing import TypeGuard, TypeVar
 
 import aiohttp
 import httpx
+import requests
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
@@ -57,7 +59,7 @@ class Failures:
     async def perform(
         self, context: Context, service: Service, call: Awaitable[T], deadline: float = READ_DEADLINE
     ) -> T:
-        """Await one SDK call. Raises `CloudError`, never chained to the SDK's exception.
+        """Await one SDK call. Raises `CloudError`, without the SDK's exceptions and frames.
 
         Those hold requests and bodies, and with them tokens and secrets, that a traceback could show.
         """
@@ -68,7 +70,7 @@ class Failures:
             failure = error
         except Exception as error:
             failure = self.explain(context, service, error)
-        raise failure
+        raise failure.with_traceback(None)
 
     def explain(self, context: Context, service: Service, error: Exception) -> CloudError:
         """The `CloudError` for whatever an SDK raised."""
@@ -183,9 +185,9 @@ def _host(error: Exception) -> str:
     for cause in _causes(error):
         if isinstance(cause, aiohttp.ClientConnectorError):
             return cause.host
+        if isinstance(cause, requests.RequestException) and cause.request is not None:
+            return host_of(str(cause.request.url or ""))
         if isinstance(cause, httpx.RequestError):
-            try:
+            with contextlib.suppress(RuntimeError):  # an error that was raised before there was a request
                 return cause.request.url.host
-            except RuntimeError:
-                continue
     return ""

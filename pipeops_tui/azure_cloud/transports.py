@@ -6,7 +6,6 @@ requests carries MSAL, aiohttp carries Resource Manager and the asynchronous cre
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from ssl import SSLContext
 from typing import Any
 
@@ -25,7 +24,7 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 
 
-class ConnectionLost(aiohttp.ClientError):
+class ConnectionLostError(aiohttp.ClientError):
     """A connection ended before the answer. Not one of the types that aiohttp re-sends requests on by itself."""
 
 
@@ -102,7 +101,7 @@ async def _no_hidden_resend(
     except aiohttp.ClientConnectorError:
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise ConnectionLost(str(error) or "the server closed the connection") from error
+        raise ConnectionLostError(str(error) or "the server closed the connection") from error
 
 
 class _TrustingAdapter(HTTPAdapter):
@@ -153,7 +152,7 @@ class _LoggedAiohttp(AioHttpTransport):  # type: ignore[misc]  # exported lazily
         except (Exception, asyncio.CancelledError) as error:
             self._log.record(started, request.method, request.url, type(error).__name__, {})
             raise
-        self._log.record(started, request.method, request.url, response.status_code, _headers(response.headers))
+        self._log.record(started, request.method, request.url, response.status_code, response.headers)
         return response
 
 
@@ -174,7 +173,3 @@ class _LoggedHttpx(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
-
-
-def _headers(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: headers[name] for name in headers}

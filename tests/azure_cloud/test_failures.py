@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from pipeops_tui.azure_cloud import AzureConnector
 from pipeops_tui.model import SignInMethod, Subscription
 from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind
@@ -166,3 +167,24 @@ async def test_a_failure_drags_no_request_along(workspace: Workspace) -> None:
     assert caught.value.__context__ is None
     report = traceback.TracebackException.from_exception(caught.value, capture_locals=True).format()
     assert secret.reveal() not in "".join(report)
+
+
+@pytest.mark.parametrize("operation", ["getResourceGroup", "listApplications"])
+async def test_no_token_stands_in_a_traceback(
+    connector: AzureConnector, subscription: Subscription, azure: RunningSimulator, operation: str
+) -> None:
+    """A refusal to fetch a better token passes through the SDKs, whose frames hold the request and its token."""
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    workspace = await session.workspace(subscription)
+    call = workspace.get_group if operation == "getResourceGroup" else workspace.applications_tagged
+    await call("none")
+    azure.add_fault(f"{operation}:401-claims")
+    with pytest.raises(CloudError) as caught:
+        await call("none")
+
+    report = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert caught.value.kind is FailureKind.SIGN_IN
+    for token, _ in session._clients.tokens._tokens.values():
+        assert token.token not in report
+        assert token.token[:40] not in report
+    await session.close()

@@ -10,7 +10,7 @@ from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
 from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential
 
-from pipeops_tui.azure_cloud.background import in_background
+from pipeops_tui.azure_cloud.background import in_background, stop_if_abandoned
 from pipeops_tui.azure_cloud.problems.evidence import Service
 from pipeops_tui.azure_cloud.signin.opener import BROWSER_SECONDS, BrowserVisit, opening
 from pipeops_tui.azure_cloud.tokens import ShowCode
@@ -91,6 +91,7 @@ class DeviceCodeSource(_SilentTokens):
             return await in_background(lambda: self._authenticate(scope, tenant_id, claims), name="device-code")
 
     def _prompt(self, verification_uri: str, user_code: str, expires_at: datetime) -> None:
+        stop_if_abandoned()
         if self._show is not None:
             self._show(DeviceCode(user_code, verification_uri, expires_at))
 
