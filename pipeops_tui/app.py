@@ -190,6 +190,10 @@ class PipeOpsApp(App[None]):
 
             self.push_screen(HelpScreen(self.screen.about(), self.visit, self.copy))
 
+    def action_visit(self, url: str) -> None:
+        """Open an address that was clicked."""
+        self.visit(url)
+
     def visit(self, url: str) -> None:
         """Open `url` in a browser, off the event loop; the address is said, because a browser may not come up."""
         self.notify(url, title="Opening in your browser", markup=False)

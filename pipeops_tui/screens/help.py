@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from pipeops_tui.screens.about import GUIDE, About
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.link import link
 
 
 class HelpScreen(Dialog[None]):
@@ -39,9 +40,9 @@ class HelpScreen(Dialog[None]):
             for paragraph in about.paragraphs:
                 yield Static(Text(paragraph), classes="paragraph")
             yield Static(Text("PipeOps' guide"), classes="label")
-            yield Static(Text(GUIDE), classes="paragraph")
+            yield Static(link(GUIDE), classes="paragraph")
             yield Static(Text(f"In the Azure portal: {about.portal_page}"), classes="label")
-            yield Static(Text(about.portal_link), classes="paragraph")
+            yield Static(link(about.portal_link), classes="paragraph")
             yield Static(Text("With Azure CLI"), classes="label")
             yield Static(Text(about.command), classes="command")
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Static
 
 from pipeops_tui.problem import Problem
+from pipeops_tui.widgets.link import link
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,14 @@ class ProblemCard(VerticalScroll, can_focus=False):
     ProblemCard {
         height: 1fr;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
 
         & > .problem-card--title { color: $text-error; text-style: bold; }
         & > Static { height: auto; margin-bottom: 1; }
         & > .problem-card--quiet { color: $text-muted; }
         & > .problem-card--command { color: $text-primary; }
         & > Horizontal { height: 1; margin-bottom: 1; }
-        & Button { padding: 0; margin-right: 1; }
+        & Button { width: auto; min-width: 4; padding: 0; margin-right: 1; }
     }
     """
 
@@ -42,6 +45,7 @@ class ProblemCard(VerticalScroll, can_focus=False):
         super().__init__(id=id)
         self._problem: Problem | None = None
         self._actions: tuple[ProblemAction, ...] = ()
+        self._packed: tuple[tuple[ProblemAction, ...], ...] = ()
 
     @property
     def problem(self) -> Problem | None:
@@ -51,10 +55,10 @@ class ProblemCard(VerticalScroll, can_focus=False):
     async def present(self, problem: Problem, actions: Sequence[ProblemAction]) -> None:
         """Show `problem` with a button for each action; the first one gets the focus."""
         self._problem, self._actions = problem, tuple(actions)
+        self._packed = self._pack()
         await self.recompose()
         self.scroll_home(animate=False)
-        if buttons := self.query(Button):
-            buttons.first(Button).focus()
+        self._focus_first()
 
     def compose(self) -> ComposeResult:
         """The paragraphs that there are, then the buttons, then the details for a support request."""
@@ -70,16 +74,46 @@ class ProblemCard(VerticalScroll, can_focus=False):
         if problem.command:
             yield Static(Text(problem.command), classes="problem-card--command")
         if problem.link:
-            yield Static(Text(problem.link), classes="problem-card--quiet")
-        with Horizontal():
-            for index, action in enumerate(self._actions):
-                yield Button(action.label, compact=True, variant="primary" if index == 0 else "default")
+            yield Static(link(problem.link), classes="problem-card--quiet")
+        first = self._actions[:1]
+        for row in self._packed:
+            with Horizontal():
+                for action in row:
+                    yield Button(action.label, compact=True, variant="primary" if action in first else "default")
         if problem.details:
             details = "\n".join(f"{label}: {value}" for label, value in problem.details)
             yield Static(Text(details), classes="problem-card--quiet")
+
+    async def on_resize(self) -> None:
+        """Arrange the buttons anew where they no longer fit side by side."""
+        if self._problem is not None and (packed := self._pack()) != self._packed:
+            self._packed = packed
+            had_focus = self.has_focus_within
+            await self.recompose()
+            if had_focus:
+                self._focus_first()
+
+    def _focus_first(self) -> None:
+        if buttons := self.query(Button):
+            buttons.first(Button).focus()
+
+    def _pack(self) -> tuple[tuple[ProblemAction, ...], ...]:
+        """The actions in as many rows as they need."""
+        room = max(self.scrollable_content_region.width, 1)
+        rows: list[list[ProblemAction]] = [[]]
+        for action in self._actions:
+            if rows[-1] and sum(_width(one) for one in [*rows[-1], action]) > room:
+                rows.append([])
+            rows[-1].append(action)
+        return tuple(tuple(row) for row in rows if row)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the pressed button says."""
         event.stop()
         buttons = list(self.query(Button))
         self._actions[buttons.index(event.button)].run()
+
+
+def _width(action: ProblemAction) -> int:
+    """Cells its button takes, with the gap after it."""
+    return cell_len(action.label) + 3

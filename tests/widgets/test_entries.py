@@ -16,7 +16,7 @@ from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 from pipeops_tui.widgets.facts import Facts
 from pipeops_tui.widgets.fields import TextEntry, TextField
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
-from tests.widgets.host import Host
+from tests.widgets.host import Host, until
 
 CHOICES = (
     Choice("cli", "Azure CLI", "not installed", enabled=False, badge="not offered"),
@@ -210,3 +210,33 @@ async def test_big_letters_leave_out_what_they_do_not_know() -> None:
         big.text = "a é-7"
         await pilot.pause()
         assert [line.rstrip() for line in big_lines("A-7")] == host.lines()[:3]
+
+
+@pytest.mark.parametrize("width", [30, 47, 90])
+async def test_the_buttons_of_a_problem_always_fit(width: int) -> None:
+    card = ProblemCard()
+    host = Host(card)
+    labels = ("Try again", "Undo…", "Back", "Copy details", "Quit")
+    async with host.run_test(size=(90, 30)) as pilot:
+        await card.present(PROBLEM, [ProblemAction(label, lambda: None) for label in labels])
+        await pilot.resize_terminal(width, 30)
+        await until(pilot, lambda: all(label in "\n".join(host.lines()) for label in labels))
+        await until(pilot, lambda: all(0 < button.region.right <= width for button in card.query(Button)))
+        await until(pilot, lambda: isinstance(host.focused, Button) and str(host.focused.label) == "Try again")
+
+
+async def test_the_link_of_a_problem_can_be_clicked() -> None:
+    visited: list[str] = []
+
+    class Visiting(Host):
+        def action_visit(self, url: str) -> None:
+            visited.append(url)
+
+    card = ProblemCard()
+    host = Visiting(card)
+    async with host.run_test(size=(70, 30)) as pilot:
+        await card.present(PROBLEM, [])
+        await pilot.pause()
+        line = next(y for y, text in enumerate(host.lines()) if text.startswith("https://"))
+        await pilot.click(offset=(5, line))
+        assert visited == [PROBLEM.link]

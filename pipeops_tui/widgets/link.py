@@ -1,0 +1,11 @@
+"""An address that can be clicked, and selected like any text."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+
+
+def link(url: str) -> Text:
+    """`url` as text; a click has the application open it (its action `visit`)."""
+    return Text(url, Style(underline=True, meta={"@click": f"app.visit({url!r})"}))

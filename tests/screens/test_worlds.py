@@ -1,0 +1,103 @@
+"""The first four steps in worlds that are not plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.widgets.device_code import DeviceCodeCard
+from tests.person import person_at
+from tests.screens.test_subscription import marked
+from tests.screens.ways import on_resource_group, to_resource_group, to_subscription, to_tenant
+
+
+@contextmanager
+def world(scenario: str, *, approves: bool = True) -> Iterator[RunningSimulator]:
+    """A simulated Azure of one scenario."""
+    with start_simulator(SimulatorConfig(scenario=scenario, auto_approve_device_codes=approves)) as running:
+        yield running
+
+
+async def test_a_locked_tenant_is_a_row_where_enter_signs_in() -> None:
+    with world("locked-tenant", approves=False) as azure:
+        async with person_at(azure, size=(100, 34)) as person:
+            await person.sees("Ready")
+            await person.presses("enter")
+            await person.sees("good for")
+            azure.approve_device_code(code_on(person.app.screen.query_one(DeviceCodeCard)))
+            await person.sees("Fabrikam +locked: Enter signs in", "✓ 10 subscriptions in 3 tenants")
+            await person.types("fabrikam")
+            await person.presses("enter")
+            await person.sees("Sign in to Fabrikam", "good for")
+            await person.presses("escape")
+            await person.sees("Sign-in cancelled", "locked: Enter signs in")
+            await person.presses("enter")
+            await person.sees("Sign in to Fabrikam", "good for")
+            azure.approve_device_code(code_on(person.app.screen.query_one(DeviceCodeCard)))
+            screen = await person.sees("Signed in to Fabrikam: 4 more", "4 of 14 shown")
+            assert "Fabrikam" in marked(screen)
+            await person.presses("enter")
+            await on_resource_group(person)
+
+
+def code_on(card: DeviceCodeCard) -> str:
+    """The code that is shown."""
+    assert card.code is not None
+    return card.code.user_code
+
+
+async def test_no_subscription_at_all_is_said_with_what_to_do() -> None:
+    with world("no-subscription") as azure:
+        async with person_at(azure, size=(100, 30)) as person:
+            await person.sees("Ready")
+            await person.presses("enter")
+            await person.sees("This account sees no subscription", "! No subscription: create one at https")
+            await person.presses("enter")
+            await person.sees("! Pick a subscription.")
+
+
+async def test_what_cannot_be_used_is_skipped_and_says_why() -> None:
+    for scenario, reason in (
+        ("disabled-subscription", "disabled: billing stopped it"),
+        ("lighthouse", r"belongs to another organization"),
+    ):
+        with world(scenario) as azure:
+            async with person_at(azure, size=(120, 36)) as person:
+                screen = await to_subscription(person)
+                await person.sees(reason)
+                first = azure.state()["subscriptions"][0]
+                assert not marked(screen).startswith(f"{first['displayName']}  ")
+
+
+async def test_ten_thousand_subscriptions_are_searched_as_they_are_typed() -> None:
+    with world("many") as azure:
+        async with person_at(azure, size=(100, 30)) as person:
+            await person.sees("Ready")
+            await person.presses("enter")
+            await person.sees(r"10,\d{3} subscriptions in 40 tenants", "of 10,")
+            await person.presses("end", "home")
+            wanted = azure.state()["subscriptions"][7_777]
+            await person.types(wanted["subscriptionId"][:13])
+            screen = await person.sees("1 of 10,")
+            assert marked(screen).startswith(wanted["displayName"][:16])
+
+
+async def test_a_group_that_is_being_deleted_cannot_be_picked() -> None:
+    with world("group-deleting") as azure:
+        async with person_at(azure, size=(100, 30)) as person:
+            screen = await to_resource_group(person)
+            assert "being deleted" in screen
+            assert marked(screen).startswith("PipeOpsRG-2")
+            await person.presses("ctrl+u")
+            await person.types("pipeopsrg")
+            await person.sees("being deleted: wait, or take another name")
+            await person.presses("enter")
+            await person.sees("! .* is being deleted")
+
+
+async def test_a_guest_is_warned() -> None:
+    with world("guest") as azure:
+        async with person_at(azure, size=(100, 30)) as person:
+            await to_tenant(person)
+            await person.sees(r"you@.*, guest|, guest", "! warning", "Application Developer")
