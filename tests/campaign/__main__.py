@@ -19,14 +19,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("campaign", choices=("faults", "kills"))
     parser.add_argument("--runs", type=int, help="how many; default: 1000 of faults, every boundary of kills")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--scenario", action="append", help="with faults: worlds to spread them over (default: happy)")
+    parser.add_argument(
+        "--scenario",
+        action="append",
+        help="with faults: worlds to spread them over (default: happy and upsert-refused)",
+    )
     given = parser.parse_args(arguments)
     began = time.monotonic()
     if given.campaign == "faults":
-        campaign = faults.run_campaign(given.runs or 1000, given.seed, given.scenario or ["happy"])
+        scenarios = given.scenario or ["happy", "upsert-refused"]
+        tally = asyncio.run(faults.run_campaign(given.runs or 1000, given.seed, scenarios))
     else:
-        campaign = kills.run_campaign(given.runs, given.seed)
-    tally = asyncio.run(campaign)
+        tally = kills.run_campaign(given.runs, given.seed)
     print(tally.table())
     print(f"{time.monotonic() - began:.0f} s, seed {given.seed}")
     return 0 if tally.clean else 1

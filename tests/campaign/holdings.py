@@ -27,13 +27,14 @@ class Holdings:
     """Client ids of applications that are only soft-deleted."""
 
     @classmethod
-    def of(cls, state: State, run_id: str) -> Holdings:
-        """What `run_id` (any run, when empty) has made: told by its mark, and by what belongs to what carries it."""
+    def of(cls, state: State, run_id: str = "") -> Holdings:
+        """What `run_id` (or any run) has made: told by its mark, and by what belongs to what carries it."""
         applications = [item for item in state["applications"] if _is_marked(item, run_id)]
         deleted = [item["appId"] for item in state["deleted_applications"] if _is_marked(item, run_id)]
         client_ids = {item["appId"] for item in applications}
         principals = [item["id"] for item in state["service_principals"] if item["appId"] in client_ids]
-        groups = [item["name"] for item in state["resource_groups"] if (item.get("tags") or {}).get(MARK_TAG) == run_id]
+        tagged = [(item["name"], (item.get("tags") or {}).get(MARK_TAG)) for item in state["resource_groups"]]
+        groups = [name for name, tag in tagged if tag is not None and tag.startswith(run_id)]
         assignments = [
             item["name"]
             for item in state["role_assignments"]

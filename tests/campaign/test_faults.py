@@ -6,6 +6,6 @@ from tests.campaign.faults import run_campaign
 
 
 async def test_fifty_runs_end_in_success_or_can_be_continued_and_undone() -> None:
-    tally = await run_campaign(50, seed=11, scenarios=["happy"])
+    tally = await run_campaign(50, seed=11, scenarios=["happy", "upsert-refused"])
     assert tally.clean, tally.table()
     assert tally.runs == 50

@@ -7,9 +7,9 @@ import pytest
 from tests.campaign.kills import deaths, run_campaign
 
 
-@pytest.mark.timeout(600)
-async def test_killed_at_five_points_it_can_be_continued_or_undone() -> None:
-    tally = await run_campaign(5, seed=5)
+@pytest.mark.timeout(900)
+def test_killed_at_five_points_it_can_be_continued_or_undone() -> None:
+    tally = run_campaign(5, seed=5)
     assert tally.clean, tally.table()
     assert tally.after_continue
     assert tally.undone
