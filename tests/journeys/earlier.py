@@ -1,0 +1,81 @@
+"""Starting again: journeys that end in the middle, and the next start that finds what they left."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
+from tests.hurry import HurriedClock
+from tests.person import Person, person_at
+
+
+@dataclass
+class Machine:
+    """One person's computer: a state directory that outlives each start of the program."""
+
+    azure: RunningSimulator
+    state_dir: Path
+    settings: Settings = field(init=False)
+    """Those of a private cloud: what is left after the end can be gone on with."""
+
+    def __post_init__(self) -> None:
+        self.settings = Settings(resource_manager=self.azure.base_url)
+
+    @asynccontextmanager
+    async def starts(
+        self, settings: Settings | None = None, size: tuple[int, int] = (100, 30)
+    ) -> AsyncIterator[Person]:
+        """The program, started anew."""
+        clock = HurriedClock(self.azure)
+        settings = settings or self.settings
+        async with person_at(self.azure, size=size, settings=settings, clock=clock, state_dir=self.state_dir) as person:
+            yield person
+
+    async def is_interrupted(self, operation: str, settings: Settings | None = None) -> Person:
+        """A run whose every request for `operation` loses its answer, until the person quits; the world is sound again
+        afterwards."""
+        async with self.starts(settings) as person:
+            if "not finished" in await person.sees("✓ Ready"):
+                await person.presses("escape")
+            await person.walks_to(Step.CREATE)
+            await person.presses("enter")
+            await person.sees("Create now")
+            self.azure.add_fault(f"{operation}@*:drop-response")
+            await person.presses("enter")
+            await person.waits_until(lambda _: any(r["fault"] for r in self.azure.requests()), "a lost answer")
+            await person.presses("ctrl+q")
+            await person.sees("Stop and quit")
+            await person.presses("tab", "enter")
+            await person.waits_until(lambda _: not person.app.is_running, "the end")
+        self.azure.clear_faults()
+        return person
+
+    async def finishes(self, settings: Settings | None = None) -> Person:
+        """A run to its end, everything copied."""
+        async with self.starts(settings) as person:
+            await person.accepts_everything()
+            await person.presses("a")
+            await person.waits_until(lambda _: person.app.journey.delivered, "the copy")
+            await person.presses("ctrl+q")
+            if "clipboard still holds" in await person.waits_until(
+                lambda screen: "clipboard still holds" in screen or not person.app.is_running, "an end"
+            ):
+                await person.presses("enter")
+        return person
+
+
+async def offered(person: Person) -> str:
+    """The list of unfinished runs, and the screen below it ready; returns what stands there."""
+    await person.sees("not finished", "✓ Ready")
+    return person.screen
+
+
+async def signs_in(person: Person) -> None:
+    """Enter, on the way that is selected."""
+    await person.sees("(?s)sign in.*with an.*that may")
+    await person.presses("enter")
