@@ -88,11 +88,11 @@ def standing_of(state: RunState) -> str:
     made, all_ = changes(state)
     if not state.unfinished:
         expires = next((secret.expires for secret in reversed(state.secrets) if secret.made and secret.expires), None)
-        return f"secret expires {spell_day(expires)}" if expires else "finished"
+        return f"expires {spell_day(expires)}" if expires else "finished"
     if state.undoing:
         return "half undone"
     if made == all_:
-        return "all made, but nobody has the client secret"
+        return "secret never copied"
     return f"{made} of {all_} changes made"
 
 

@@ -15,7 +15,6 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
 from pipeops_tui.problem import FailureKind
 from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded
-from pipeops_tui.receipt import receipt_text
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.aftermath import Aftermath
 from pipeops_tui.screens.courier import Courier
@@ -169,7 +168,7 @@ class CredentialsScreen(RunScreen):
     def _handed_over(self, clearable: bool) -> None:
         self.journey.delivered = True
         if self.run is not None:
-            self.begin(self.run.mark_delivered, group="deliver")
+            self.begin(self.mark_delivered, group="deliver")
         if clearable:
             self.begin(self._courier.clear_later, group="clear")
 
@@ -294,6 +293,6 @@ class CredentialsScreen(RunScreen):
             return False
         self._rows.secret.drop()
         if self.run is not None:
-            self.pipeops.receipt = receipt_text(self.run.receipt())
+            self.note_receipt()
             self.run.forget_secret()
         return True

@@ -82,7 +82,18 @@ class RunScreen(StepScreen):
             raise
         finally:
             unsubscribe()
-            self.pipeops.receipt = self.journey.receipt(run)
+            self.note_receipt()
+
+    def note_receipt(self) -> None:
+        """Keep what is printed at the end true, however the end comes."""
+        if self.run is not None:
+            self.pipeops.receipt = self.journey.receipt(self.run)
+
+    async def mark_delivered(self) -> None:
+        """Journal that the person has the secret."""
+        if self.run is not None:
+            await self.run.mark_delivered()
+            self.note_receipt()
 
     def _heard(self, event: Event) -> None:
         if isinstance(event, Patience) and self.run is not None:
@@ -132,7 +143,7 @@ class RunScreen(StepScreen):
     def _undo_left(self, nothing_left: bool | None) -> None:
         if nothing_left is None or self.run is None:
             return
-        self.pipeops.receipt = self.journey.receipt(self.run)
+        self.note_receipt()
         if nothing_left:
             self.undone()
 

@@ -99,7 +99,8 @@ class ProblemCard(VerticalScroll, can_focus=False):
 
     def _pack(self) -> tuple[tuple[ProblemAction, ...], ...]:
         """The actions in as many rows as they need."""
-        room = max(self.scrollable_content_region.width, 1)
+        # A card that was hidden has no width yet: one row, unless its first size says otherwise.
+        room = self.scrollable_content_region.width or sum(_width(action) for action in self._actions)
         rows: list[list[ProblemAction]] = [[]]
         for action in self._actions:
             if rows[-1] and sum(_width(one) for one in [*rows[-1], action]) > room:

@@ -24,6 +24,7 @@ class Machine:
     """Those of a private cloud: what is left after the end can be gone on with."""
 
     def __post_init__(self) -> None:
+        self.clock = HurriedClock(self.azure)
         self.settings = Settings(resource_manager=self.azure.base_url)
 
     @asynccontextmanager
@@ -31,9 +32,10 @@ class Machine:
         self, settings: Settings | None = None, size: tuple[int, int] = (100, 30)
     ) -> AsyncIterator[Person]:
         """The program, started anew."""
-        clock = HurriedClock(self.azure)
         settings = settings or self.settings
-        async with person_at(self.azure, size=size, settings=settings, clock=clock, state_dir=self.state_dir) as person:
+        async with person_at(
+            self.azure, size=size, settings=settings, clock=self.clock, state_dir=self.state_dir
+        ) as person:
             yield person
 
     async def is_interrupted(self, operation: str, settings: Settings | None = None) -> Person:

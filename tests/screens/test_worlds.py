@@ -64,8 +64,8 @@ async def test_what_cannot_be_used_is_skipped_and_says_why() -> None:
     ):
         with world(scenario) as azure:
             async with person_at(azure, size=(120, 36)) as person:
-                screen = await to_subscription(person)
-                await person.sees(reason)
+                await to_subscription(person)
+                screen = await person.sees(reason, "▌")
                 first = azure.state()["subscriptions"][0]
                 assert not marked(screen).startswith(f"{first['displayName']}  ")
 

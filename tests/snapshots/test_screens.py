@@ -6,8 +6,8 @@ One walk through the journey gives all pictures of one size; `--snapshot-update`
 from __future__ import annotations
 
 import pytest
-from pytest_textual_snapshot import SVGImageExtension
 from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from pipeops_tui import theme
 from pipeops_tui.simulator import RunningSimulator
@@ -15,6 +15,14 @@ from pipeops_tui.wizard import STEPS, Step
 from tests.person import person_at
 from tests.pictures import StillClock
 from tests.screenshots import file_name
+
+
+class Picture(SingleFileSnapshotExtension):
+    """One SVG file a picture, so that a change can be looked at."""
+
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
 
 SMALLEST, USUAL, LARGE = (60, 16), (80, 24), (120, 36)
 
@@ -31,7 +39,7 @@ SMALLEST, USUAL, LARGE = (60, 16), (80, 24), (120, 36)
 async def test_every_screen_looks_as_it_did(
     snapshot: SnapshotAssertion, azure: RunningSimulator, size: tuple[int, int], colours: str
 ) -> None:
-    pictures = snapshot.use_extension(SVGImageExtension)
+    pictures = snapshot.use_extension(Picture)
     async with person_at(azure, size=size, clock=StillClock()) as person:
         person.app.animation_level = "none"
         person.app.theme = colours

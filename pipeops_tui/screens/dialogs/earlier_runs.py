@@ -21,7 +21,7 @@ _OPEN_ELSEWHERE = "open in another pipeops-tui"
 _CONTINUE = "Continue  looks at what is there, and makes the rest"
 _CREATE_AGAIN = "Continue  makes again what undo has removed"
 _UNDO = "Undo      removes what this run created"
-_UNDO_FINISHED = "Undo      removes what this run created: PipeOps cannot sign in any more"
+_UNDO_FINISHED = "Undo      removes what this run created: PipeOps loses its access"
 _FORGET = "Forget    leaves it in Azure, and says how to remove it"
 
 
