@@ -214,8 +214,9 @@ class PickerList(ScrollView, can_focus=False):
             if spanning and index > 0:
                 # A long remark reaches back over the room that a short name leaves.
                 over = line.cell_len + GAP + cell_len(row.remark) - width - len(_MARK)
-                if over > 0:
-                    line.right_crop(min(over, self._widths[0] - cell_len(row.cells[0])))
+                spare = min(over, self._widths[0] - cell_len(row.cells[0]))
+                if spare > 0:
+                    line.right_crop(spare)
                 line.append(" " * GAP + row.remark, rest)
                 return
             text = row.remark if index == last and row.remark else row.cells[index]

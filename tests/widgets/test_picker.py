@@ -192,3 +192,13 @@ async def test_only_visible_lines_are_drawn(monkeypatch: pytest.MonkeyPatch) -> 
         await pilot.pause()
         assert drawn
         assert max(drawn) < picker.list.size.height
+
+
+async def test_a_long_reason_never_takes_the_place_of_a_long_name() -> None:
+    name = "a subscription whose name is longer than any column can be"
+    host, picker = picker_of("short")
+    async with host.run_test(size=(50, 10)) as pilot:
+        reason = "belongs to another organization (Azure Lighthouse)"
+        picker.set_rows([PickerRow("x", (name, "00000000"), reason, enabled=False)])
+        await pilot.pause()
+        assert any(name[:10] in line and "belongs" in line for line in host.lines())
