@@ -27,7 +27,7 @@ from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
 
-PROVED = r"(?i)signed in as the application and read|✓ (proved|press c)"
+PROVED = r"(?i)signed in as the application and read|✓ (proved|press c|everything is created and proved)"
 PATIENCE = 30.0
 """Seconds of real time after which waiting for something on the screen has failed."""
 

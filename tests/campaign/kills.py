@@ -134,7 +134,7 @@ class _Play:
 
     def _continue(self, terminal: Terminal) -> None:
         terminal.press("enter")
-        terminal.wait_for("sign in with an account of")
+        terminal.wait_for("with an account of")
         terminal.press("enter")
         terminal.wait_for("Client Secret", re.escape(_PROVED), seconds=_PATIENCE)
         self._tally.after_continue += 1
@@ -145,7 +145,7 @@ class _Play:
 
     def _undo(self, terminal: Terminal) -> None:
         terminal.press("u")
-        terminal.wait_for("sign in with an account of")
+        terminal.wait_for("with an account of")
         terminal.press("enter")
         terminal.wait_for("Undo this run", "Type PipeOps to undo")
         terminal.press(*"PipeOps", "enter")
