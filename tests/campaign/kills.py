@@ -66,8 +66,10 @@ def deaths(runs: int | None) -> Sequence[Death]:
 def run_campaign(runs: int | None, seed: int) -> Tally:
     """Die `runs` deaths (all when None), each in a world of its own."""
     tally = Tally()
-    for death in deaths(runs):
+    chosen = deaths(runs)
+    for death in chosen:
         tally.runs += 1
+        print(f"{tally.runs} of {len(chosen)}: {death}", file=sys.stderr, flush=True)
         try:
             with Simulation(seed) as azure, TemporaryDirectory() as folder:
                 _Play(azure, Path(folder), death, tally).perform()
