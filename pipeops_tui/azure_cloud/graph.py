@@ -31,6 +31,7 @@ from msgraph.graph_request_adapter import GraphRequestAdapter, options
 from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 
+from pipeops_tui.azure_cloud.graph_fields import import_no_subclasses
 from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
@@ -128,10 +129,8 @@ def graph_client(endpoints: CloudEndpoints, credential: Credential, http: httpx.
 
 
 def warm_graph() -> None:
-    """Make every model we use import what it imports on first use: over a thousand modules, some two seconds.
-
-    Otherwise the first request would stop the event loop for that long (microsoftgraph/msgraph-sdk-python#909).
-    """
+    """Make every model we use import what it imports on first use, which would otherwise stop the event loop."""
+    import_no_subclasses()
     for name in _BUILDERS:
         importlib.import_module(f"msgraph.generated.{name}")
     factory = JsonParseNodeFactory()
