@@ -73,6 +73,8 @@ class CloudError(Exception):
     """Seconds the service asked to wait."""
     claims: str = field(default="", repr=False)
     """The decoded claims challenge (JSON text) of a 401, to be passed to the next sign-in."""
+    tenant_id: str = ""
+    """The tenant that was asked; empty for the account's own."""
 
     def __str__(self) -> str:
         return f"{self.problem.title} ({self.kind}, {self.code or self.status or 'no answer'})"

@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import httpx
 import requests
+from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.transport import AioHttpTransport, RequestsTransport
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
@@ -121,6 +122,13 @@ class _TrustingAdapter(HTTPAdapter):
 
 
 class _LoggedRequests(RequestsTransport):  # type: ignore[misc]  # exported lazily, so untyped
+    """Carries MSAL, and keeps its throttling from answering in a service's place.
+
+    MSAL repeats a 5xx or 429 out of its own memory for 5 s, or as long as `Retry-After` says (msal,
+    `ThrottledHttpClient`): trying again would fail without anybody being asked. Nothing is tried again here unless the
+    person or a visible schedule wants it, so such answers are raised, which MSAL does not remember.
+    """
+
     def __init__(self, log: RequestLog, session: requests.Session) -> None:
         super().__init__(session=session, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS)
         self._log = log
@@ -134,6 +142,8 @@ class _LoggedRequests(RequestsTransport):  # type: ignore[misc]  # exported lazi
             self._log.record(started, request.method, request.url, type(error).__name__, {})
             raise
         self._log.record(started, request.method, request.url, response.status_code, response.headers)
+        if response.status_code == 429 or response.status_code >= 500:
+            raise HttpResponseError(response=response)
         return response
 
 

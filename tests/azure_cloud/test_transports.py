@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import trustme
+from azure.core.exceptions import HttpResponseError
 from azure.core.rest import HttpRequest
 
 from pipeops_tui.azure_cloud.background import in_background
@@ -83,9 +84,11 @@ async def get(stack: str, url: str, ca_file: Path) -> int:
         match stack:
             case "requests":
                 blocking = transports.for_credentials(url)
-                return int(
-                    (await in_background(lambda: blocking.send(HttpRequest("GET", url)), name="get")).status_code
-                )
+                try:
+                    answer = await in_background(lambda: blocking.send(HttpRequest("GET", url)), name="get")
+                except HttpResponseError as error:
+                    return error.status_code or 0
+                return int(answer.status_code)
             case "aiohttp":
                 return int((await transports.for_azure_core(url).send(HttpRequest("GET", url))).status_code)
         return (await transports.for_graph(url).get(url)).status_code

@@ -20,7 +20,7 @@ _PASSING = frozenset({FailureKind.THROTTLED, FailureKind.SERVER})
 
 def judge(evidence: Evidence, now: datetime) -> CloudError:
     """The kind of the failure and its `Problem`; `now` (UTC) is when it was noticed."""
-    rule = rule_for(evidence)
+    rule, context = rule_for(evidence), evidence.context
     text = rule.text(evidence)
     problem = Problem(
         title=text.title,
@@ -39,6 +39,7 @@ def judge(evidence: Evidence, now: datetime) -> CloudError:
         code=_code(evidence),
         retry_after=evidence.retry_after if rule.kind in _PASSING else None,
         claims=evidence.claims if rule.kind is FailureKind.SIGN_IN else "",
+        tenant_id=context.tenant_id,
     )
 
 

@@ -69,6 +69,18 @@ def unusable_credentials(reason: str) -> CloudError:
     )
 
 
+def other_account() -> CloudError:
+    """Somebody else signed in where a session was to be renewed: what was chosen and begun is not theirs."""
+    return CloudError(
+        FailureKind.SIGN_IN,
+        Problem(
+            title="That was another account",
+            what="The sign-in succeeded, but with another account than the one that is working here. It was not used.",
+            remedy="Sign in again with the same account. To work with another one, use Switch account in the palette.",
+        ),
+    )
+
+
 def wrong_tenant(expected: str, actual: str) -> CloudError:
     """The Graph token belongs to another tenant than the subscription: an application made there could never be given
     a role here (`PrincipalNotFound` for ever)."""

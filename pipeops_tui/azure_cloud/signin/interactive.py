@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
-from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential
+from azure.identity import AuthenticationRequiredError, DeviceCodeCredential, InteractiveBrowserCredential
 
 from pipeops_tui.azure_cloud.background import in_background, stop_if_abandoned
+from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.problems.evidence import Service
 from pipeops_tui.azure_cloud.signin.opener import BROWSER_SECONDS, BrowserVisit, opening
 from pipeops_tui.azure_cloud.tokens import ShowCode
@@ -44,88 +47,125 @@ def credential_options(
     return options
 
 
-class _SilentTokens:
-    """What device code and browser have in common: tokens without asking, in background threads."""
+_Credential = DeviceCodeCredential | InteractiveBrowserCredential
+
+
+class _PersonSource(ABC):
+    """What device code and browser have in common: tokens without asking, in background threads.
+
+    Every sign-in gets a credential of its own: MSAL answers from the tokens and refusals it remembers, and a person who
+    signs in again wants neither. The credential before it stays in use until the new sign-in has succeeded.
+    """
 
     service = Service.ENTRA
-    _credential: DeviceCodeCredential | InteractiveBrowserCredential
 
-    def __init__(self) -> None:
+    def __init__(self, transport: RequestsTransport) -> None:
+        self._transport = transport
         self._slots = asyncio.Semaphore(_PARALLEL_TENANTS)
         self._turn = asyncio.Lock()
+        self._credential: _Credential | None = None
+        self._account = ""
+        """Who signed in, under the id that is the same in every tenant."""
 
     async def token(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
         """From the cache or by refresh token. Raises `AuthenticationRequiredError` when the person is needed."""
+        credential = self._credential
+        if credential is None:
+            raise AuthenticationRequiredError([scope], message="Nobody is signed in.", claims=claims or None)
         async with self._slots:
-            return await in_background(lambda: self._silently(scope, tenant_id, claims), name="get-token")
+            return await in_background(lambda: _silently(credential, scope, tenant_id, claims), name="get-token")
+
+    async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
+        """Have the person sign in. Cancelling returns at once. Raises `CloudError` when it is somebody else than
+        before."""
+        loop = asyncio.get_running_loop()
+
+        def show(code: DeviceCode) -> None:
+            loop.call_soon_threadsafe(show_code, code)
+
+        async with self._turn:
+            credential, account, token = await self._ask(scope, tenant_id, claims, show)
+            if self._account and account != self._account:
+                raise local.other_account()
+            self._credential, self._account = credential, account
+            return token
 
     async def close(self) -> None:
-        """Close the credential's connections; its token cache goes with it."""
-        self._credential.close()
+        """Forget who signed in and every token; close the connections."""
+        self._credential = None
+        self._transport.close()
 
-    def _silently(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
-        # One value of enable_cae for everything: azure-identity keeps a cache for each, and each would prompt.
-        return self._credential.get_token(scope, claims=claims or None, tenant_id=tenant_id or None, enable_cae=True)
-
-    def _authenticate(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
-        self._credential.authenticate(
-            scopes=[scope], claims=claims or None, tenant_id=tenant_id or None, enable_cae=True
-        )
-        return self._silently(scope, tenant_id, "")
+    @abstractmethod
+    async def _ask(
+        self, scope: str, tenant_id: str, claims: str, show: Callable[[DeviceCode], None]
+    ) -> tuple[_Credential, str, AccessToken]:
+        """A credential that the person has just signed in with, that account's id, and the first token."""
 
 
-class DeviceCodeSource(_SilentTokens):
+class DeviceCodeSource(_PersonSource):
     """Sign-in by a code that the person enters on any device."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        super().__init__()
-        self._show: ShowCode | None = None
-        self._credential = DeviceCodeCredential(prompt_callback=self._prompt, **options)
+        super().__init__(options["transport"])
+        self._options = options
+        self._new(lambda *code: None)  # refuses malformed options before anybody waits
 
-    async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
-        """Show a code on the event loop and wait until it was used. Cancelling returns at once; the polling thread
-        ends before its next request."""
-        loop = asyncio.get_running_loop()
-        async with self._turn:
-            self._show = lambda code: _post(loop, show_code, code)
-            return await in_background(lambda: self._authenticate(scope, tenant_id, claims), name="device-code")
+    def _new(self, prompt: Callable[[str, str, datetime], None]) -> DeviceCodeCredential:
+        return DeviceCodeCredential(prompt_callback=prompt, **self._options)
 
-    def _prompt(self, verification_uri: str, user_code: str, expires_at: datetime) -> None:
-        stop_if_abandoned()
-        if self._show is not None:
-            self._show(DeviceCode(user_code, verification_uri, expires_at))
+    async def _ask(
+        self, scope: str, tenant_id: str, claims: str, show: Callable[[DeviceCode], None]
+    ) -> tuple[_Credential, str, AccessToken]:
+        def prompt(verification_uri: str, user_code: str, expires_at: datetime) -> None:
+            stop_if_abandoned()
+            show(DeviceCode(user_code, verification_uri, expires_at))
+
+        credential = self._new(prompt)
+        # The polling thread of a sign-in that was given up ends before its next request.
+        return await in_background(lambda: _authenticate(credential, scope, tenant_id, claims), name="device-code")
 
 
-class BrowserSource(_SilentTokens):
+class BrowserSource(_PersonSource):
     """Sign-in in a browser on this machine, by authorization code with PKCE."""
 
     def __init__(self, options: dict[str, Any], clock: Clock) -> None:
-        super().__init__()
+        super().__init__(options["transport"])
+        self._options = options
         self._clock = clock
-        self._credential = InteractiveBrowserCredential(timeout=BROWSER_SECONDS, **options)
+        self._new()  # refuses malformed options before anybody waits
 
-    async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
-        """Open the browser and wait for it. `show_code` gets the address too, as a `DeviceCode` without a code.
+    def _new(self) -> InteractiveBrowserCredential:
+        return InteractiveBrowserCredential(timeout=BROWSER_SECONDS, **self._options)
 
-        Cancelling returns at once and frees the port that the browser would have answered to.
-        """
-        loop = asyncio.get_running_loop()
-        visit = BrowserVisit()
+    async def _ask(
+        self, scope: str, tenant_id: str, claims: str, show: Callable[[DeviceCode], None]
+    ) -> tuple[_Credential, str, AccessToken]:
+        """Open the browser and wait for it. `show` gets the address too, as a `DeviceCode` without a code. A sign-in
+        that is given up frees the port that the browser would have answered to."""
+        visit, credential = BrowserVisit(), self._new()
 
         def announce(url: str) -> None:
-            expires_at = self._clock.now() + timedelta(seconds=BROWSER_SECONDS)
-            _post(loop, show_code, DeviceCode("", url, expires_at))
+            show(DeviceCode("", url, self._clock.now() + timedelta(seconds=BROWSER_SECONDS)))
 
-        def ask() -> AccessToken:
+        def ask() -> tuple[_Credential, str, AccessToken]:
             with opening(visit, announce):
-                return self._authenticate(scope, tenant_id, claims)
+                return _authenticate(credential, scope, tenant_id, claims)
 
-        async with self._turn:
-            try:
-                return await in_background(ask, name="browser-sign-in")
-            finally:
-                visit.release()
+        try:
+            return await in_background(ask, name="browser-sign-in")
+        finally:
+            visit.release()
 
 
-def _post(loop: asyncio.AbstractEventLoop, show_code: ShowCode, code: DeviceCode) -> None:
-    loop.call_soon_threadsafe(show_code, code)
+def _silently(credential: _Credential, scope: str, tenant_id: str, claims: str) -> AccessToken:
+    # One value of enable_cae for everything: azure-identity keeps a cache for each, and each would prompt.
+    return credential.get_token(scope, claims=claims or None, tenant_id=tenant_id or None, enable_cae=True)
+
+
+def _authenticate(
+    credential: _Credential, scope: str, tenant_id: str, claims: str
+) -> tuple[_Credential, str, AccessToken]:
+    record = credential.authenticate(
+        scopes=[scope], claims=claims or None, tenant_id=tenant_id or None, enable_cae=True
+    )
+    return credential, record.home_account_id, _silently(credential, scope, tenant_id, "")

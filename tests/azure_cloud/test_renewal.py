@@ -1,0 +1,107 @@
+"""Signing in again: never from a cache of yesterday's refusals, never as somebody else, never losing what one had."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeops_tui.model import DeviceCode, SignInMethod
+from pipeops_tui.ports import Connector, Session
+from pipeops_tui.problem import CloudError, FailureKind
+from pipeops_tui.simulator import RunningSimulator
+from tests.azure_cloud.conftest import unseen
+
+
+@pytest.fixture
+def other_tenant(session: Session, azure: RunningSimulator) -> str:
+    """A tenant of the account that is not its home."""
+    tenants = [str(tenant["tenantId"]) for tenant in azure.state()["tenants"]]
+    return next(tenant for tenant in tenants if tenant != session.account.home_tenant_id)
+
+
+@pytest.mark.parametrize("operation", ["requestDeviceCode", "redeemDeviceCode"])
+@pytest.mark.parametrize("fault", ["401-claims", "500", "429=30", "503-html"])
+async def test_a_sign_in_that_failed_can_be_tried_again_at_once(
+    session: Session, azure: RunningSimulator, operation: str, fault: str
+) -> None:
+    """MSAL would repeat a 400 from its own memory for 60 s and a 5xx for 5 s (msal, `ThrottledHttpClient`)."""
+    home = session.account.home_tenant_id
+    azure.add_fault(f"{operation}:{fault}")
+    with pytest.raises(CloudError):
+        await session.renew(home, "", unseen)
+    await session.renew(home, "", unseen)
+
+
+@pytest.mark.parametrize("fault", ["500", "429=30", "503-html"])
+async def test_a_token_that_failed_can_be_asked_for_again_at_once(
+    connector: Connector, azure: RunningSimulator, other_tenant: str, fault: str
+) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    azure.add_fault(f"redeemRefreshToken:{fault}")
+    with pytest.raises(CloudError):
+        await session.directory(other_tenant)
+    assert (await session.directory(other_tenant)).display_name
+    await session.close()
+
+
+async def test_what_the_token_service_said_reaches_the_person(
+    connector: Connector, azure: RunningSimulator, other_tenant: str
+) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    azure.add_fault("redeemRefreshToken:429=30")
+    with pytest.raises(CloudError) as caught:
+        await session.directory(other_tenant)
+    assert (caught.value.kind, caught.value.retry_after) == (FailureKind.THROTTLED, 30)
+    assert dict(caught.value.problem.details)["Status"] == "429"
+    await session.close()
+
+
+async def test_a_renewal_that_fails_leaves_the_session_as_it_was(
+    connector: Connector, azure: RunningSimulator, other_tenant: str
+) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    azure.add_fault("redeemDeviceCode:500")
+    with pytest.raises(CloudError):
+        await session.renew(other_tenant, "", unseen)
+    since = len(azure.requests())
+    assert (await session.directory(other_tenant)).display_name
+    assert "requestDeviceCode" not in {request["operation"] for request in azure.requests()[since:]}
+    await session.close()
+
+
+async def test_a_renewal_serves_every_service_and_tenant(
+    connector: Connector, azure: RunningSimulator, other_tenant: str
+) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    codes: list[DeviceCode] = []
+    await session.renew(session.account.home_tenant_id, "", codes.append)
+    assert [page async for page in session.subscriptions()][-1].tenants_pending == 0
+    assert (await session.directory(other_tenant)).display_name
+    assert (await session.directory(session.account.home_tenant_id)).display_name
+    assert len(codes) == 1
+    await session.close()
+
+
+async def test_after_a_challenge_of_graph_its_next_request_brings_the_new_sign_in_along(
+    connector: Connector, azure: RunningSimulator
+) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    home = session.account.home_tenant_id
+    azure.add_fault("listApplications:401-claims")
+    with pytest.raises(CloudError) as caught:
+        await session.applications_named(home, "x")
+    assert caught.value.tenant_id == home
+    await session.renew(home, caught.value.claims, unseen)
+    since = len(azure.requests())
+    await session.applications_named(home, "x")
+    assert [request["operation"] for request in azure.requests()[since:]] == ["redeemRefreshToken", "listApplications"]
+    await session.close()
+
+
+async def test_a_closed_session_can_get_no_token_silently(connector: Connector, azure: RunningSimulator) -> None:
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    home = session.account.home_tenant_id
+    await session.close()
+    since = len(azure.requests())
+    with pytest.raises(CloudError):
+        await session.applications_named(home, "x")
+    assert len(azure.requests()) == since
