@@ -26,12 +26,11 @@ from msgraph.generated.models.organization_collection_response import Organizati
 from msgraph.generated.models.password_credential import PasswordCredential
 from msgraph.generated.models.service_principal_collection_response import ServicePrincipalCollectionResponse
 from msgraph.generated.models.tenant_app_management_policy import TenantAppManagementPolicy
-from msgraph.generated.models.user import User
 from msgraph.graph_request_adapter import GraphRequestAdapter, options
 from msgraph.graph_service_client import GraphServiceClient
 from msgraph_core import GraphClientFactory  # type: ignore[import-untyped]
 
-from pipeops_tui.azure_cloud.graph_fields import import_no_subclasses
+from pipeops_tui.azure_cloud.graph_fields import import_only_what_is_read
 from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
@@ -74,7 +73,6 @@ _SHAPES: Mapping[type[Parsable], object] = {
             "passwordCredentials": [{"restrictionType": "passwordLifetime"}],
         }
     },
-    User: {},
 }
 """Each model we use, with answers nested as deeply as Graph nests them: inner models are imported on first sight."""
 
@@ -130,7 +128,7 @@ def graph_client(endpoints: CloudEndpoints, credential: Credential, http: httpx.
 
 def warm_graph() -> None:
     """Make every model we use import what it imports on first use, which would otherwise stop the event loop."""
-    import_no_subclasses()
+    import_only_what_is_read()
     for name in _BUILDERS:
         importlib.import_module(f"msgraph.generated.{name}")
     factory = JsonParseNodeFactory()

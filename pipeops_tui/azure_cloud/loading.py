@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import sys
 import threading
+from collections.abc import Iterable, Iterator
 
 from pipeops_tui.azure_cloud.background import in_background
 from pipeops_tui.azure_cloud.quiet import silence_libraries
@@ -22,6 +24,10 @@ _ON_FIRST_USE = (
 )
 """What the HTTP stacks and azure-identity import in the middle of their first request."""
 
+_UNUSED = ("h2", "httpx._main")
+"""What httpcore and httpx import only where it is installed, and we have no use for: HTTP/2 (our connections speak
+HTTP/1.1), and a command line, which brings click and Pygments. A fifth of the time."""
+
 _lock = threading.Lock()
 _done = False
 
@@ -33,7 +39,7 @@ async def load_sdks() -> None:
 
 
 def _load() -> None:
-    """Some 3 s of imports. The garbage collector rests meanwhile: a full collection over that many new objects is the
+    """Some 1.3 s of imports. The garbage collector rests meanwhile: a full collection over that many new objects is the
     longest pause there is, and what has been imported never becomes garbage (`gc.freeze`)."""
     global _done
     with _lock:
@@ -44,9 +50,10 @@ def _load() -> None:
         gc.disable()
         sys.setswitchinterval(_SWITCH_SECONDS)
         try:
-            importlib.import_module("pipeops_tui.azure_cloud.session_factory")
-            for name in _ON_FIRST_USE:
-                importlib.import_module(name)
+            with _left_out(_UNUSED):
+                importlib.import_module("pipeops_tui.azure_cloud.session_factory")
+                for name in _ON_FIRST_USE:
+                    importlib.import_module(name)
             importlib.import_module("pipeops_tui.azure_cloud.graph").warm_graph()
             _done = True
         finally:
@@ -54,3 +61,15 @@ def _load() -> None:
             if collecting:
                 gc.enable()
             sys.setswitchinterval(interval)
+
+
+@contextlib.contextmanager
+def _left_out(names: Iterable[str]) -> Iterator[None]:
+    """Importing any of `names` fails as if it were not installed; what was imported before stays."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None is how Python marks such a module
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
