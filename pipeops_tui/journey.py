@@ -14,6 +14,7 @@ from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, Su
 from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
+from pipeops_tui.waits import Wait
 from pipeops_tui.wizard import (
     DEFAULT_APPLICATION_NAME,
     DEFAULT_SECRET_DAYS,
@@ -50,6 +51,10 @@ class Journey:
         )
         self.session: Session | None = None
         self.run: Run | None = None
+        self.waits: tuple[Wait, ...] = ()
+        """Reads that wait at the moment before they are tried again."""
+        self.waits_changed: Callable[[], None] = lambda: None
+        """Called when `waits` is another; the screen on top sets it."""
         self.blocked: dict[Step, str] = {}
         """Steps that a check has found blocked, with the reason in a few words; the rail marks them."""
         self.delivered = False
@@ -106,12 +111,17 @@ class Journey:
         session = await self.connector.sign_in(method, show_code)
         await self.sign_out()
         self.session = session
+        session.waits.watch(self._note_waits)
         from pipeops_tui.lookups import Lookups
 
         self._lookups = Lookups(session, self.clock)
         self._lookups.subscriptions.begin()
         if self.choices.sign_in is not method:
             self.wizard.choose(sign_in=method)
+
+    def _note_waits(self, waits: tuple[Wait, ...]) -> None:
+        self.waits = waits
+        self.waits_changed()
 
     async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
         """Sign in to one more tenant. Raises `CloudError`; cancel it to give up."""

@@ -1,8 +1,9 @@
 """Where rooms meet: what the interface and provisioning need from Azure, as protocols.
 
 `azure_cloud` implements them with the SDKs; neither side imports the other. Every coroutine here raises `CloudError`
-and nothing else (besides cancellation), makes no retries of its own, has a real deadline, and can be cancelled at any
-moment. Each method of `Workspace` is exactly one request unless it says otherwise.
+and nothing else (besides cancellation), has a real deadline, and can be cancelled at any moment. The reads of `Session`
+wait out what passes by itself, and say so in `Session.waits`. Each method of `Workspace` is exactly one request unless
+it says otherwise: there the run decides what is tried again.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from pipeops_tui.model import (
     TokenFacts,
 )
 from pipeops_tui.secret import Secret
+from pipeops_tui.waits import Waits
 
 
 class Connector(Protocol):
@@ -66,6 +68,10 @@ class Session(Protocol):
 
     @property
     def endpoints(self) -> CloudEndpoints: ...
+
+    @property
+    def waits(self) -> Waits:
+        """Reads that wait before they are tried again."""
 
     def subscriptions(self) -> AsyncIterator[SubscriptionPage]:
         """Tenants side by side, one page each time a tenant has answered; a locked tenant is a page with its reason."""

@@ -99,12 +99,11 @@ class AccessReads:
             "tags": dict(tags),
         }
         manager = self._clients.resource_manager(subscription.tenant_id)
-        request = manager.post(
-            f"{subscription.scope}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions",
-            _POLICY_VERSION,
-            {"resourceDetails": {"resourceContent": content}, "pendingFields": [{"field": "tags"}]},
+        path = f"{subscription.scope}/providers/Microsoft.PolicyInsights/checkPolicyRestrictions"
+        question = {"resourceDetails": {"resourceContent": content}, "pendingFields": [{"field": "tags"}]}
+        document = await self._clients.read_arm(
+            _context(subscription), lambda: manager.post(path, _POLICY_VERSION, question)
         )
-        document = await self._clients.ask_arm(_context(subscription), request)
         demands = _demands(document, dict(tags))
         told = {finding.policy for finding in demands}
         return [*demands, *(finding for finding in _denials(document) if finding.policy not in told)]
@@ -116,11 +115,8 @@ class AccessReads:
     async def _list(
         self, subscription: Subscription, path: str, api_version: str, **query: str
     ) -> list[Mapping[str, Any]]:
-        pages = self._clients.resource_manager(subscription.tenant_id).pages(path, api_version, **query)
-        found: list[Mapping[str, Any]] = []
-        while (page := await self._clients.ask_arm(_context(subscription), anext(pages, None))) is not None:
-            found.extend(page)
-        return found
+        pages = self._clients.read_pages(_context(subscription), path, api_version, **query)
+        return [item async for page in pages for item in page]
 
 
 def _context(subscription: Subscription) -> Context:

@@ -13,6 +13,7 @@ from msgraph.generated.organization.organization_request_builder import Organiza
 from msgraph.generated.users.item.user_item_request_builder import UserItemRequestBuilder
 
 from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.graph_fields import USER_FIELDS
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
 from pipeops_tui.model import Application, Directory, Tenant
 from pipeops_tui.problem import CloudError
@@ -44,8 +45,10 @@ class DirectoryReads:
             filter=f"displayName eq '{escape(display_name)}'", select=APPLICATION_FIELDS
         )
         context = Context(Operation.LIST_APPLICATIONS, tenant_id=tenant_id)
-        request = self._clients.graph(tenant_id).applications.get(RequestConfiguration(query_parameters=query))
-        found = await self._clients.ask_graph(context, request)
+        applications = self._clients.graph(tenant_id).applications
+        found = await self._clients.read_graph(
+            context, lambda: applications.get(RequestConfiguration(query_parameters=query))
+        )
         return [application_of(item) for item in (found.value if found else None) or ()]
 
     async def organization_id(self, tenant_id: str) -> str:
@@ -57,10 +60,12 @@ class DirectoryReads:
         query = OrganizationRequestBuilder.OrganizationRequestBuilderGetQueryParameters(
             select=["id", "displayName", "verifiedDomains"]
         )
-        request = self._clients.graph(tenant.tenant_id).organization.get(RequestConfiguration(query_parameters=query))
+        organization = self._clients.graph(tenant.tenant_id).organization
         context = Context(Operation.READ_DIRECTORY, tenant_id=tenant.tenant_id)
         try:
-            found = await self._clients.ask_graph(context, request)
+            found = await self._clients.read_graph(
+                context, lambda: organization.get(RequestConfiguration(query_parameters=query))
+            )
         except CloudError as error:
             if error.status in (400, 403, 404):
                 return None
@@ -69,13 +74,11 @@ class DirectoryReads:
 
     async def _me(self, tenant: Tenant) -> User | None:
         """The caller; None when it is a service principal, or may not even read itself."""
-        query = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(
-            select=["id", "userType", "userPrincipalName"]
-        )
-        request = self._clients.graph(tenant.tenant_id).me.get(RequestConfiguration(query_parameters=query))
+        query = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters(select=list(USER_FIELDS))
+        me = self._clients.graph(tenant.tenant_id).me
         context = Context(Operation.READ_DIRECTORY, tenant_id=tenant.tenant_id)
         try:
-            return await self._clients.ask_graph(context, request)
+            return await self._clients.read_graph(context, lambda: me.get(RequestConfiguration(query_parameters=query)))
         except CloudError as error:
             if error.status in (400, 403, 404):
                 return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -43,7 +43,7 @@ class PolicyReads:
         )
         policies = self._clients.graph(tenant_id).policies
         policy = await self._ask(
-            tenant_id, policies.authorization_policy.get(RequestConfiguration(query_parameters=query))
+            tenant_id, lambda: policies.authorization_policy.get(RequestConfiguration(query_parameters=query))
         )
         permissions = policy.default_user_role_permissions if policy else None
         return permissions.allowed_to_create_apps if permissions else None
@@ -54,14 +54,15 @@ class PolicyReads:
         query = builder.GraphDirectoryRoleRequestBuilderGetQueryParameters(select=["displayName", "roleTemplateId"])
         member_of = self._clients.graph(tenant_id).me.transitive_member_of
         found = await self._ask(
-            tenant_id, member_of.graph_directory_role.get(RequestConfiguration(query_parameters=query))
+            tenant_id, lambda: member_of.graph_directory_role.get(RequestConfiguration(query_parameters=query))
         )
         roles = (found.value if found else None) or ()
         return frozenset(role.role_template_id.casefold() for role in roles if role.role_template_id)
 
     async def secret_policy(self, tenant_id: str) -> SecretPolicy:
         """The tenant's default app management policy, as it holds for an application created now."""
-        policy = await self._ask(tenant_id, self._clients.graph(tenant_id).policies.default_app_management_policy.get())
+        policies = self._clients.graph(tenant_id).policies
+        policy = await self._ask(tenant_id, lambda: policies.default_app_management_policy.get())
         restrictions = policy.application_restrictions if policy and policy.is_enabled else None
         return secret_policy((restrictions.password_credentials if restrictions else None) or (), self._clock.now())
 
@@ -73,13 +74,14 @@ class PolicyReads:
         headers = HeadersCollection()
         headers.add("ConsistencyLevel", "eventual")
         owned = self._clients.graph(tenant_id).me.owned_objects.graph_application
-        found = await self._ask(tenant_id, owned.get(RequestConfiguration(headers=headers, query_parameters=query)))
+        configuration = RequestConfiguration(headers=headers, query_parameters=query)
+        found = await self._ask(tenant_id, lambda: owned.get(configuration))
         if found is None:
             return 0
         return found.odata_count if found.odata_count is not None else len(found.value or ())
 
-    async def _ask(self, tenant_id: str, call: Awaitable[T]) -> T:
-        return await self._clients.ask_graph(Context(Operation.READ_POLICY, tenant_id=tenant_id), call)
+    async def _ask(self, tenant_id: str, read: Callable[[], Awaitable[T]]) -> T:
+        return await self._clients.read_graph(Context(Operation.READ_POLICY, tenant_id=tenant_id), read)
 
 
 def secret_policy(rules: Sequence[PasswordCredentialConfiguration], now: datetime) -> SecretPolicy:

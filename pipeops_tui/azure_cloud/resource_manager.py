@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from azure.core.exceptions import DecodeError, ServiceRequestError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
@@ -25,6 +26,14 @@ from pipeops_tui.azure_cloud.problems.answers import challenge_claims
 from pipeops_tui.azure_cloud.tokens import Credential
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.model import CloudEndpoints
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list; `next_link` is empty on the last one."""
+
+    items: tuple[Mapping[str, Any], ...]
+    next_link: str
 
 
 class ResourceManager:
@@ -64,16 +73,16 @@ class ResourceManager:
         url = self._base_url + path
         return await self._send(HttpRequest("POST", url, params={"api-version": api_version}, json=body))
 
-    async def pages(self, path: str, api_version: str, **query: str) -> AsyncIterator[list[Mapping[str, Any]]]:
-        """The `value` arrays of a list, page by page, following `nextLink` on the same host only."""
-        request: HttpRequest | None = HttpRequest(
-            "GET", self._base_url + path, params={"api-version": api_version, **query}
-        )
-        while request is not None:
-            document = await self._send(request)
-            yield [item for item in document.get("value", ()) if isinstance(item, dict)]
-            link = document.get("nextLink")
-            request = HttpRequest("GET", link) if isinstance(link, str) and link else None
+    def list_url(self, path: str, api_version: str, **query: str) -> str:
+        """The address of the first page of a list."""
+        return f"{self._base_url}{path}?{urlencode({'api-version': api_version, **query})}"
+
+    async def page(self, url: str) -> Page:
+        """One page of a list. `url` is of `list_url` or a `next_link`; a foreign host is refused by `BearerPolicy`."""
+        document = await self._send(HttpRequest("GET", url))
+        link = document.get("nextLink")
+        items = tuple(item for item in document.get("value") or () if isinstance(item, dict))
+        return Page(items, link if isinstance(link, str) else "")
 
     async def _send(self, request: HttpRequest) -> Mapping[str, Any]:
         response: AsyncHttpResponse = await self.subscriptions.send_request(request)

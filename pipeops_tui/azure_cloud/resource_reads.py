@@ -12,11 +12,12 @@ from azure.mgmt.resource.subscriptions import models as subscription_models
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.azure_cloud.provider_documents import PROVIDERS_VERSION, ProviderDocuments
 from pipeops_tui.model import Permission, Provider, Region, ResourceGroup, Subscription
 from pipeops_tui.problem import CloudError
 
-PROVIDERS_VERSION = "2021-04-01"
 PERMISSIONS_VERSION = "2022-04-01"
+_GROUPS_VERSION = "2021-04-01"
 _KUBERNETES = ("Microsoft.ContainerService", "managedClusters")
 _GROUPS = ("Microsoft.Resources", "resourceGroups")
 _NOT_FOR_CUSTOMERS = ("euap", "stage", "stg")
@@ -28,6 +29,7 @@ class ResourceReads:
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
+        self._documents = ProviderDocuments(clients)
 
     async def regions(self, subscription: Subscription) -> Sequence[Region]:
         """Physical regions, recommended first. Where Azure tells which of them take resource groups, only those."""
@@ -42,36 +44,33 @@ class ResourceReads:
     async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
         """All groups, all pages, by name."""
         context = self._context(Operation.LIST_GROUPS, subscription)
-        found = await self._clients.ask_arm(context, self._all_groups(subscription))
+        pages = self._clients.read_pages(context, f"{subscription.scope}/resourcegroups", _GROUPS_VERSION)
+        found = [_group_of_json(item) async for page in pages for item in page]
         return sorted(found, key=lambda group: group.name.casefold())
 
     async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
         """One group, or None when the name is free."""
         context = self._context(Operation.GET_GROUP, subscription, name)
-        return await self._clients.ask_arm(context, self._group(subscription, name))
+        return await self._clients.read_arm(context, lambda: self._group(subscription, name))
 
     async def providers(self, subscription: Subscription, namespaces: Sequence[str]) -> Sequence[Provider]:
         """Registration states of the providers named, one request each, side by side; of all when none is named."""
-        context = self._context(Operation.LIST_PROVIDERS, subscription)
         if not namespaces:
-            return await self._clients.ask_arm(context, self._all_providers(subscription))
-        documents = await asyncio.gather(*(self._provider(subscription, namespace) for namespace in namespaces))
-        return [
-            Provider(namespace, str(document.get("registrationState") or ""))
-            for namespace, document in zip(namespaces, documents, strict=True)
-        ]
+            return await self._all_providers(subscription)
+        states = await asyncio.gather(*(self._documents.state(subscription, one) for one in namespaces))
+        return [Provider(namespace, state) for namespace, state in zip(namespaces, states, strict=True)]
 
     async def permissions(self, subscription: Subscription, group_name: str) -> Sequence[Permission]:
         """Permissions - List at the subscription (for which the SDK has no operation) or at a group, all pages."""
-        path = f"/resourceGroups/{group_name}" if group_name else ""
         context = self._context(Operation.READ_PERMISSIONS, subscription, group_name)
-        pages = self._clients.resource_manager(subscription.tenant_id).pages(
-            f"{subscription.scope}{path}/providers/Microsoft.Authorization/permissions", PERMISSIONS_VERSION
+        pages = self._clients.read_pages(
+            context, f"{context.scope}/providers/Microsoft.Authorization/permissions", PERMISSIONS_VERSION
         )
-        found: list[Permission] = []
-        while (page := await self._clients.ask_arm(context, anext(pages, None))) is not None:
-            found.extend(Permission(_texts(item.get("actions")), _texts(item.get("notActions"))) for item in page)
-        return found
+        return [
+            Permission(_texts(item.get("actions")), _texts(item.get("notActions")))
+            async for page in pages
+            for item in page
+        ]
 
     def _context(self, operation: Operation, subscription: Subscription, group: str = "") -> Context:
         scope = f"{subscription.scope}/resourceGroups/{group}" if group else subscription.scope
@@ -89,14 +88,14 @@ class ResourceReads:
             listed = client.subscriptions.list_locations(subscription.subscription_id)
             return [location async for location in listed]
 
-        return await self._clients.ask_arm(self._context(Operation.LIST_REGIONS, subscription), ask())
+        return await self._clients.read_arm(self._context(Operation.LIST_REGIONS, subscription), ask)
 
     async def _type_locations(
         self, subscription: Subscription, namespace: str, resource_type: str
     ) -> frozenset[str] | None:
         """Lower-cased display names of the regions that offer a resource type; None when that cannot be known."""
         try:
-            document = await self._provider(subscription, namespace)
+            document = await self._documents.offer(subscription, namespace)
         except CloudError:
             return None
         types = document.get("resourceTypes")
@@ -105,31 +104,14 @@ class ResourceReads:
                 return frozenset(place.casefold() for place in _texts(entry.get("locations"))) or None
         return None
 
-    async def _provider(self, subscription: Subscription, namespace: str) -> Mapping[str, Any]:
-        """A provider's document as plain JSON: those of the large ones describe hundreds of resource types."""
-        manager = self._clients.resource_manager(subscription.tenant_id)
-        context = Context(
-            Operation.LIST_PROVIDERS,
-            tenant_id=subscription.tenant_id,
-            subscription_id=subscription.subscription_id,
-            namespace=namespace,
-        )
-        asked = manager.get(f"{subscription.scope}/providers/{namespace}", PROVIDERS_VERSION)
-        return await self._clients.ask_arm(context, asked)
-
     async def _all_providers(self, subscription: Subscription) -> Sequence[Provider]:
-        pages = self._clients.resource_manager(subscription.tenant_id).pages(
-            f"{subscription.scope}/providers", PROVIDERS_VERSION
-        )
+        context = self._context(Operation.LIST_PROVIDERS, subscription)
+        pages = self._clients.read_pages(context, f"{subscription.scope}/providers", PROVIDERS_VERSION)
         return [
             Provider(str(item.get("namespace")), str(item.get("registrationState") or ""))
             async for page in pages
             for item in page
         ]
-
-    async def _all_groups(self, subscription: Subscription) -> list[ResourceGroup]:
-        client = self._clients.resource_manager(subscription.tenant_id).resources(subscription.subscription_id)
-        return [group_of(item) async for item in client.resource_groups.list()]
 
     async def _group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
         client = self._clients.resource_manager(subscription.tenant_id).resources(subscription.subscription_id)
@@ -149,6 +131,16 @@ def group_of(item: resource_models.ResourceGroup) -> ResourceGroup:
         location=item.location,
         provisioning_state=state or "Succeeded",
         tags=tuple(sorted((item.tags or {}).items())),
+    )
+
+
+def _group_of_json(item: Mapping[str, Any]) -> ResourceGroup:
+    properties, tags = item.get("properties") or {}, item.get("tags") or {}
+    return ResourceGroup(
+        name=str(item.get("name") or ""),
+        location=str(item.get("location") or ""),
+        provisioning_state=str(properties.get("provisioningState") or "Succeeded"),
+        tags=tuple(sorted((str(name), str(value)) for name, value in tags.items())),
     )
 
 

@@ -36,6 +36,7 @@ from pipeops_tui.model import (
     Tenant,
     TokenFacts,
 )
+from pipeops_tui.waits import Waits
 
 SIGN_IN_DEADLINE = 1200.0
 """Seconds a person may take to sign in; a device code lives for 900."""
@@ -44,9 +45,10 @@ SIGN_IN_DEADLINE = 1200.0
 class AzureSession:
     """Implements `ports.Session`. Every method raises `CloudError` and nothing else."""
 
-    def __init__(self, clients: Clients, account: Account, clock: Clock) -> None:
+    def __init__(self, clients: Clients, account: Account, clock: Clock, waits: Waits) -> None:
         self._clients = clients
         self._account = account
+        self._waits = waits
         self._tenants = TenantReads(clients, account.home_tenant_id)
         self._resources = ResourceReads(clients)
         self._directory = DirectoryReads(clients)
@@ -62,6 +64,11 @@ class AzureSession:
     def endpoints(self) -> CloudEndpoints:
         """The cloud signed in to."""
         return self._clients.endpoints
+
+    @property
+    def waits(self) -> Waits:
+        """Reads that wait before they are tried again."""
+        return self._waits
 
     def subscriptions(self) -> AsyncIterator[SubscriptionPage]:
         """Tenants side by side, one page each time a tenant has answered."""

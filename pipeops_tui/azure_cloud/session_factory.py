@@ -8,6 +8,7 @@ from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.discovery import fetch_metadata
 from pipeops_tui.azure_cloud.failures import Failures
 from pipeops_tui.azure_cloud.network import Network
+from pipeops_tui.azure_cloud.patience import Patience
 from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.request_log import RequestLog
 from pipeops_tui.azure_cloud.session import SIGN_IN_DEADLINE, AzureSession, account_of
@@ -17,6 +18,7 @@ from pipeops_tui.azure_cloud.tokens import ShowCode, TokenSource, TokenStore
 from pipeops_tui.azure_cloud.transports import Transports
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import CloudEndpoints, SignInMethod
+from pipeops_tui.waits import Waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class SessionFactory:
 
     async def metadata(self, resource_manager: str) -> object:
         """What the Resource Manager at this URL says about its cloud. Raises `CloudError`."""
-        return await fetch_metadata(resource_manager, Transports(self.network, self.log), Failures(self.clock))
+        patience = Patience(self.clock, Waits())
+        return await patience.ask(
+            lambda: fetch_metadata(resource_manager, Transports(self.network, self.log), Failures(self.clock))
+        )
 
     async def open(
         self,
@@ -48,13 +53,14 @@ class SessionFactory:
             await transports.close()
             raise local.unusable_credentials(str(error)) from None
         tokens = TokenStore(source, failures)
-        clients = Clients(endpoints, tokens, transports, failures)
+        waits = Waits()
+        clients = Clients(endpoints, tokens, transports, failures, Patience(self.clock, waits))
         try:
             token = await tokens.interact(endpoints.resource_manager_scope, "", "", show_code, SIGN_IN_DEADLINE)
         except BaseException:
             await clients.close()
             raise
-        return AzureSession(clients, account_of(token.token, method), self.clock)
+        return AzureSession(clients, account_of(token.token, method), self.clock, waits)
 
     def _source(
         self,

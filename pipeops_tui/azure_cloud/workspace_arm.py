@@ -12,7 +12,8 @@ from azure.mgmt.resource.resources import models as resource_models
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.failures import READ_DEADLINE, WRITE_DEADLINE
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
-from pipeops_tui.azure_cloud.resource_reads import PROVIDERS_VERSION, group_of
+from pipeops_tui.azure_cloud.provider_documents import PROVIDERS_VERSION
+from pipeops_tui.azure_cloud.resource_reads import group_of
 from pipeops_tui.model import ResourceGroup, RoleAssignment, Subscription
 
 T = TypeVar("T")

@@ -159,10 +159,15 @@ class StepScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Bring the frame up to date; tell the step when it is an arrival and not the end of a dialog."""
         self.refresh_frame()
+        self.journey.waits_changed = self._show_waits
+        self._show_waits()
         if self.arriving:
             self.arriving = False
             self.query_one("#body").disabled = self.read_only
             self.opened()
+
+    def _show_waits(self) -> None:
+        self.status.waits = self.journey.waits
 
     def refresh_frame(self) -> None:
         """Redraw what depends on the journey: header, rail, slip, keys."""

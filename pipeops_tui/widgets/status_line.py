@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from rich.text import Text
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
+
+from pipeops_tui.waits import Wait
 
 
 class Mood(StrEnum):
@@ -54,6 +57,8 @@ class StatusLine(Widget):
     """
 
     status: reactive[Status] = reactive(Status(Mood.IDLE, ""))
+    waits: reactive[tuple[Wait, ...]] = reactive(())
+    """Reads that wait before they are tried again: said instead of what goes on, but not instead of a warning."""
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         """`monotonic` is the clock's; pictures in virtual time are thus always the same."""
@@ -82,9 +87,16 @@ class StatusLine(Widget):
         """A quiet remark; an empty text clears the line."""
         self.status = Status(Mood.IDLE, text)
 
-    def watch_status(self, status: Status) -> None:
+    def watch_status(self) -> None:
         """Tick while something runs."""
-        running = status.mood is Mood.RUNNING
+        self._tick()
+
+    def watch_waits(self) -> None:
+        """Tick while something waits."""
+        self._tick()
+
+    def _tick(self) -> None:
+        running = self.status.mood is Mood.RUNNING or bool(self.waits)
         if running and self._timer is None:
             frame = _FRAME_SECONDS if self.app.animation_level != "none" else _SECONDS_SHOWN_AFTER
             self._timer = self.set_interval(frame, self.refresh)
@@ -94,6 +106,8 @@ class StatusLine(Widget):
 
     def render(self) -> Text:
         """The line as it stands at this moment."""
+        if self.waits and self.status.mood not in (Mood.WARNING, Mood.FAILED):
+            return self._waiting(self.waits)
         status = self.status
         elapsed = 0.0 if status.started is None else max(0.0, self._monotonic() - status.started)
         glyph: str = status.mood
@@ -106,6 +120,16 @@ class StatusLine(Widget):
         elif status.seconds is not None:
             line.append(f", {spell_seconds(status.seconds)}")
         return line
+
+    def _waiting(self, waits: tuple[Wait, ...]) -> Text:
+        """The longest pause, counting down."""
+        wait = max(waits, key=lambda one: one.until)
+        left = max(0.0, wait.until - self._monotonic())
+        style = self.get_component_rich_style("status-line--warning", partial=True)
+        text = f"{wait.reason}: asking again in {ceil(left)} s"
+        if wait.tries > 1:
+            text += f" (try {wait.tries + 1})"
+        return Text.assemble(("! ", style), text, no_wrap=True, overflow="ellipsis")
 
 
 def spell_seconds(seconds: float) -> str:

@@ -93,7 +93,7 @@ class _Nowhere:
 
 
 async def test_a_failed_preparation_is_done_anew(azure: RunningSimulator) -> None:
-    azure.add_fault("getMetadataEndpoints:500")
+    azure.add_fault("getMetadataEndpoints:garbage")
     connector = connector_for(azure)
     with pytest.raises(CloudError):
         await connector.prepare()

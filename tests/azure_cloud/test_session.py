@@ -69,16 +69,6 @@ async def test_regions_are_physical_recommended_first_and_know_kubernetes(
     assert next(region for region in regions if region.name == "westeurope").geography == "Europe"
 
 
-async def test_regions_do_without_providers_when_those_are_refused(
-    session: Session, subscription: Subscription, azure: RunningSimulator
-) -> None:
-    azure.add_fault("getProvider@*:500")
-    regions = await session.regions(subscription)
-
-    assert len(regions) > 30
-    assert {region.has_kubernetes for region in regions} == {None}
-
-
 async def test_resource_groups_by_name(session: Session, subscription: Subscription) -> None:
     groups = await session.resource_groups(subscription)
 

@@ -46,6 +46,7 @@ from pipeops_tui.ports import Session, Workspace
 from pipeops_tui.provisioning.events import RowState
 from pipeops_tui.secret import Secret
 from pipeops_tui.settings import Settings
+from pipeops_tui.waits import Waits
 from pipeops_tui.wizard import Step
 from tests.clipboard.support import MemoryRunner, desktop
 from tests.provisioning.world import SUBSCRIPTION, TENANT, Fault, World
@@ -129,6 +130,7 @@ class MemorySession:
     )
     endpoints: CloudEndpoints = ENDPOINTS
     clock_skew: float | None = 0.0
+    waits: Waits = field(default_factory=Waits)
     approved: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the person has approved the device code of `renew`."""
     renewed: list[tuple[str, str]] = field(default_factory=list)

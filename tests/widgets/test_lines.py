@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.binding import Binding
 from textual.screen import Screen
 
+from pipeops_tui.waits import Wait
 from pipeops_tui.widgets.header import HeaderLine, shorten_middle_parts
 from pipeops_tui.widgets.key_bar import KeyBar
 from pipeops_tui.widgets.rail import Mark, ProgressLine, Rail, RailStep
@@ -130,6 +131,26 @@ async def test_the_status_counts_seconds_by_the_given_clock_and_says_how_long_it
         status.say("")
         await pilot.pause()
         assert host.lines()[0] == ""
+
+
+async def test_the_status_counts_down_while_a_read_waits_and_then_goes_on_as_before() -> None:
+    time = Time()
+    status = StatusLine(time)
+    host = Host(status)
+    async with host.run_test(size=(60, 3)) as pilot:
+        status.running("Asking Azure")
+        status.waits = (Wait("An answer got lost", 101.0, 1), Wait("Azure asks to slow down", 104.2, 1))
+        await until(pilot, lambda: host.lines()[0] == "! Azure asks to slow down: asking again in 5 s")
+        time.now += 3
+        await until(pilot, lambda: host.lines()[0] == "! Azure asks to slow down: asking again in 2 s")
+        status.waits = (Wait("Azure had a failure", 105.0, 2),)
+        await until(pilot, lambda: host.lines()[0] == "! Azure had a failure: asking again in 2 s (try 3)")
+        status.waits = ()
+        await until(pilot, lambda: host.lines()[0][1:] == " Asking Azure, 3 s")
+        status.failed("no")
+        status.waits = (Wait("Azure had a failure", 105.0, 2),)
+        await pilot.pause()
+        assert host.lines()[0] == "✗ no"
 
 
 async def test_nothing_ticks_while_nothing_runs() -> None:
