@@ -220,8 +220,6 @@ class Workspace(Protocol):
     async def remove_password(self, object_id: str, key_id: str) -> None:
         """Succeeds when it is gone already."""
 
-    async def provider_state(self, namespace: str) -> str: ...
-
     async def register_provider(self, namespace: str) -> str:
         """Ask for registration; the new state (usually `Registering`). Asynchronous on Azure's side."""
 

@@ -131,12 +131,6 @@ class ArmWrites:
 
         await self._arm(Operation.DELETE_ASSIGNMENT, ask(), scope=scope, deadline=WRITE_DEADLINE)
 
-    async def provider_state(self, namespace: str) -> str:
-        """`Registered`, `Registering`, `NotRegistered`, … as Azure says it."""
-        asked = self._manager.get(f"{self._subscription.scope}/providers/{namespace}", PROVIDERS_VERSION)
-        document = await self._arm(Operation.LIST_PROVIDERS, asked, namespace=namespace)
-        return str(document.get("registrationState") or "")
-
     async def register_provider(self, namespace: str) -> str:
         """Ask for registration; the new state, usually `Registering`."""
         path = f"{self._subscription.scope}/providers/{namespace}/register"

@@ -20,7 +20,6 @@ class Cause(StrEnum):
     """The resource group is still going away (409 `ResourceGroupBeingDeleted`, Azure/azure-cli#21121)."""
     SECRET_SPREADING = "secret spreading"  # noqa: S105 - a cause
     ACCESS_SPREADING = "access spreading"
-    REGISTERING = "registering"
     DELETING = "deleting"
 
 
@@ -48,12 +47,11 @@ SCHEDULES: dict[Cause, Schedule] = {
     Cause.SECRET_SPREADING: Schedule((5,), 120),
     # Role assignments can take up to 10 minutes (Microsoft Learn, "Troubleshoot Azure RBAC").
     Cause.ACCESS_SPREADING: Schedule((15,), 600),
-    Cause.REGISTERING: Schedule((10,), 300),
     # An empty resource group has been seen to take 78 s to go away.
     Cause.DELETING: Schedule((5,), 600),
 }
 
-POLLING = frozenset({Cause.REGISTERING, Cause.DELETING})
+POLLING = frozenset({Cause.DELETING})
 """Waits in which nothing has failed: Azure is at work and is asked how far it is."""
 
 _REASONS: dict[Cause, str] = {
@@ -64,7 +62,6 @@ _REASONS: dict[Cause, str] = {
     Cause.BEING_DELETED: "An older resource group of this name is still being deleted",
     Cause.SECRET_SPREADING: "Waiting for Microsoft Entra to accept the new client secret everywhere",
     Cause.ACCESS_SPREADING: "Access is granted; Azure may need up to 10 minutes to apply it everywhere",
-    Cause.REGISTERING: "Azure is registering it",
     Cause.DELETING: "Azure is deleting it",
 }
 

@@ -265,7 +265,24 @@ async def test_a_provider_that_cannot_be_registered_hinders_nothing() -> None:
     assert row(run, "proof") == RowState.DONE
     await run.retry()
     assert ended(watcher).failed is None
-    assert set(world.providers.values()) == {"Registered"}
+    assert set(world.providers) == set(plan.providers)
+
+
+async def test_no_registration_is_waited_for() -> None:
+    plan = replace(PLAN, providers=("Microsoft.Compute",))
+    times = {}
+    for key, one in {"with": plan, "without": PLAN}.items():
+        clock = VirtualClock()
+        world = World(clock)
+        await new_run(world, plan=one).execute()
+        times[key] = clock.monotonic()
+    assert times["with"] == times["without"]
+    run = new_run(world := World(VirtualClock()), plan=plan)
+    await run.execute()
+    (provider,) = [one for one in run.rows if one.key == "provider:Microsoft.Compute"]
+    assert (provider.state, provider.reason) == (RowState.DONE, "Azure goes on with it by itself, for a few minutes")
+    assert provider.writes
+    assert world.providers == {"Microsoft.Compute": "Registering"}
 
 
 async def test_the_group_carries_the_mark_of_the_run() -> None:

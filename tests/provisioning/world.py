@@ -339,12 +339,6 @@ class World:
 
     # Providers
 
-    async def provider_state(self, namespace: str) -> str:
-        def read() -> str:
-            return self.providers.get(namespace, "NotRegistered")
-
-        return await self._serve("provider_state", read)
-
     async def register_provider(self, namespace: str) -> str:
         def register() -> str:
             self.providers.setdefault(namespace, "Registering")

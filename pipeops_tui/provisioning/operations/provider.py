@@ -8,15 +8,15 @@ from pipeops_tui.model import Plan
 from pipeops_tui.provisioning import commands
 from pipeops_tui.provisioning.entries import Subject
 from pipeops_tui.provisioning.events import Row
-from pipeops_tui.provisioning.job import Context, Job, Pauses
-from pipeops_tui.provisioning.retry import SCHEDULES, Cause
+from pipeops_tui.provisioning.job import Context, Job
 
 _REGISTERED = "Registered"
 
 
 class ProviderOperation:
-    """Asks for the registration and watches it for a while. Azure goes on with it by itself; undo leaves it, because
-    others in the subscription may rely on it by then."""
+    """Asks for the registration, and does not wait for it: that takes minutes, and Azure goes on with it by itself
+    (Microsoft Learn, "Azure resource providers and types"). Undo leaves it, because others in the subscription may rely
+    on it by then."""
 
     needs: tuple[str, ...] = ()
     essential = False
@@ -35,16 +35,8 @@ class ProviderOperation:
     async def make(self, job: Job) -> str:
         await job.intend(Subject.PROVIDER, self._namespace)
         state = await job.ask(lambda: job.workspace.register_provider(self._namespace))
-        pauses, patience = Pauses(job), SCHEDULES[Cause.REGISTERING]
-        deadline = job.context.clock.monotonic() + patience.budget
-        while state != _REGISTERED:
-            if job.context.clock.monotonic() + patience.delay(1) > deadline:
-                job.context.finished.add(self.key)
-                return "Azure is still registering it, and goes on without this program"
-            await pauses.wait(Cause.REGISTERING)
-            state = await job.ask(lambda: job.workspace.provider_state(self._namespace))
         job.context.finished.add(self.key)
-        return ""
+        return "" if state == _REGISTERED else "Azure goes on with it by itself, for a few minutes"
 
     async def check(self, job: Job) -> None:
         """Nothing to check: asking again for a registration changes nothing."""
