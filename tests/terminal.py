@@ -56,6 +56,8 @@ class Terminal:
         self._status: int | None = None
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child becomes the program
+            for name in ("COLUMNS", "LINES"):  # they would outvote the size of this terminal
+                os.environ.pop(name, None)
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
             _set_size(0, columns, lines)
             os.execvp(argv[0], list(argv))

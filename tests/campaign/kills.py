@@ -136,7 +136,7 @@ class _Play:
 
     def _continue(self, terminal: Terminal) -> None:
         terminal.press("enter")
-        terminal.wait_for("with an account of")
+        terminal.wait_for(r"To \w+ PipeOpsRG")
         terminal.press("enter")
         terminal.wait_for("Client Secret", re.escape(_PROVED), seconds=_PATIENCE)
         self._tally.after_continue += 1
@@ -147,7 +147,7 @@ class _Play:
 
     def _undo(self, terminal: Terminal) -> None:
         terminal.press("u")
-        terminal.wait_for("with an account of")
+        terminal.wait_for(r"To \w+ PipeOpsRG")
         terminal.press("enter")
         terminal.wait_for("Undo this run", "Type PipeOps to undo")
         terminal.press(*"PipeOps", "enter")
