@@ -69,12 +69,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A Microsoft Entra directory as ARM lists it. `locked` says why its subscriptions cannot be read yet."""
+    """A Microsoft Entra directory as ARM lists it. `locked` says why its subscriptions could not be read."""
 
     tenant_id: str
     display_name: str
     default_domain: str = ""
     locked: Problem | None = None
+    asks_sign_in: bool = False
+    """Whether a sign-in of its own would open it; otherwise reading it has failed, and may work the next time."""
 
 
 class SubscriptionState(StrEnum):
@@ -103,10 +105,15 @@ class Subscription:
     managed_by: tuple[str, ...] = ()
 
     @property
+    def has_spending_limit(self) -> bool:
+        """Whether it lives on a credit, at whose end Azure disables it (Microsoft Learn, "Azure spending limit")."""
+        return self.spending_limit.casefold() == "on"
+
+    @property
     def unusable(self) -> str:
         """Why it cannot be chosen, in a few words; empty when it can."""
         if self.state is SubscriptionState.DISABLED:
-            return "disabled: billing stopped it"
+            return "disabled: its credit is spent" if self.has_spending_limit else "disabled: billing stopped it"
         if self.state is SubscriptionState.DELETED:
             return "deleted"
         if self.home_tenant_id and self.home_tenant_id != self.tenant_id:
@@ -294,6 +301,23 @@ class CheckOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Write(StrEnum):
+    """The kinds of writes that a check can foresee a refusal of; the values are the keys of their operations."""
+
+    GROUP = "group"
+    APPLICATION = "application"
+    SECRET = "secret"  # noqa: S105 - a kind of thing
+    ASSIGNMENT = "assignment"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A write that is tried although `check` (a key) speaks against it."""
+
+    check: str
+    write: Write
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What came of one check. `problem` is set when it is blocked (or a warning worth a message)."""
@@ -303,10 +327,17 @@ class Check:
     outcome: CheckOutcome
     detail: str
     problem: Problem | None = None
-    may_try_anyway: bool = False
-    """Blocked on indirect evidence only: the user may go on."""
+    doubts: Write | None = None
+    """Set when it is blocked on indirect evidence only: the write that Azure may refuse. The user may try it anyway."""
     message: str = ""
     """A ready-made text to send to whoever can fix it."""
+    may_hand_over: bool = False
+    """Only assigning the role is in the way: everything else can be prepared, and an Owner assigns it."""
+
+    @property
+    def may_try_anyway(self) -> bool:
+        """Whether only Azure itself can tell."""
+        return self.doubts is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +359,10 @@ class Plan:
     providers: tuple[str, ...] = ()
     """Resource provider namespaces to register beside it all."""
     group_tags: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[Write, ...] = ()
+    """Writes that Azure may refuse: they go first and alone, and a refusal takes back what they needed."""
+    owner_assigns: bool = False
+    """The hand-off: an Owner assigns the role, because whoever runs this may not. The run waits for it."""
 
     @property
     def group_scope(self) -> str:

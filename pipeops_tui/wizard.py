@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from pipeops_tui import names
-from pipeops_tui.model import Plan, Region, ResourceGroup, SignInMethod, Subscription
+from pipeops_tui.model import Doubt, Plan, Region, ResourceGroup, SignInMethod, Subscription, Write
 
 DEFAULT_GROUP_NAME = "PipeOpsRG"
 DEFAULT_APPLICATION_NAME = "PipeOps"
@@ -48,6 +49,8 @@ class Choices:
     secret_days: int = DEFAULT_SECRET_DAYS
     providers: tuple[str, ...] = ()
     """Resource providers to register as part of the plan."""
+    doubts: tuple[Doubt, ...] = ()
+    """What is tried although a check speaks against it."""
 
 
 @dataclass(slots=True)
@@ -62,7 +65,7 @@ class Wizard:
 
     def choose(self, **changes: Any) -> None:
         """Record choices. Another subscription drops what only the old one could mean: its picked group and
-        region; a typed group name stays.
+        region; a typed group name stays. What is changed has to be looked at again in the steps that follow.
 
         Raises `RuntimeError` when the wizard is locked.
         """
@@ -71,8 +74,15 @@ class Wizard:
         new = changes.get("subscription")
         old = self.choices.subscription
         if new is not None and old is not None and new.subscription_id != old.subscription_id:
-            changes = {"existing_group": None, "region": None, "providers": (), **changes}
-        self.choices = replace(self.choices, **changes)
+            changes = {"existing_group": None, "region": None, "providers": (), "doubts": (), **changes}
+        before, self.choices = self.choices, replace(self.choices, **changes)
+        if replace(before, tenant_name=self.choices.tenant_name) != self.choices:
+            self.reached = self.step
+
+    def dare(self, checks: Collection[str], doubts: Iterable[Doubt]) -> None:
+        """Record what is tried anyway of the `checks` of a step (by their keys), instead of what was before."""
+        others = (doubt for doubt in self.choices.doubts if doubt.check not in checks)
+        self.choose(doubts=(*others, *doubts))
 
     def forward(self) -> Step:
         """Go to the next step; stays on the last."""
@@ -133,7 +143,13 @@ def plan(choices: Choices) -> Plan:
         secret_days=choices.secret_days,
         providers=choices.providers,
         group_tags=choices.group_tags,
+        doubts=tuple(dict.fromkeys(doubt.write for doubt in choices.doubts if not _moot(doubt.write, choices))),
     )
+
+
+def _moot(write: Write, choices: Choices) -> bool:
+    """Whether nothing of the kind is written."""
+    return write is Write.GROUP and choices.existing_group is not None
 
 
 def choices_of(plan: Plan, subscription: Subscription, sign_in: SignInMethod | None) -> Choices:

@@ -7,7 +7,7 @@ from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope, register_commands
 from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed, register_action
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
-from pipeops_tui.model import Subscription
+from pipeops_tui.model import Subscription, Write
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -102,7 +102,7 @@ async def _perhaps_limited(session: Reads, subscription: Subscription, group: st
             link="https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview",
         ),
         message=ask_for(session.account, subscription, wish),
-        may_try_anyway=True,
+        doubts=Write.ASSIGNMENT,
     )
 
 

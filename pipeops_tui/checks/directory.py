@@ -1,4 +1,5 @@
-"""What the directory allows: registering applications (P2, P3, P3b), client secrets and their lifetime (P4)."""
+"""What the directory allows: registering applications (P2, P3, P3b), how many (P11), client secrets and their lifetime
+(P4)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import asyncio
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
+from pipeops_tui.model import Write
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -21,6 +23,9 @@ MAY_REGISTER = frozenset(
 """Application Developer, Application, Cloud Application and Global Administrator (Microsoft Learn, "Microsoft Entra
 built-in roles")."""
 
+QUOTA = 250
+"""Directory objects that an ordinary user may own (Microsoft Learn, "Microsoft Entra service limits")."""
+_QUOTA_WARNING = 200
 _ROLES_LINK = "https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles"
 
 
@@ -58,7 +63,7 @@ async def _register(session: Reads, choices: Choices) -> Verdict:
             link=_ROLES_LINK,
         ),
         message=ask_for(session.account, subscription, wish),
-        may_try_anyway=True,
+        doubts=Write.APPLICATION,
     )
 
 
@@ -83,13 +88,35 @@ async def _secrets(session: Reads, choices: Choices) -> Verdict:
                 link="https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy",
             ),
             message=ask_for(session.account, subscription, wish),
-            may_try_anyway=True,
+            doubts=Write.SECRET,
         )
     if policy.longest_days is None:
         return ok("allowed, with no limit to their lifetime")
     if choices.secret_days > policy.longest_days:
         return warning(f"allowed for at most {policy.longest_days} days: the lifetime is shortened to that")
     return ok(f"allowed for up to {policy.longest_days} days")
+
+
+async def _quota(session: Reads, choices: Choices) -> Verdict:
+    """What the account owns; soft-deleted applications count too, and are not in this number."""
+    assert choices.subscription is not None  # noqa: S101 - `ready` made sure
+    owned = await session.owned_application_count(choices.subscription.tenant_id)
+    if owned < _QUOTA_WARNING:
+        return ok(f"you own {owned} of {QUOTA}")
+    if owned < QUOTA:
+        return warning(f"you own {owned} applications; the directory allows {QUOTA}, deleted ones included")
+    return blocked(
+        f"you own {owned} applications, and the directory allows {QUOTA}",
+        Problem(
+            title="You own too many applications",
+            what=f"You own {owned} applications in this directory; an ordinary user may own {QUOTA} objects.",
+            why="Applications deleted in the last 30 days count as well.",
+            remedy="Delete some you no longer need, and remove them under “Deleted applications” too.",
+            who="A Cloud Application Administrator can delete them for you",
+            link="https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions",
+        ),
+        doubts=Write.APPLICATION,
+    )
 
 
 def _ready(choices: Choices) -> bool:
@@ -99,4 +126,5 @@ def _ready(choices: Choices) -> bool:
 DIRECTORY_CHECKS: tuple[CheckSpec, ...] = (
     CheckSpec("P2", "You may register applications", Step.TENANT, _register, _ready),
     CheckSpec("P4", "Client secrets are allowed", Step.TENANT, _secrets, _ready),
+    CheckSpec("P11", "Your applications in the directory", Step.TENANT, _quota, _ready),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, group_name
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
-from pipeops_tui.model import PolicyFinding, ResourceGroup
+from pipeops_tui.model import PolicyFinding, ResourceGroup, Write
 from pipeops_tui.problem import Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -94,7 +94,7 @@ async def _policies(session: Reads, choices: Choices) -> Verdict:
             link="https://learn.microsoft.com/azure/governance/policy/concepts/exemption-structure",
         ),
         message=ask_for(session.account, subscription, f"{wish}{missing}."),
-        may_try_anyway=True,
+        doubts=Write.GROUP,
     )
 
 

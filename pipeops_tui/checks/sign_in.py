@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
+from pipeops_tui.model import Write
 from pipeops_tui.problem import Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -63,7 +64,8 @@ async def _second_factor(session: Reads, choices: Choices) -> Verdict:
             remedy="Sign in again now; nothing has been created yet.",
             link="https://learn.microsoft.com/entra/identity/authentication/concept-mandatory-multifactor-authentication",
         ),
-        may_try_anyway=True,
+        # The first change in Resource Manager; Microsoft Graph does not ask.
+        doubts=Write.ASSIGNMENT if choices.existing_group else Write.GROUP,
     )
 
 

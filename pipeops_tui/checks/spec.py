@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from pipeops_tui.checks.reads import Reads
-from pipeops_tui.model import Check, CheckOutcome
+from pipeops_tui.model import Check, CheckOutcome, Write
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -20,7 +20,7 @@ class Verdict:
     outcome: CheckOutcome
     detail: str
     problem: Problem | None = None
-    may_try_anyway: bool = False
+    doubts: Write | None = None
     message: str = ""
 
 
@@ -47,7 +47,7 @@ class CheckSpec:
             outcome=verdict.outcome,
             detail=verdict.detail,
             problem=verdict.problem,
-            may_try_anyway=verdict.may_try_anyway,
+            doubts=verdict.doubts,
             message=verdict.message,
         )
 
@@ -67,9 +67,10 @@ def warning(detail: str, problem: Problem | None = None, message: str = "") -> V
     return Verdict(CheckOutcome.WARNING, detail, problem, message=message)
 
 
-def blocked(detail: str, problem: Problem, *, message: str = "", may_try_anyway: bool = False) -> Verdict:
-    """Going on would fail, and `problem` says who can change that."""
-    return Verdict(CheckOutcome.BLOCKED, detail, problem, may_try_anyway=may_try_anyway, message=message)
+def blocked(detail: str, problem: Problem, *, message: str = "", doubts: Write | None = None) -> Verdict:
+    """Going on would fail, and `problem` says who can change that. Where the evidence is indirect, `doubts` is the
+    write that Azure itself has the last word on."""
+    return Verdict(CheckOutcome.BLOCKED, detail, problem, doubts=doubts, message=message)
 
 
 _REASONS: Mapping[FailureKind, str] = {

@@ -10,7 +10,7 @@ from pipeops_tui.model import Plan
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.provisioning.brake import Stopped
 from pipeops_tui.provisioning.events import Row, RunEnded
-from pipeops_tui.provisioning.graph import run_in_order
+from pipeops_tui.provisioning.graph import needs_of, run_in_order, sorted_by_needs
 from pipeops_tui.provisioning.job import Context, Job
 from pipeops_tui.provisioning.journal import JournalUnavailable
 from pipeops_tui.provisioning.operations.application import ApplicationOperation
@@ -29,7 +29,7 @@ def operations_for(plan: Plan, replaces: str = "") -> tuple[Operation, ...]:
     """Everything `plan` takes, in the order of the review list. `replaces` is the key id of a secret that a new one is
     to follow; it and older ones are removed afterwards."""
     old: tuple[Operation, ...] = (RetireOperation(),) if replaces else ()
-    return (
+    operations: tuple[Operation, ...] = (
         GroupOperation(),
         ApplicationOperation(),
         PrincipalOperation(),
@@ -39,6 +39,7 @@ def operations_for(plan: Plan, replaces: str = "") -> tuple[Operation, ...]:
         *old,
         *(ProviderOperation(namespace) for namespace in plan.providers),
     )
+    return sorted_by_needs(operations, needs_of(operations, plan.doubts))
 
 
 def review(operations: tuple[Operation, ...], plan: Plan, now: datetime) -> tuple[Row, ...]:
@@ -55,6 +56,8 @@ class Creating:
     failed: Problem | None = None
     error: CloudError | None = None
     journal_failed: bool = False
+    refused_in_doubt: bool = False
+    """Whether Azure has refused a write that was only tried."""
     checked: bool = False
     """Whether it is known what is left of what an earlier process made."""
 
@@ -71,7 +74,8 @@ class Creating:
             if not self.checked:
                 return
         done = [operation.key for operation in self.operations if operation.done(self.context)]
-        await run_in_order(self.operations, done, self._perform)
+        needs = needs_of(self.operations, self.context.ledger.state.plan.doubts)
+        await run_in_order(self.operations, needs, done, self._perform)
 
     def ended(self) -> RunEnded:
         """How it ended, for those who watch."""
@@ -113,6 +117,7 @@ class Creating:
             return False
         except CloudError as failure:
             problem, error = failure.problem, failure
+            self._heed_doubt(operation, failure)
         except Refusal as refusal:
             problem = refusal.problem
         except JournalUnavailable as unavailable:
@@ -125,6 +130,11 @@ class Creating:
         if operation.essential or self.journal_failed:
             self.context.brake.wind_down()
         return False
+
+    def _heed_doubt(self, operation: Operation, failure: CloudError) -> None:
+        doubted = operation.key in self.context.ledger.state.plan.doubts
+        if doubted and failure.kind in (FailureKind.REFUSED, FailureKind.FINAL):
+            self.refused_in_doubt = True
 
     def _fail(self, problem: Problem, error: CloudError | None = None) -> None:
         """Keep the first failure, but let one that a new sign-in helps stand for all."""

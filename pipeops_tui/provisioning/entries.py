@@ -23,6 +23,9 @@ class Subject(StrEnum):
     PROVIDER = "provider"
     DELETED_APPLICATION = "deleted application"
     """The soft-deleted application that undo leaves in the directory's deleted items until it is purged."""
+    GRANT = "grant"
+    """The role assignment that an Owner makes in a hand-off. Never made or removed by the run, only waited for and
+    seen: intended means asked for, made means seen."""
 
 
 class Outcome(StrEnum):
@@ -51,7 +54,8 @@ class Intended:
     subject: Subject
     name: str
     """What this run calls it before Azure has given it an id: the group's name, the application's uniqueName, the
-    principal's client id, the assignment's GUID, the secret's key id, the provider's namespace."""
+    principal's client id, the assignment's GUID, the secret's key id, the provider's namespace; for a grant the object
+    id of the principal it is for."""
     posted: bool = False
     """An application sent with POST, which makes another one each time."""
     known_keys: tuple[str, ...] = ()
@@ -60,14 +64,14 @@ class Intended:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """It exists, and this run made it."""
+    """It exists, and this run made it; a grant was made by an Owner, and seen by this run."""
 
     at: datetime
     subject: Subject
     name: str
     """As in `Intended`, but for an assignment Azure's own name for it."""
     id: str = ""
-    """The object id Azure gave; for a secret the key id it is really kept under."""
+    """The object id Azure gave; for a secret the key id it is really kept under; for a grant the assignment's ARM id."""
     client_id: str = ""
     """An application only."""
     expires: datetime | None = None

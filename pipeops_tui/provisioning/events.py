@@ -62,6 +62,14 @@ class CredentialsReady:
 
 
 @dataclass(frozen=True, slots=True)
+class TakingBack:
+    """Azure has refused a write that was only tried: what had to be made for it is removed again."""
+
+    rows: tuple[Row, ...]
+    """As `Run.undo_rows`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Patience:
     """A retry budget is used up: the person decides with `keep_waiting` or `stop`. That operation is paused meanwhile;
     operations beside it go on."""
@@ -94,6 +102,8 @@ class RunEnded:
     """The error behind `failed` when Azure gave it: its kind says whether signing in helps, its claims with what."""
     journal_failed: bool = False
     """The journal cannot be written: nothing more was sent. `without_journal` and `retry` go on without one."""
+    taken_back: bool = False
+    """Nothing of the run is left, because what it tried was refused: another run is needed to try again."""
     rows: tuple[Row, ...] = ()
 
 
@@ -109,4 +119,4 @@ class UndoEnded:
     """The first error that Azure gave; its kind says whether signing in helps."""
 
 
-Event = RowChanged | CredentialsReady | Patience | RunEnded | UndoEnded
+Event = RowChanged | CredentialsReady | TakingBack | Patience | RunEnded | UndoEnded

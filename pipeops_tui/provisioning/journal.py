@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar, cast
 
-from pipeops_tui.model import Plan
+from pipeops_tui.model import Plan, Write
 from pipeops_tui.names import is_guid
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.entries import (
@@ -26,7 +26,10 @@ from pipeops_tui.provisioning.entries import (
 from pipeops_tui.provisioning.state import RunState, begin, replay
 
 FORMAT = "pipeops-tui run"
-VERSION = 1
+_PLAIN, _HANDED_OVER = 1, 2
+_VERSIONS = (_PLAIN, _HANDED_OVER)
+"""A journal carries the oldest version whose programs understand it: one that knows nothing of hand-offs would assign
+the role itself."""
 
 _KINDS: dict[str, type[Entry]] = {
     "begun": Begun,
@@ -74,7 +77,8 @@ def to_line(entry: Entry) -> str:
     """`entry` as one line, newline included. The first line of a journal also names the format and its version."""
     head: dict[str, object] = {"kind": _NAMES[type(entry)]}
     if isinstance(entry, Begun):
-        head = {"format": FORMAT, "version": VERSION} | head
+        version = _HANDED_OVER if entry.plan.owner_assigns else _PLAIN
+        head = {"format": FORMAT, "version": version} | head
     return json.dumps(head | _encoded(entry), ensure_ascii=False) + "\n"
 
 
@@ -95,7 +99,7 @@ def read_state(text: bytes) -> RunState | None:
     first = _object(lines[0])
     if first is None or first.get("format") != FORMAT:
         raise ForeignJournalError("it was not written by pipeops-tui")
-    if first.get("version") != VERSION:
+    if first.get("version") not in _VERSIONS:
         raise ForeignJournalError("it was written by another version of pipeops-tui", from_other_version=True)
     entries = [_entry(number, _object(line)) for number, line in enumerate(lines, start=1)]
     return _checked(entries)
@@ -140,8 +144,8 @@ def _check_ids(entry: Entry) -> None:
         case Made(subject=Subject.SECRET, name=name, id=key_id):
             ids = (name, key_id)
         case (
-            Intended(subject=Subject.ASSIGNMENT | Subject.SECRET, name=name)
-            | Made(subject=Subject.ASSIGNMENT, name=name)
+            Intended(subject=Subject.ASSIGNMENT | Subject.SECRET | Subject.GRANT, name=name)
+            | Made(subject=Subject.ASSIGNMENT | Subject.GRANT, name=name)
         ):
             ids = (name,)
     if not all(map(is_guid, ids)):
@@ -230,4 +234,5 @@ _DECODERS: dict[str, Callable[[object], object]] = {
     "Subject": lambda value: Subject(_text(value)),
     "Outcome": lambda value: Outcome(_text(value)),
     "Plan": _plan,
+    "tuple[Write, ...]": lambda value: tuple(map(Write, _texts(value))),
 }

@@ -21,7 +21,7 @@ from pipeops_tui.provisioning.board import Board
 from pipeops_tui.provisioning.brake import Brake
 from pipeops_tui.provisioning.creating import MADE_EARLIER, Creating, operations_for, review
 from pipeops_tui.provisioning.entries import Begun, Closed, Delivered, Outcome
-from pipeops_tui.provisioning.events import Event, Leftover, Row, RowState, UndoEnded
+from pipeops_tui.provisioning.events import Event, Leftover, Row, RowState, TakingBack, UndoEnded
 from pipeops_tui.provisioning.job import Context
 from pipeops_tui.provisioning.journal import Journal
 from pipeops_tui.provisioning.ledger import Ledger
@@ -182,14 +182,18 @@ class Run:
         async with self._alone():
             self._undo_board.clear()
             self._undo_board.put_up(removal_rows(self.state, purge))
-            undoing = Undoing(replace(self._context, board=self._undo_board), purge)
-            await undoing.run()
-            left = undoing.left()
-            if not left:
-                self.forget_secret()
-                await self._context.ledger.record(Closed(self._context.clock.now(), Outcome.UNDONE))
+            undoing, left = await self._take_back(purge)
             self._tell(UndoEnded(left, registrations(self.state), undoing.stopped, undoing.error))
             return left
+
+    async def _take_back(self, purge: bool) -> tuple[Undoing, tuple[Leftover, ...]]:
+        undoing = Undoing(replace(self._context, board=self._undo_board), purge)
+        await undoing.run()
+        left = undoing.left()
+        if not left:
+            self.forget_secret()
+            await self._context.ledger.record(Closed(self._context.clock.now(), Outcome.UNDONE))
+        return undoing, left
 
     def leftovers(self) -> tuple[Leftover, ...]:
         """What forgetting this run would leave behind."""
@@ -215,7 +219,20 @@ class Run:
         creating = Creating(self._context, operations)
         await creating.run(check=self._unchecked)
         self._unchecked = self._unchecked and not creating.checked
-        self._tell(creating.ended())
+        ended = creating.ended()
+        if creating.refused_in_doubt:
+            ended = replace(ended, taken_back=await self._leave_nothing())
+        self._tell(ended)
+
+    async def _leave_nothing(self) -> bool:
+        """Remove what had to be made for a write that was only tried, and refused; whether nothing is left."""
+        self._undo_board.clear()
+        self._undo_board.put_up(removal_rows(self.state, purge=True))
+        if self.undo_rows():
+            self._tell(TakingBack(self.undo_rows()))
+        self._context.brake.release()
+        _, left = await self._take_back(purge=True)
+        return not left
 
     def _operations(self) -> tuple[Operation, ...]:
         return operations_for(self.plan, self._replaces)

@@ -103,6 +103,9 @@ class RunState:
     """How many applications of this run are gone again: a uniqueName is not free again after a deletion."""
     principal: Trace = NOTHING
     assignment: Trace = NOTHING
+    grant: Trace = NOTHING
+    """The role assignment that an Owner makes in a hand-off; named by the principal's object id, dated when it was
+    asked for. It stays when its principal goes."""
     secrets: tuple[SecretTrace, ...] = ()
     """Those that may be live, oldest first."""
     providers: tuple[str, ...] = ()
@@ -128,6 +131,17 @@ class RunState:
     def things(self) -> tuple[Trace, ...]:
         """The four things besides secrets, in the order of creation."""
         return (self.group, self.application, self.principal, self.assignment)
+
+    @property
+    def granted(self) -> bool:
+        """Whether the Owner's role assignment for the present principal has been seen."""
+        return self.grant.made and self.grant.name == self.principal.id
+
+    @property
+    def awaits_owner(self) -> bool:
+        """Whether an Owner has been asked for the role assignment, and it has not been seen yet."""
+        asked = self.grant.standing is Standing.INTENDED and self.grant.name == self.principal.id
+        return asked and not self.undoing and self.outcome is None
 
     @property
     def empty(self) -> bool:
@@ -194,6 +208,8 @@ def _intended(state: RunState, entry: Intended) -> RunState:
         case Subject.SECRET:
             secret = SecretTrace(entry.name, entry.at, known_keys=entry.known_keys)
             return replace(state, secrets=(*_secrets_but(state, entry.name), secret))
+        case Subject.GRANT:
+            return replace(state, grant=trace)
         case Subject.PROVIDER:
             return replace(state, providers=(*(p for p in state.providers if p != entry.name), entry.name))
         case Subject.DELETED_APPLICATION:
@@ -216,6 +232,8 @@ def _made(state: RunState, entry: Made) -> RunState:
         case Subject.SECRET:
             secret = SecretTrace(entry.name, entry.at, Standing.MADE, entry.id, expires=entry.expires)
             return replace(state, secrets=(*_secrets_but(state, entry.name), secret))
+        case Subject.GRANT:
+            return replace(state, grant=trace)
         case Subject.PROVIDER | Subject.DELETED_APPLICATION:
             return state
 
@@ -229,7 +247,7 @@ def _removing(state: RunState, entry: Removing) -> RunState:
             return replace(state, application=_leaving(state.application))
         case Subject.ASSIGNMENT:
             return replace(state, assignment=_leaving(state.assignment))
-        case Subject.PRINCIPAL | Subject.SECRET | Subject.PROVIDER | Subject.DELETED_APPLICATION:
+        case Subject.PRINCIPAL | Subject.SECRET | Subject.PROVIDER | Subject.DELETED_APPLICATION | Subject.GRANT:
             return state
 
 
@@ -253,6 +271,8 @@ def _gone(state: RunState, entry: Gone) -> RunState:
             return replace(state, providers=tuple(p for p in state.providers if p != entry.name))
         case Subject.DELETED_APPLICATION:
             return replace(state, deleted_application="")
+        case Subject.GRANT:
+            return replace(state, grant=NOTHING)
 
 
 def _without_application(state: RunState) -> RunState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import Enum, auto
 
 from textual import on
@@ -18,7 +19,7 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.model import Plan
 from pipeops_tui.problem import FailureKind, Problem
 from pipeops_tui.provisioning.creating import operations_for, review
-from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded, TakingBack
 from pipeops_tui.provisioning.journal import JournalUnavailable
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens import forget_built
@@ -187,6 +188,11 @@ class CreateScreen(RunScreen):
                 self._enter(Phase.DONE)
                 self.status.done("Everything is created and proved.")
                 self._show_credentials()
+            case TakingBack(rows):
+                self._rows.show(rows)
+                self.status.running("Azure has refused: removing what was made for it")
+            case RunEnded(failed=Problem() as problem, taken_back=True):
+                self._show_refusal(problem)
             case RunEnded():
                 self._enter(Phase.HALTED)
                 if self.journey.wizard.step is Step.CREATE:
@@ -226,6 +232,11 @@ class CreateScreen(RunScreen):
             actions.append(ProblemAction("Undo…", self.action_undo))
         self.show_problem(problem, None, actions)
 
+    def _show_refusal(self, problem: Problem) -> None:
+        """What was only tried was refused, and nothing is left: back to the review, with what Azure said."""
+        self._begin_anew()
+        self.show_problem(replace(problem, what=f"{problem.what} Nothing of this run is left in Azure."), self.proceed)
+
     def _go_on(self, verb: Callable[[], None]) -> None:
         self.clear_problem()
         self._enter(Phase.RUNNING)
@@ -248,12 +259,15 @@ class CreateScreen(RunScreen):
 
     def undone(self) -> None:
         """Back to the review: the same choices can be created anew, or changed."""
+        self._begin_anew()
+        self.status.done("Undone: nothing of that run is left.")
+
+    def _begin_anew(self) -> None:
         self.clear_problem()
         if self.journey.taken_up:
             forget_built(self.pipeops)
         self.journey.end_run()
         self.opened()
-        self.status.done("Undone: nothing of that run is left.")
 
     # Keys, leaving
 

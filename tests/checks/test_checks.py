@@ -135,7 +135,7 @@ def test_every_check_is_covered_here_and_has_a_name() -> None:
         ("P4", {"secret_policy": SecretPolicy(longest_days=90)}, NEW, WARNING, "at most 90 days"),
         ("P4", {"secret_policy": SecretPolicy(longest_days=365)}, NEW, OK, "up to 365 days"),
         ("P13", {"applications_named": [Application("o", "a", "PipeOps")]}, NEW, WARNING, "1 application of this name"),
-        ("P11", {"owned_application_count": 199}, NEW, OK, "199 applications"),
+        ("P11", {"owned_application_count": 199}, NEW, OK, "199 of 250"),
         ("P11", {"owned_application_count": 200}, NEW, WARNING, "allows 250"),
         ("P11", {"owned_application_count": 250}, NEW, BLOCKED, "250"),
         ("P1-group", {"permissions": [READER]}, NEW, BLOCKED, "may not create"),
@@ -300,9 +300,9 @@ def test_checks_belong_to_steps_and_wait_for_their_inputs() -> None:
     assert [one.key for one in checks_for(Step.SUBSCRIPTION, NEW)] == ["P5"]
     assert [one.key for one in checks_for(Step.RESOURCE_GROUP, NEW)] == ["P7", "P10", "P9"]
     assert [one.key for one in checks_for(Step.RESOURCE_GROUP, replace(NEW, region=None))] == ["P7"]
-    assert [one.key for one in checks_for(Step.TENANT, NEW)] == ["P2", "P4"]
-    assert [one.key for one in checks_for(Step.APPLICATION, NEW)] == ["P13", "P11"]
-    assert [one.key for one in checks_for(Step.APPLICATION, replace(NEW, application_name=" "))] == ["P11"]
+    assert [one.key for one in checks_for(Step.TENANT, NEW)] == ["P2", "P4", "P11"]
+    assert [one.key for one in checks_for(Step.APPLICATION, NEW)] == ["P13"]
+    assert checks_for(Step.APPLICATION, replace(NEW, application_name=" ")) == ()
     assert {"P1-group", "P1-roles", "P6", "P0b"} <= {one.key for one in checks_for(Step.ACCESS, NEW)}
     assert "P1-group" not in {one.key for one in checks_for(Step.ACCESS, EXISTING)}
     assert checks_for(Step.CREDENTIALS, NEW) == ()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeops_tui.provisioning.graph import run_in_order
+from pipeops_tui.model import Write
+from pipeops_tui.provisioning.creating import operations_for
+from pipeops_tui.provisioning.graph import Needs, needs_of, run_in_order, sorted_by_needs
 from pipeops_tui.provisioning.operations.operation import Operation
+from tests.provisioning.bench import PLAN
 from tests.virtual_time import VirtualClock
 
 
@@ -49,7 +52,8 @@ def test_every_step_begins_the_moment_its_needs_are_done(steps: list[Step]) -> N
         ended[step.key] = clock.monotonic()
         return step.succeeds
 
-    asyncio.run(run_in_order(cast("list[Operation]", steps), (), perform))
+    operations = cast("list[Operation]", steps)
+    asyncio.run(run_in_order(operations, needs_of(operations), (), perform))
     by_key = {step.key: step for step in steps}
     for step in steps:
         needed = [by_key[key] for key in step.needs]
@@ -67,7 +71,8 @@ async def test_what_is_done_is_not_performed_again() -> None:
         return True
 
     steps = [Step("first", (), 0, True), Step("second", ("first",), 0, True)]
-    await run_in_order(cast("list[Operation]", steps), ["first"], perform)
+    operations = cast("list[Operation]", steps)
+    await run_in_order(operations, needs_of(operations), ["first"], perform)
     assert performed == ["second"]
 
 
@@ -86,6 +91,44 @@ async def test_a_bug_in_one_step_ends_the_others_and_comes_out() -> None:
         return True
 
     steps = [Step("slow", (), 0, True), Step("bug", (), 0, True)]
+    operations = cast("list[Operation]", steps)
     with pytest.raises(ZeroDivisionError):
-        await run_in_order(cast("list[Operation]", steps), (), perform)
+        await run_in_order(operations, needs_of(operations), (), perform)
     assert cancelled == ["slow"]
+
+
+@given(graphs(), st.data())
+def test_what_is_in_doubt_goes_first_and_alone(steps: list[Step], data: st.DataObject) -> None:
+    operations = cast("list[Operation]", steps)
+    keys = [step.key for step in steps]
+    first = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
+    needs = needs_of(operations, first)
+    in_order = [operation.key for operation in sorted_by_needs(operations, needs)]
+    assert sorted(in_order) == sorted(keys)
+    for key in keys:
+        assert set(next(step for step in steps if step.key == key).needs) <= needs[key]
+    ancestors = {key: _ancestors(key, needs_of(operations)) for key in keys}
+    for doubted in first:
+        allowed = {doubted}.union(ancestors[doubted], first, *(ancestors[other] for other in first))
+        assert set(in_order[: in_order.index(doubted) + 1]) <= allowed
+        for other in set(keys) - allowed:
+            assert doubted in needs[other]
+
+
+def test_a_secret_in_doubt_waits_for_its_application_only() -> None:
+    operations = operations_for(replace(PLAN, doubts=(Write.SECRET,)))
+    needs = needs_of(operations, (Write.SECRET,))
+    assert [operation.key for operation in sorted_by_needs(operations, needs)][:2] == ["application", "secret"]
+    assert needs["group"] == {"application", "secret"}
+    assert {"secret", "assignment"} <= needs["proof"]
+
+
+def test_several_doubts_come_one_after_the_other() -> None:
+    operations = operations_for(PLAN)
+    needs = needs_of(operations, (Write.APPLICATION, Write.GROUP))
+    assert needs["application"] == {"group"}
+    assert needs["principal"] == {"group", "application"}
+
+
+def _ancestors(key: str, needs: Needs) -> set[str]:
+    return set(needs[key]).union(*(_ancestors(need, needs) for need in needs[key]))
