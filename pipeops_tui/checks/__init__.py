@@ -16,13 +16,14 @@ from pipeops_tui.checks.obstacles import OBSTACLE_CHECKS
 from pipeops_tui.checks.providers import required_providers, unregistered
 from pipeops_tui.checks.reads import Reads, SharedReads
 from pipeops_tui.checks.rights import allowed
-from pipeops_tui.checks.sign_in import SECOND_FACTOR_CLAIMS, SIGN_IN_CHECKS
+from pipeops_tui.checks.sign_in import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, SIGN_IN_CHECKS
 from pipeops_tui.checks.spec import CheckSpec
 from pipeops_tui.checks.subscription import SUBSCRIPTION_CHECKS
 from pipeops_tui.wizard import Choices, Step
 
 __all__ = [
     "ALL_CHECKS",
+    "SECOND_FACTOR",
     "SECOND_FACTOR_CLAIMS",
     "CheckSpec",
     "Reads",

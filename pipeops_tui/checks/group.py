@@ -120,7 +120,7 @@ GROUP_CHECKS: tuple[CheckSpec, ...] = (
     CheckSpec(
         "P9",
         "Policies about resource groups",
-        Step.RESOURCE_GROUP,
+        Step.ACCESS,
         _policies,
         lambda choices: _placed(choices) and choices.existing_group is None,
     ),

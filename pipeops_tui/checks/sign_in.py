@@ -12,6 +12,9 @@ SECOND_FACTOR_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"
 """The claims with which Azure itself asks for a second factor before a change (Azure/azure-cli#31699): pass them to
 `Session.renew`."""
 
+SECOND_FACTOR = "P0b"
+"""Key of the check that a sign-in with those claims satisfies."""
+
 PUBLIC_CLOUD = "AzureCloud"
 _SKEW_SECONDS = 120
 
@@ -72,5 +75,7 @@ async def _second_factor(session: Reads, choices: Choices) -> Verdict:
 SIGN_IN_CHECKS: tuple[CheckSpec, ...] = (
     CheckSpec("P0", "This computer's clock", Step.SIGN_IN, _clock, lambda choices: True),
     CheckSpec("P0-cloud", "The cloud", Step.SIGN_IN, _cloud, lambda choices: True),
-    CheckSpec("P0b", "Second factor", Step.ACCESS, _second_factor, lambda choices: choices.subscription is not None),
+    CheckSpec(
+        SECOND_FACTOR, "Second factor", Step.ACCESS, _second_factor, lambda choices: choices.subscription is not None
+    ),
 )

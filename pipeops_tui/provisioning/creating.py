@@ -81,7 +81,7 @@ class Creating:
         """How it ended, for those who watch."""
         done = all(operation.done(self.context) for operation in self.operations)
         stopped = self.failed is None and not done
-        return RunEnded(self.failed, stopped, self.error, self.journal_failed, self.context.board.rows)
+        return RunEnded(self.failed, stopped, self.error, self.journal_failed, rows=self.context.board.rows)
 
     async def _check(self) -> bool:
         """Look at everything an earlier process has made; whether that went well."""

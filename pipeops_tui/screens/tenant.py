@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
 
@@ -10,32 +10,32 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check, CheckOutcome, Directory, SignInMethod
 from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.screens.about import About
-from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.checked_step import CheckedStep
 from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.widgets.facts import Facts
-from pipeops_tui.wizard import Step
+from pipeops_tui.wizard import Choices, Step
 
 _READ = "Directory"
 _YOU = "You in this directory"
 
 
-class TenantScreen(StepScreen):
-    """Tenant ID, name, primary domain, who the person is in it, and what that means."""
+class TenantScreen(CheckedStep):
+    """Tenant ID, name, primary domain, who the person is in it, and what the directory allows."""
 
     STEP = Step.TENANT
     QUESTION = "Is this your directory?"
     SENTENCE = "PipeOps' application will live in this tenant, the one your subscription trusts."
     CONTINUE = "Use this tenant"
-    CSS_PATH = "tenant.tcss"
+    CSS_PATH = ["checked_step.tcss", "tenant.tcss"]
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
-        self._tenant_id = ""
+        self._facts: tuple[Check, ...] = ()
 
     def compose_body(self) -> Iterable[Widget]:
         """Facts, then checks."""
         yield Facts(id="facts")
-        yield CheckRows(id="checks")
+        yield from self.compose_checks()
 
     def about(self) -> About:
         """Tenants and directories in plain words."""
@@ -54,37 +54,37 @@ class TenantScreen(StepScreen):
             command="az account show --query tenantId --output tsv",
         )
 
-    def opened(self) -> None:
-        """Read the directory, once for each."""
-        subscription = self.journey.choices.subscription
-        if subscription is None or subscription.tenant_id == self._tenant_id:
-            return
-        self._tenant_id = subscription.tenant_id
-        self.busy = True
-        self.query_one(Facts).facts = (("Name", subscription.tenant_name), ("Tenant ID", subscription.tenant_id))
-        self.query_one(CheckRows).show((), (_READ, _YOU))
-        self.begin(self._load, group="load")
+    def relevant(self, choices: Choices) -> Choices:
+        """Only the subscription: the tenant follows from it."""
+        return Choices(subscription=choices.subscription)
 
-    async def _load(self) -> None:
-        self.status.running("Reading the directory")
+    def also_shown(self) -> Sequence[Check]:
+        """What reading the directory has shown."""
+        return self._facts
+
+    def opened(self) -> None:
+        """Read and check the directory, once for each."""
+        self.check_if_changed()
+
+    async def prepare(self) -> None:
+        """Read the directory before it is checked. Raises `CloudError`, but not where the account may not read it."""
         subscription = self.journey.choices.subscription
         if subscription is None:
             return
+        self._facts = ()
+        self.query_one(Facts).facts = (("Name", subscription.tenant_name), ("Tenant ID", subscription.tenant_id))
+        self.query_one(CheckRows).show((), (_READ, _YOU))
+        self.status.running("Reading the directory")
         try:
-            answer = await self.journey.lookups.directory(subscription.tenant_id)
+            directory = (await self.journey.lookups.directory(subscription.tenant_id)).value
         except CloudError as error:
             if error.kind is not FailureKind.REFUSED:
-                self._tenant_id = ""
                 raise
             directory = Directory(subscription.tenant_id, subscription.tenant_name, "")
             read = Check(_READ, _READ, CheckOutcome.UNKNOWN, f"{error.problem.title}. Going on is possible.")
-            self.status.warn("The directory may not be read by this account")
         else:
-            directory = answer.value
             read = Check(_READ, _READ, CheckOutcome.OK, "signed in to it, and it answers")
-            self.status.done(f"Read {directory.display_name or 'the directory'}", answer.seconds)
         self._show(directory, read)
-        self.busy = False
 
     def _show(self, directory: Directory, read: Check) -> None:
         account = self.journey.session.account if self.journey.session else None
@@ -99,7 +99,8 @@ class TenantScreen(StepScreen):
             ("You", you),
         )
         self.journey.wizard.choose(tenant_name=directory.display_name or self.journey.choices.tenant_name)
-        self.query_one(CheckRows).show((read, _membership(directory, role), *self._wanted(directory)))
+        self.subject = f"Read {directory.display_name}, " if directory.display_name else ""
+        self._facts = (read, _membership(directory, role), *self._wanted(directory))
         self.refresh_frame()
 
     def _wanted(self, directory: Directory) -> Iterable[Check]:

@@ -298,7 +298,7 @@ def test_checks_belong_to_steps_and_wait_for_their_inputs() -> None:
     assert [one.key for one in checks_for(Step.SIGN_IN, nothing)] == ["P0", "P0-cloud"]
     assert checks_for(Step.ACCESS, nothing) == ()
     assert [one.key for one in checks_for(Step.SUBSCRIPTION, NEW)] == ["P5"]
-    assert [one.key for one in checks_for(Step.RESOURCE_GROUP, NEW)] == ["P7", "P10", "P9"]
+    assert [one.key for one in checks_for(Step.RESOURCE_GROUP, NEW)] == ["P7", "P10"]
     assert [one.key for one in checks_for(Step.RESOURCE_GROUP, replace(NEW, region=None))] == ["P7"]
     assert [one.key for one in checks_for(Step.TENANT, NEW)] == ["P2", "P4", "P11"]
     assert [one.key for one in checks_for(Step.APPLICATION, NEW)] == ["P13"]

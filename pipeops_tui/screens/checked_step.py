@@ -1,0 +1,253 @@
+"""What Tenant and Access share: checks as live rows, and what can be done about those that block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from pipeops_tui.checks import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, checks_for
+from pipeops_tui.journey import Journey
+from pipeops_tui.lookahead import is_blocking
+from pipeops_tui.model import Check, CheckOutcome, Doubt
+from pipeops_tui.screens.checking import run_checks
+from pipeops_tui.screens.dialogs.problem import ProblemDialog
+from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.check_rows import CheckRows
+from pipeops_tui.wizard import Choices
+
+_SCROLL = {"up": -1, "down": 1, "pageup": -5, "pagedown": 5}
+_TOPICS = ("permissions", "providers", "group", "groups", "directory", "policy")
+"""Topics of questions whose answers change when somebody helps."""
+
+
+class CheckedStep(StepScreen):
+    """A step that is passed when nothing blocks it, or when the person dares to let Azure have the last word."""
+
+    AUTO_FOCUS = "#continue"
+    BINDINGS = [
+        Binding("s", "confirm_second_factor", "Sign in again"),
+        Binding("m", "copy_message", "Copy message"),
+        Binding("d", "details", "Details"),
+        Binding("r", "check_again", "Check again"),
+        Binding("t", "try_anyway", "Try anyway"),
+        *(Binding(key, f"scroll_checks({lines})", show=False) for key, lines in _SCROLL.items()),
+    ]
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._checks: tuple[Check, ...] = ()
+        self._checked: Choices | None = None
+        self._daring = False
+
+    def compose_checks(self) -> Iterable[Widget]:
+        """The rows, and who can help."""
+        with VerticalScroll(id="checks-scroll", can_focus=False):
+            yield CheckRows(id="checks")
+        yield Static(id="helper", markup=False)
+
+    # What a step adds
+
+    def relevant(self, choices: Choices) -> Choices:
+        """The choices without those that no check of this step asks about."""
+        return replace(choices, providers=(), doubts=(), tenant_name="")
+
+    subject = ""
+    """What the sentence on the status line begins with, once all is checked."""
+
+    def brief(self, check: Check) -> Check:
+        """`check` as it is shown: without words that only say that all is well, where lines are scarce."""
+        wordless = check.outcome is CheckOutcome.OK and not self.has_class("-lofty")
+        return replace(check, detail="") if wordless else check
+
+    def also_shown(self) -> Sequence[Check]:
+        """Rows above the checks that block nothing."""
+        return ()
+
+    async def prepare(self) -> None:
+        """Ask for what is shown above the checks. Raises `CloudError`."""
+
+    async def look_around(self) -> None:
+        """Ask for what else belongs to this step, once its checks are done."""
+
+    def judged(self) -> None:
+        """The rows have changed."""
+
+    # Checking
+
+    def check_if_changed(self) -> None:
+        """Check what has been chosen, unless that has been done."""
+        if self.relevant(self.journey.choices) != self._checked:
+            self.begin(self._check, group="check")
+
+    async def _check(self) -> None:
+        choices, reads = self.journey.choices, self.journey.lookups.reads
+        if choices.subscription is None:
+            return
+        self.busy, self._daring, self._checks, self._checked = True, False, (), None
+        started = self.journey.clock.monotonic()
+        await self.prepare()
+        self.status.running("Checking your rights")
+        self._checks = await run_checks(checks_for(self.STEP, choices), reads, choices, self._show_rows)
+        await self.look_around()
+        self._checked = self.relevant(choices)
+        self.busy = False
+        self._show_rows(self._checks, ())
+        self._conclude(self.journey.clock.monotonic() - started)
+
+    def _show_rows(self, checks: Sequence[Check], pending: Sequence[str]) -> None:
+        rows = [*self.also_shown(), *(self.brief(check) for check in checks)]
+        self.query_one(CheckRows).show(rows, pending)
+        helper = self.query_one("#helper", Static)
+        helper.update(_who_helps(checks))
+        helper.display = bool(self.blocking)
+        self.query_one("#continue", Button).disabled = self.stuck
+        self.judged()
+        self.refresh_bindings()
+
+    def _conclude(self, seconds: float) -> None:
+        if self.blocking:
+            self.journey.blocked[self.STEP] = self.blocking[0].title
+            self.status.failed(self.missing())
+        else:
+            self.journey.blocked.pop(self.STEP, None)
+            remarks = sum(check.outcome is not CheckOutcome.OK for check in (*self.also_shown(), *self._checks))
+            found = count(remarks, "remark") if remarks else "nothing in the way"
+            self.status.done(f"{self.subject}{count(len(self._checks), 'check')}, {found}", seconds)
+        self.refresh_frame()
+
+    @property
+    def blocking(self) -> list[Check]:
+        """The checks that keep the person here."""
+        return [check for check in self._checks if is_blocking(check)]
+
+    @property
+    def stuck(self) -> bool:
+        """Whether something blocks that the person has not decided to try."""
+        return bool(self.blocking) and not self._daring
+
+    @property
+    def _ways_on(self) -> str:
+        ways = ["s signs in again"] if self._lacks_second_factor else []
+        ways += ["m copies a message to who can help"] if self._with_message else []
+        ways += ["t tries anyway"] if self._may_dare else []
+        return f"{', '.join(ways)}." if ways else ""
+
+    @property
+    def _with_message(self) -> Check | None:
+        """The first check that has a message to somebody who can help."""
+        return next((check for check in self._checks if check.message), None)
+
+    @property
+    def _with_problem(self) -> Check | None:
+        ordered = sorted(self._checks, key=lambda check: not is_blocking(check))
+        return next((check for check in ordered if check.problem is not None), None)
+
+    @property
+    def _may_dare(self) -> bool:
+        """Whether everything that blocks rests on indirect evidence only."""
+        return self.stuck and not self.busy and all(check.may_try_anyway for check in self.blocking)
+
+    @property
+    def _lacks_second_factor(self) -> bool:
+        return any(check.key == SECOND_FACTOR for check in self.blocking)
+
+    # Going on, or getting help
+
+    def missing(self) -> str:
+        """Why it cannot be passed."""
+        if not self.stuck:
+            return ""
+        first = self.blocking[0]
+        said = first.problem.title if first.problem is not None else f"{first.title}: {first.detail}"
+        return f"{said}. {self._ways_on}".rstrip()
+
+    def record(self) -> None:
+        """Note what is tried although a check speaks against it."""
+        doubts = [Doubt(check.key, check.doubts) for check in self.blocking if check.doubts is not None]
+        self.journey.wizard.dare([check.key for check in self._checks], doubts)
+
+    def action_copy_message(self) -> None:
+        """Copy the message to the person who can help."""
+        check = self._with_message
+        if check is not None:
+            self.pipeops.copy(check.message, "Message")
+
+    def action_details(self) -> None:
+        """Show the problem whole."""
+        check = self._with_problem
+        if check is not None and check.problem is not None:
+            self.app.push_screen(ProblemDialog(check.problem, self.pipeops.copy))
+
+    def action_check_again(self) -> None:
+        """Ask Azure anew: somebody may have helped meanwhile."""
+        self.journey.lookups.forget(*_TOPICS)
+        self.begin(self._check, group="check")
+
+    def action_try_anyway(self) -> None:
+        """Go on although it may be refused: Azure has the last word, and nothing is left half-made."""
+        self._daring = True
+        self._show_rows(self._checks, ())
+        self.status.warn("Trying anyway: that change goes first and alone. If Azure refuses it, nothing stays.")
+
+    def action_confirm_second_factor(self) -> None:
+        """Sign in with the second factor that Azure would ask for in the middle of creating."""
+        self.begin(self._confirm_second_factor, group="check")
+
+    async def _confirm_second_factor(self) -> None:
+        subscription = self.journey.choices.subscription
+        if subscription is not None:
+            self.status.running("Signing in with a second factor")
+            await sign_in_again(self, subscription.tenant_id, SECOND_FACTOR_CLAIMS)
+            self.journey.lookups.forget()
+            await self._check()
+
+    def action_scroll_checks(self, lines: int) -> None:
+        """Move the rows where they do not all fit."""
+        self.query_one("#checks-scroll").scroll_relative(y=lines, animate=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now is shown."""
+        match action:
+            case "continue":
+                return None if self.stuck else super().check_action(action, parameters)
+            case "copy_message" | "details" | "check_again" | "try_anyway" | "confirm_second_factor" if (
+                self.troubled or self.read_only
+            ):
+                return False
+            case "copy_message":
+                return self._with_message is not None
+            case "details":
+                return self._with_problem is not None
+            case "check_again":
+                return not self.busy and any(check.outcome is not CheckOutcome.OK for check in self._checks)
+            case "try_anyway":
+                return self._may_dare
+            case "confirm_second_factor":
+                return not self.busy and self._lacks_second_factor
+        return super().check_action(action, parameters)
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """Checking again is always possible, as long as the answers can still change anything."""
+        if not self.read_only:
+            yield SystemCommand("Check again", "Ask Azure anew what this account may do", self.action_check_again)
+
+
+def count(number: int, noun: str) -> str:
+    """`1 check`, `7 checks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _who_helps(checks: Sequence[Check]) -> str:
+    """Who can remove the first obstacle, and how."""
+    for check in checks:
+        if is_blocking(check) and check.problem is not None:
+            who = f"Who can fix it: {check.problem.who}." if check.problem.who else ""
+            return f"{check.problem.remedy}\n{who}".rstrip()
+    return ""
