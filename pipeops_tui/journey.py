@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
-from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, Subscription, SubscriptionPage
+from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, Subscription, SubscriptionPage, Tenant
 from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
@@ -123,11 +123,15 @@ class Journey:
         self.waits = waits
         self.waits_changed()
 
-    async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
-        """Sign in to one more tenant. Raises `CloudError`; cancel it to give up."""
+    async def unlock_tenant(self, tenant: Tenant, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
+        """Read a tenant that is locked, signing in to it where it asks for that. Raises `CloudError`; cancel it to give
+        up."""
         if self.session is None:
             raise RuntimeError("nobody has signed in yet")
-        page = await self.session.unlock_tenant(tenant_id, show_code)
+        if tenant.asks_sign_in:
+            page = await self.session.unlock_tenant(tenant.tenant_id, show_code)
+        else:
+            page = await self.session.reread_tenant(tenant.tenant_id)
         self.lookups.subscriptions.replace(page)
         return page
 
@@ -218,7 +222,7 @@ class Journey:
             if page.tenant.tenant_id != plan.tenant_id:
                 continue
             if page.tenant.locked is not None:
-                page = await self.unlock_tenant(plan.tenant_id, show_code)
+                page = await self.unlock_tenant(page.tenant, show_code)
             for subscription in page.subscriptions:
                 if subscription.subscription_id == plan.subscription_id:
                     return subscription

@@ -79,6 +79,9 @@ class Session(Protocol):
     async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
         """Sign in to one tenant that asked for it, and list it."""
 
+    async def reread_tenant(self, tenant_id: str) -> SubscriptionPage:
+        """List one tenant again that could not be read, for another reason than that it asks to be signed in to."""
+
     async def renew(self, tenant_id: str, claims: str, show_code: Callable[[DeviceCode], None]) -> None:
         """Sign in to `tenant_id` again, with the `claims` a `CloudError` of kind SIGN_IN brought (or none); then
         repeat what was refused. With the Azure CLI it takes up what `az login` did in another terminal."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 
 from pipeops_tui.azure_cloud.access_reads import AccessReads
 from pipeops_tui.azure_cloud.clients import Clients
@@ -49,7 +48,7 @@ class AzureSession:
         self._clients = clients
         self._account = account
         self._waits = waits
-        self._tenants = TenantReads(clients, account.home_tenant_id)
+        self._tenants = TenantReads(clients, account.home_tenant_id, clock)
         self._resources = ResourceReads(clients)
         self._directory = DirectoryReads(clients)
         self._access = AccessReads(clients)
@@ -77,7 +76,11 @@ class AzureSession:
     async def unlock_tenant(self, tenant_id: str, show_code: ShowCode) -> SubscriptionPage:
         """Sign in to one tenant that asked for it, and list it."""
         await self.renew(tenant_id, "", show_code)
-        tenant = replace(await self.tenant(tenant_id), locked=None)
+        return await self.reread_tenant(tenant_id)
+
+    async def reread_tenant(self, tenant_id: str) -> SubscriptionPage:
+        """List one tenant that could not be read."""
+        tenant = await self.tenant(tenant_id)
         return SubscriptionPage(tenant, tuple(await self._tenants.subscriptions(tenant)), 0)
 
     async def renew(self, tenant_id: str, claims: str, show_code: ShowCode) -> None:

@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.clock import Clock
 from pipeops_tui.model import Subscription, SubscriptionPage, SubscriptionState, Tenant
-from pipeops_tui.problem import CloudError
+from pipeops_tui.problem import CloudError, FailureKind
 
 SUBSCRIPTIONS_VERSION = "2022-12-01"
+_GRACE = 0.3
+"""Seconds for which one tenant may hold up those behind it: rows then seldom come in another order than the last time,
+and never wait for a slow tenant."""
+_Answer = tuple[Tenant, Sequence[Subscription]]
 
 
 class TenantReads:
     """Lists tenants once, and their subscriptions side by side."""
 
-    def __init__(self, clients: Clients, home_tenant_id: str) -> None:
+    def __init__(self, clients: Clients, home_tenant_id: str, clock: Clock) -> None:
         self._clients = clients
+        self._clock = clock
         self._home = home_tenant_id
         self._tenants: dict[str, Tenant] = {}
 
     async def pages(self) -> AsyncIterator[SubscriptionPage]:
-        """One page each time a tenant has answered. A subscription that another organization delegated comes last,
-        and only when it is not seen through its own tenant (Azure/azure-cli#12726)."""
+        """One page each time a tenant has answered, the account's own first and then by name, unless one keeps the
+        others waiting. A subscription that another organization delegated comes last, on a page of its own, and only
+        when it is not seen through its own tenant (Azure/azure-cli#12726)."""
         tenants = await self._list()
         asked = [asyncio.create_task(self.page(tenant)) for tenant in tenants]
         seen: set[str] = set()
         delegated: list[tuple[Tenant, list[Subscription]]] = []
         try:
-            for pending, answer in zip(range(len(asked) - 1, -1, -1), asyncio.as_completed(asked), strict=True):
-                tenant, subscriptions = await answer
-                own = [one for one in subscriptions if one.home_tenant_id in ("", tenant.tenant_id)]
-                others = [one for one in subscriptions if one.home_tenant_id not in ("", tenant.tenant_id)]
-                seen.update(one.subscription_id for one in own)
-                if others:
-                    delegated.append((tenant, others))
-                yield SubscriptionPage(tenant, tuple(own), pending)
+            async with aclosing(self._in_order(asked)) as answers:
+                async for (tenant, subscriptions), pending in answers:
+                    own = [one for one in subscriptions if one.home_tenant_id in ("", tenant.tenant_id)]
+                    others = [one for one in subscriptions if one.home_tenant_id not in ("", tenant.tenant_id)]
+                    seen.update(one.subscription_id for one in own)
+                    if others:
+                        delegated.append((tenant, others))
+                    yield SubscriptionPage(tenant, tuple(own), pending)
         finally:
             for task in asked:
                 task.cancel()
@@ -47,13 +56,36 @@ class TenantReads:
             if left:
                 yield SubscriptionPage(tenant, left, 0)
 
-    async def page(self, tenant: Tenant) -> tuple[Tenant, Sequence[Subscription]]:
+    async def _in_order(self, asked: Sequence[asyncio.Task[_Answer]]) -> AsyncGenerator[tuple[_Answer, int], None]:
+        """The answers, with how many are left; in order, as long as the next one is not `_GRACE` behind the others."""
+        left = list(asked)
+        grace: asyncio.Task[None] | None = None
+        try:
+            while left:
+                ready = next((task for task in left if task.done()), None)
+                in_order = ready is left[0]
+                if ready is not None and (in_order or (grace is not None and grace.done())):
+                    left.remove(ready)
+                    yield ready.result(), len(left)
+                    if in_order and grace is not None:
+                        grace.cancel()
+                        grace = None
+                    continue
+                if ready is not None and grace is None:
+                    grace = asyncio.create_task(self._clock.sleep(_GRACE))
+                waiting = [task for task in (*left, grace) if task is not None and not task.done()]
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if grace is not None:
+                grace.cancel()
+
+    async def page(self, tenant: Tenant) -> _Answer:
         """What `tenant` answers; when it refuses, the tenant comes back locked, with the reason. Never raises."""
         try:
             return tenant, await self.subscriptions(tenant)
         except CloudError as error:
-            locked = Tenant(tenant.tenant_id, tenant.display_name, tenant.default_domain, locked=error.problem)
-            return locked, ()
+            asks = error.kind in (FailureKind.SIGN_IN, FailureKind.REFUSED)
+            return replace(tenant, locked=error.problem, asks_sign_in=asks), ()
 
     async def subscriptions(self, tenant: Tenant) -> Sequence[Subscription]:
         """All subscriptions seen through `tenant`, all pages. Raises `CloudError`."""
@@ -74,7 +106,9 @@ class TenantReads:
         if not found and self._home:
             self._tenants[self._home] = Tenant(self._home, self._home)
         # The account's own tenant first: its subscriptions are the likeliest choice.
-        return sorted(self._tenants.values(), key=lambda tenant: tenant.tenant_id != self._home)
+        return sorted(
+            self._tenants.values(), key=lambda tenant: (tenant.tenant_id != self._home, tenant.display_name.casefold())
+        )
 
     async def _ask(self) -> Sequence[Tenant]:
         listed = self._clients.resource_manager(self._home).subscriptions.tenants.list()

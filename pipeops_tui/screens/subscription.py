@@ -10,13 +10,14 @@ from textual.widget import Widget
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.lookups import Lookups
-from pipeops_tui.model import DeviceCode, Subscription, SubscriptionPage, SubscriptionState, Tenant
+from pipeops_tui.model import DeviceCode, Subscription, SubscriptionState, Tenant
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.code_dialog import CodeDialog
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.subscription_rows import SubscriptionRows
 from pipeops_tui.widgets.picker import Picker
 from pipeops_tui.widgets.picker_list import PickerList
-from pipeops_tui.widgets.picker_rows import Column, PickerRow
+from pipeops_tui.widgets.picker_rows import Column
 from pipeops_tui.wizard import Step
 
 _COLUMNS = (
@@ -26,7 +27,6 @@ _COLUMNS = (
     Column(least=20, rank=3),
 )
 _REST_SECONDS = 0.3
-_LOCKED = "tenant:"
 
 
 class SubscriptionScreen(StepScreen):
@@ -43,8 +43,7 @@ class SubscriptionScreen(StepScreen):
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
         self._lookups: Lookups | None = None
-        self._pages: dict[str, SubscriptionPage] = {}
-        self._by_id: dict[str, Subscription] = {}
+        self._rows = SubscriptionRows()
         self._complete = False
         self._code_dialog: CodeDialog | None = None
 
@@ -75,7 +74,6 @@ class SubscriptionScreen(StepScreen):
         """Read the list, once for each account."""
         if self._lookups is not self.journey.lookups:
             self._lookups = self.journey.lookups
-            self._pages.clear()
             self._complete = False
             picker = self.query_one(Picker)
             picker.list.touched = False
@@ -86,19 +84,18 @@ class SubscriptionScreen(StepScreen):
             self.begin(self._read, group="list")
 
     async def _read(self) -> None:
-        self._pages.clear()
+        self._rows = SubscriptionRows()
         feed = self.journey.lookups.subscriptions
         self.status.running("Asking every tenant for its subscriptions")
         async for page in feed.pages():
-            self._pages[page.tenant.tenant_id] = page
+            self._rows.add(page)
             self._show_rows()
             self._say_progress(page.tenants_pending)
         self._complete = True
         self.busy = False
         self.query_one(Picker).list.empty_text = (
-            "Nothing matches. Escape clears the filter." if self._by_id else "This account sees no subscription."
+            "Nothing matches. Escape clears the filter." if self._rows.by_id else "This account sees no subscription."
         )
-        self._show_rows()
         self._choose_default()
         self._say_summary()
 
@@ -108,32 +105,19 @@ class SubscriptionScreen(StepScreen):
 
     def _say_summary(self) -> None:
         wanted = self.journey.settings.subscription
-        if wanted is not None and wanted not in self._by_id and not self.query_one(Picker).list.touched:
+        if wanted is not None and wanted not in self._rows.by_id and not self.query_one(Picker).list.touched:
             self.status.warn(f"--subscription {wanted} is not among them: your account cannot see it.")
-        elif not self._by_id:
+        elif not self._rows.by_id:
             self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask for access.")
         else:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
     def _count(self) -> str:
-        number, tenants = len(self._by_id), len(self._pages)
+        number, tenants = len(self._rows.by_id), self._rows.tenants
         return f"{number:,} subscription{'s' if number != 1 else ''} in {tenants} tenant{'s' if tenants != 1 else ''}"
 
     def _show_rows(self) -> None:
-        """The home tenant's first, then the others' by name; what is locked comes last."""
-        home = self.journey.session.account.home_tenant_id if self.journey.session else ""
-        pages = sorted(
-            self._pages.values(),
-            key=lambda page: (
-                page.tenant.locked is not None,
-                page.tenant.tenant_id != home,
-                page.tenant.display_name.casefold(),
-            ),
-        )
-        self._by_id = {one.subscription_id: one for page in pages for one in page.subscriptions}
-        rows = [_row(one) for one in self._by_id.values()]
-        rows += [_locked_row(page.tenant) for page in pages if page.tenant.locked is not None]
-        self.query_one(Picker).set_rows(rows)
+        self.query_one(Picker).set_rows(self._rows.rows)
 
     def _choose_default(self) -> None:
         """What was chosen before, else what was asked for, else the first that can be used."""
@@ -141,12 +125,9 @@ class SubscriptionScreen(StepScreen):
         if picker.list.touched:
             return
         settings, chosen = self.journey.settings, self.journey.choices.subscription
-        usable = [one for one in self._by_id.values() if not one.unusable]
-        wanted = [chosen.subscription_id] if chosen else []
-        wanted += [settings.subscription] if settings.subscription else []
-        wanted += [one.subscription_id for one in usable if one.tenant_id == settings.tenant]
-        wanted += [one.subscription_id for one in usable]
-        for key in wanted:
+        wanted = [chosen.subscription_id if chosen else "", settings.subscription or ""]
+        home = self.journey.session.account.home_tenant_id if self.journey.session else ""
+        for key in self._rows.likeliest(*wanted, tenant_id=settings.tenant, home=home):
             if picker.list.filter.position(key) is not None:
                 picker.list.highlight(key)
                 return
@@ -156,7 +137,7 @@ class SubscriptionScreen(StepScreen):
     @property
     def _highlighted(self) -> Subscription | None:
         row = self.query_one(Picker).highlighted
-        return None if row is None else self._by_id.get(row.key)
+        return None if row is None else self._rows.by_id.get(row.key)
 
     @on(PickerList.Highlighted)
     def _rest_on(self, event: PickerList.Highlighted) -> None:
@@ -178,16 +159,15 @@ class SubscriptionScreen(StepScreen):
             self._say_why_locked()
         elif subscription.state in (SubscriptionState.WARNED, SubscriptionState.PAST_DUE):
             self.status.warn("Azure reports a billing problem with this subscription: it may be stopped.")
-        elif subscription.spending_limit.casefold() == "on":
+        elif subscription.has_spending_limit:
             self.status.warn("This subscription has a spending limit: its credit may not pay for a server.")
         elif self._complete:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
     def _say_why_locked(self) -> None:
-        row = self.query_one(Picker).highlighted
-        page = self._pages.get(row.key.removeprefix(_LOCKED)) if row is not None else None
-        if page is not None and page.tenant.locked is not None:
-            self.status.warn(page.tenant.locked.title)
+        tenant = self._rows.locked(self.query_one(Picker).highlighted)
+        if tenant is not None and tenant.locked is not None:
+            self.status.warn(tenant.locked.title)
 
     @on(PickerList.Refused)
     def _refuse(self, event: PickerList.Refused) -> None:
@@ -203,9 +183,9 @@ class SubscriptionScreen(StepScreen):
 
     def proceed(self) -> None:
         """Go on with the subscription; a locked tenant is signed in to first."""
-        row = self.query_one(Picker).highlighted
-        if row is not None and row.key.startswith(_LOCKED):
-            self._unlock(row.key.removeprefix(_LOCKED))
+        tenant = self._rows.locked(self.query_one(Picker).highlighted)
+        if tenant is not None:
+            self._unlock(tenant)
         else:
             super().proceed()
 
@@ -222,8 +202,8 @@ class SubscriptionScreen(StepScreen):
 
     # A locked tenant
 
-    def _unlock(self, tenant_id: str) -> None:
-        name = self._pages[tenant_id].tenant.display_name or tenant_id
+    def _unlock(self, tenant: Tenant) -> None:
+        name = tenant.display_name or tenant.tenant_id
 
         def show_code(code: DeviceCode) -> None:
             # It is called from outside the screen's own tasks, and what it starts must belong to them.
@@ -231,17 +211,18 @@ class SubscriptionScreen(StepScreen):
 
         async def work() -> None:
             self.busy = True
-            self.status.running(f"Signing in to {name}")
+            self.status.running(f"{'Signing in to' if tenant.asks_sign_in else 'Reading'} {name}")
             try:
-                page = await self.journey.unlock_tenant(tenant_id, show_code)
+                page = await self.journey.unlock_tenant(tenant, show_code)
             finally:
                 self.busy = False
                 self._close_code()
-            self._pages[tenant_id] = page
+            self._rows.add(page)
             self._show_rows()
             if page.subscriptions:
                 self.query_one(Picker).list.highlight(page.subscriptions[0].subscription_id)
-            self.status.done(f"Signed in to {name}: {len(page.subscriptions)} more")
+            opened = f"Signed in to {name}" if tenant.asks_sign_in else name
+            self.status.done(f"{opened}: {len(page.subscriptions)} more")
 
         self.begin(work, group="unlock")
 
@@ -270,22 +251,3 @@ class SubscriptionScreen(StepScreen):
     def action_filter(self) -> None:
         """Put the focus into the filter."""
         self.query_one(Picker).entry.focus()
-
-
-def _row(one: Subscription) -> PickerRow:
-    return PickerRow(
-        key=one.subscription_id,
-        cells=(one.display_name, one.tenant_name, one.subscription_id, one.state.value.lower()),
-        remark=one.unusable,
-        enabled=not one.unusable,
-        also=one.tenant_id,
-    )
-
-
-def _locked_row(tenant: Tenant) -> PickerRow:
-    return PickerRow(
-        key=f"{_LOCKED}{tenant.tenant_id}",
-        cells=(tenant.display_name or tenant.tenant_id, "", "", ""),
-        remark="locked: Enter signs in",
-        also=tenant.tenant_id,
-    )

@@ -141,6 +141,9 @@ class MemorySession:
     async def unlock_tenant(self, tenant_id: str, show_code: Callable[[DeviceCode], None]) -> SubscriptionPage:
         return SubscriptionPage(CONTOSO, (PAY_AS_YOU_GO,), 0)
 
+    async def reread_tenant(self, tenant_id: str) -> SubscriptionPage:
+        return SubscriptionPage(CONTOSO, (PAY_AS_YOU_GO,), 0)
+
     async def renew(self, tenant_id: str, claims: str, show_code: Callable[[DeviceCode], None]) -> None:
         show_code(DeviceCode("FXK7-Q2PL", "https://microsoft.com/devicelogin", START + timedelta(minutes=15)))
         await self.approved.wait()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
+
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.widgets.picker_list import PickerList
@@ -127,6 +131,66 @@ async def test_a_row_that_is_rested_on_is_prepared_for_the_next_step(azure: Runn
             "the regions were asked for",
         )
         assert chosen is person.app.journey.lookups
+
+
+def lines_of(screen: str, ids: set[str]) -> dict[str, int]:
+    """On which line of the screen each row stands that shows one of these ids, by the beginning of the id."""
+    lines = screen.splitlines()
+    return {one: number for one in ids for number, line in enumerate(lines) if one in line}
+
+
+@pytest.mark.parametrize("size", [(120, 36), (120, 18)])
+async def test_rows_appear_as_tenants_answer_and_nothing_that_is_shown_moves(
+    faulty: RunningSimulator, size: tuple[int, int]
+) -> None:
+    ids = {str(one["subscriptionId"])[:8] for one in faulty.state()["subscriptions"]}
+    async with person_at(faulty, size=size) as person:
+        await person.sees("Ready")
+        faulty.add_fault("listSubscriptions@1:delay=1.5")
+        faulty.add_fault("listSubscriptions@3:delay=0.8")
+        await person.presses("enter")
+        await person.sees("Which subscription")
+        seen: list[dict[str, int]] = []
+
+        def complete(screen: str) -> bool:
+            seen.append(lines_of(screen, ids))
+            return "✓ 14 subscriptions in 3 tenants" in screen
+
+        await person.waits_until(complete, "all of them")
+        assert len({len(rows) for rows in seen}) >= 3, "they came in one piece"
+        assert seen[-1]
+        for before, after in pairwise(seen[:-1]):
+            assert {row: after.get(row) for row in before} == before
+
+
+async def test_who_has_moved_in_the_list_stays_there_while_more_arrive(faulty: RunningSimulator) -> None:
+    async with person_at(faulty) as person:
+        await person.sees("Ready")
+        faulty.add_fault("listSubscriptions@1:delay=1.5")
+        await person.presses("enter")
+        await person.sees("more to answer")
+        await person.presses("down")
+        screen = await person.sees("1 more to answer|Visual|Northwind")
+        mine, line = marked(screen), next(n for n, text in enumerate(screen.splitlines()) if "▌" in text)
+        screen = await person.sees("14 of 14 shown")
+        assert marked(screen) == mine
+        assert "▌" in screen.splitlines()[line]
+
+
+async def test_a_tenant_that_fails_can_be_read_again_from_its_row(faulty: RunningSimulator) -> None:
+    async with person_at(faulty, size=(120, 36)) as person:
+        await person.sees("Ready")
+        faulty.add_fault("listSubscriptions@1:garbage")
+        faulty.add_fault("listSubscriptions@*:garbage")
+        await person.presses("enter")
+        await person.sees(
+            "Contoso +could not be read: Enter tries again", "0 subscriptions in 3 tenants|No subscription"
+        )
+        faulty.clear_faults()
+        await person.types("contoso")
+        await person.sees("1 of 3 shown")
+        await person.presses("enter")
+        await person.sees("✓ Contoso: 7 more")
 
 
 async def test_a_double_click_goes_on_and_the_button_does_too(azure: RunningSimulator) -> None:

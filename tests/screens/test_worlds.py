@@ -73,6 +73,9 @@ async def test_another_organization_s_subscription_keeps_its_name_beside_the_rea
             await to_subscription(person)
             screen = await person.sees("belongs to another organization")
             assert any(name[:8] in line and "belongs to" in line for line in screen.splitlines())
+            assert marked(screen).startswith("Pay-As-You-Go")
+            await person.types(name)
+            await person.sees("1 of 2 shown")
             await person.presses("enter")
             await person.sees("! Pick a subscription.")
 
