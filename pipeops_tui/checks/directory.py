@@ -105,6 +105,10 @@ async def _quota(session: Reads, choices: Choices) -> Verdict:
         return ok(f"you own {owned} of {QUOTA}")
     if owned < QUOTA:
         return warning(f"you own {owned} applications; the directory allows {QUOTA}, deleted ones included")
+    wish = (
+        f"I own {owned} applications, and the directory allows {QUOTA}. Please delete those that nobody needs, or give "
+        "me a directory role that may create applications without that limit."
+    )
     return blocked(
         f"you own {owned} applications, and the directory allows {QUOTA}",
         Problem(
@@ -115,6 +119,7 @@ async def _quota(session: Reads, choices: Choices) -> Verdict:
             who="A Cloud Application Administrator can delete them for you",
             link="https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions",
         ),
+        message=ask_for(session.account, choices.subscription, wish),
         doubts=Write.APPLICATION,
     )
 

@@ -80,6 +80,13 @@ class Brake:
         return task.result()
 
 
+async def first_of(one: Coroutine[Any, Any, Any], other: Coroutine[Any, Any, Any]) -> None:
+    """Return when `one` or `other` has; whichever goes on is cancelled."""
+    task = asyncio.ensure_future(one)
+    await _first(task, other)
+    await _discard(task)
+
+
 async def _first(task: asyncio.Future[T], other: Coroutine[Any, Any, Any]) -> None:
     """Return when `task` or `other` is done; cancelled itself, it takes `task` along."""
     rival = asyncio.ensure_future(other)

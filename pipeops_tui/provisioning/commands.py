@@ -52,11 +52,27 @@ def create_assignment(scope: str, principal_id: str = _PRINCIPAL_ID) -> str:
     )
 
 
-def delete_assignment(scope: str, name: str) -> str:
+def find_assignments(scope: str, principal_id: str) -> str:
+    """Prints the ids of all assignments of a principal at `scope`, of one that is deleted as well: asking by
+    `--assignee` fails for those (Azure/azure-cli#20349)."""
     return _az(
-        *("role", "assignment", "delete", "--ids"),
-        f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
+        *("role", "assignment", "list", "--scope", scope),
+        *("--query", f"[?principalId=='{principal_id}'].id", "--output", "tsv"),
     )
+
+
+def delete_assignments(*ids: str) -> str:
+    """By their ARM ids."""
+    return _az("role", "assignment", "delete", "--ids", *ids)
+
+
+def delete_assignment(scope: str, name: str) -> str:
+    return delete_assignments(assignment_id(scope, name))
+
+
+def assignment_id(scope: str, name: str) -> str:
+    """ARM id of a role assignment."""
+    return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
 
 def add_secret(description: str, end_date: str, client_id: str = _CLIENT_ID) -> str:

@@ -71,7 +71,7 @@ class Made:
     name: str
     """As in `Intended`, but for an assignment Azure's own name for it."""
     id: str = ""
-    """The object id Azure gave; for a secret the key id it is really kept under; for a grant the assignment's ARM id."""
+    """The object id Azure gave; for a secret the key id it is really kept under; for a grant its ARM id."""
     client_id: str = ""
     """An application only."""
     expires: datetime | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeVar
@@ -12,20 +13,22 @@ from uuid import UUID
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import Credentials, Plan
 from pipeops_tui.ports import Workspace
-from pipeops_tui.problem import CloudError
+from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.provisioning.board import Board
-from pipeops_tui.provisioning.brake import Brake, Stopped
+from pipeops_tui.provisioning.brake import Brake, Stopped, first_of
 from pipeops_tui.provisioning.entries import Gone, Intended, Made, Removing, Subject
 from pipeops_tui.provisioning.events import CredentialsReady, Patience
 from pipeops_tui.provisioning.ledger import Ledger
-from pipeops_tui.provisioning.retry import POLLING, SCHEDULES, Cause, cause_of, reason_for
-from pipeops_tui.provisioning.state import RunState
+from pipeops_tui.provisioning.retry import AMBIGUOUS, POLLING, SCHEDULES, Cause, cause_of, reason_for
+from pipeops_tui.provisioning.state import RunState, Trace
 
 T = TypeVar("T")
 Judge = Callable[[CloudError], Cause | None]
 
 LOOK_AGAIN: Final = 5.0
 """Seconds between two looks for something that may still turn up."""
+_NO: Final = frozenset({FailureKind.REFUSED, FailureKind.FINAL})
+"""Answers that say that nothing was done."""
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class Context:
     """Keys of the operations that are done although the journal has no entry that says so."""
     paused: set[asyncio.Event] = field(default_factory=set)
     """One for each operation whose patience has run out; set to let it go on."""
+    look_now: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to end the present rest of whoever waits for a person."""
 
 
 class Job:
@@ -54,6 +59,8 @@ class Job:
         self.context = context
         self.key = key
         self.quiet = quiet
+        self._in_the_dark = False
+        """Whether a request of this operation may have been carried out without an answer."""
 
     @property
     def state(self) -> RunState:
@@ -73,7 +80,11 @@ class Job:
     async def once(self, request: Callable[[], Awaitable[T]]) -> T:
         """One request, one answer; raises what it raises."""
         self.context.brake.check()
-        return await self.context.brake.finish(request())
+        try:
+            return await self.context.brake.finish(request())
+        except CloudError as error:
+            self._in_the_dark |= error.kind in AMBIGUOUS
+            raise
 
     async def ask(
         self,
@@ -130,6 +141,14 @@ class Job:
         if not self.quiet:
             self.context.board.try_again(self.key)
 
+    async def rest_unless_called(self, seconds: float, reason: str) -> None:
+        """As `rest`, but over at once when the person says to look now."""
+        context = self.context
+        context.look_now.clear()
+        context.board.wait(self.key, context.clock.monotonic() + seconds, reason, failed=False)
+        await context.brake.wait_for(first_of(context.clock.sleep(seconds), context.look_now.wait()))
+        context.board.try_again(self.key)
+
     def say(self, reason: str) -> None:
         """A sentence beside the row while it runs."""
         if not self.quiet:
@@ -141,6 +160,18 @@ class Job:
         """Journal that the next request may make this. Raises `JournalUnavailable`: do not send it then."""
         self.context.brake.check()
         await self.context.ledger.record(Intended(self.now(), subject, name, posted, known_keys))
+
+    @asynccontextmanager
+    async def intending(self, subject: Subject, name: str, before: Trace) -> AsyncIterator[None]:
+        """As `intend`, for the requests inside; a plain refusal of the first of them takes the intent back, so that
+        nobody looks later for what was never made. `before` is how the subject stood."""
+        await self.intend(subject, name)
+        try:
+            yield
+        except CloudError as error:
+            if error.kind in _NO and not before.perhaps and not self._in_the_dark:
+                await self.gone(subject, name)
+            raise
 
     async def made(
         self, subject: Subject, name: str, id: str = "", *, client_id: str = "", expires: datetime | None = None

@@ -54,6 +54,15 @@ def assignment_vanished(group: str) -> Problem:
     )
 
 
+def grant_vanished(group: str) -> Problem:
+    return Problem(
+        title="The Owner's role assignment has disappeared",
+        what=f"The application had access to {group}, but Azure does not show it any more.",
+        why="Somebody, or a policy of your organization, may have removed it.",
+        remedy="Ask the Owner to run the command again, then retry: this program waits for it.",
+    )
+
+
 def secret_vanished() -> Problem:
     return Problem(
         title="The client secret has disappeared",

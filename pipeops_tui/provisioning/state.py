@@ -260,7 +260,8 @@ def _gone(state: RunState, entry: Gone) -> RunState:
         case Subject.GROUP:
             return replace(state, group=NOTHING)
         case Subject.APPLICATION:
-            return replace(_without_application(state), generation=state.generation + 1)
+            posts = state.posts if state.application.made else 0
+            return replace(_without_application(state), posts=posts, generation=state.generation + 1)
         case Subject.PRINCIPAL:
             return replace(state, principal=NOTHING)
         case Subject.ASSIGNMENT:

@@ -16,7 +16,7 @@ from pipeops_tui import wizard
 from pipeops_tui.dates import spell_day
 from pipeops_tui.earlier import changes
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import Plan
+from pipeops_tui.model import Plan, Write
 from pipeops_tui.problem import FailureKind, Problem
 from pipeops_tui.provisioning.creating import operations_for, review
 from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded, TakingBack
@@ -31,6 +31,12 @@ from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.problem_card import ProblemAction
 from pipeops_tui.wizard import Step
 
+_TRIED = {
+    Write.GROUP: "the resource group",
+    Write.APPLICATION: "the application",
+    Write.SECRET: "the client secret",
+    Write.ASSIGNMENT: "the access",
+}
 _SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
 
 
@@ -70,7 +76,7 @@ class CreateScreen(RunScreen):
         """The rows, and what to know before saying yes."""
         with VerticalScroll(id="operations-scroll", can_focus=False):
             yield self._rows
-        yield Static("Nothing that exists is changed, and all of it can be undone.", id="promise", markup=False)
+        yield Static(id="promise", markup=False)
 
     def about(self) -> About:
         """What the parts are for, and the commands of all rows."""
@@ -103,6 +109,7 @@ class CreateScreen(RunScreen):
         self._rows.show(rows, planned="writes")
         self._enter(Phase.REVIEW)
         self.query_one("#sentence", Static).update(f"{self._summary(plan)}, then a proof. About 10 s.")
+        self.query_one("#promise", Static).update(_promise(plan))
         self.status.say("Nothing has been written yet.")
         self.journey.open_workspace()
 
@@ -292,6 +299,13 @@ class CreateScreen(RunScreen):
             return False
         await self.stop_driving()
         return True
+
+
+def _promise(plan: Plan) -> str:
+    if not plan.doubts:
+        return "Nothing that exists is changed, and all of it can be undone."
+    tried = " and ".join(_TRIED[write] for write in plan.doubts)
+    return f"Azure may refuse {tried}: that goes first and alone, and a refusal leaves nothing behind."
 
 
 def count_writes(rows: Iterable[Row]) -> str:

@@ -112,7 +112,7 @@ def test_any_other_file_is_foreign(text: bytes) -> None:
         assert read_state(text) is None
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", None])
+@pytest.mark.parametrize("version", [0, 3, "1", None])
 def test_another_version_is_not_guessed_at(version: object) -> None:
     line = json.loads(to_line(BEGUN)) | {"version": version}
     with pytest.raises(ForeignJournalError) as caught:

@@ -149,7 +149,7 @@ async def test_what_cannot_be_trusted_is_set_aside_once_with_a_sentence(store: J
 
 
 async def test_what_a_newer_version_wrote_is_left_to_it(store: JournalStore) -> None:
-    text = text_of(STARTED).replace(b'"version": 1', b'"version": 2')
+    text = text_of(STARTED).replace(b'"version": 1', b'"version": 3')
     path = put(store, text)
     survey = await store.survey(RESOURCE_MANAGER)
     assert "another version" in survey.set_aside[0]

@@ -9,7 +9,7 @@ from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simul
 from pipeops_tui.widgets.device_code import DeviceCodeCard
 from tests.person import person_at
 from tests.screens.test_subscription import marked
-from tests.screens.ways import on_resource_group, to_resource_group, to_subscription, to_tenant
+from tests.screens.ways import on_resource_group, to_resource_group, to_subscription
 
 
 @contextmanager
@@ -109,5 +109,6 @@ async def test_a_group_that_is_being_deleted_cannot_be_picked() -> None:
 async def test_a_guest_is_warned() -> None:
     with world("guest") as azure:
         async with person_at(azure, size=(100, 30)) as person:
-            await to_tenant(person)
-            await person.sees(r"you@.*, guest|, guest", "! warning", "Application Developer")
+            await to_resource_group(person)
+            await person.presses("enter")
+            await person.sees("Is this your directory", ", guest", "! warning", "Application Developer")

@@ -57,13 +57,13 @@ class ApplicationOperation:
 
     async def _create(self, job: Job) -> Application:
         plan, name, tags = job.plan, job.state.unique_name, (job.state.mark,)
-        await job.intend(Subject.APPLICATION, name)
-        try:
-            application = await job.ask(lambda: job.workspace.upsert_application(name, plan.application_name, tags))
-        except CloudError as error:
-            if not upsert_refused(error):
-                raise
-            return await self._post(job)
+        async with job.intending(Subject.APPLICATION, name, job.state.application):
+            try:
+                application = await job.ask(lambda: job.workspace.upsert_application(name, plan.application_name, tags))
+            except CloudError as error:
+                if not upsert_refused(error):
+                    raise
+                return await self._post(job)
         if application is not None:
             return application
         return await job.until(

@@ -46,12 +46,12 @@ class AssignmentOperation:
         scope, principal_id = job.plan.group_scope, job.state.principal.id
         name = assignment_name(scope, principal_id, CONTRIBUTOR_ROLE_ID)
         await self._remove_orphan(job, name)
-        await job.intend(Subject.ASSIGNMENT, name)
         try:
-            made = await job.ask(
-                lambda: job.workspace.put_role_assignment(scope, name, principal_id, CONTRIBUTOR_ROLE_ID),
-                waiting_for=COPYING,
-            )
+            async with job.intending(Subject.ASSIGNMENT, name, job.state.assignment):
+                made = await job.ask(
+                    lambda: job.workspace.put_role_assignment(scope, name, principal_id, CONTRIBUTOR_ROLE_ID),
+                    waiting_for=COPYING,
+                )
         except CloudError as error:
             if error.kind is not FailureKind.CONFLICT or error.code != _EXISTS:
                 raise

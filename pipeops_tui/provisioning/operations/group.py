@@ -55,8 +55,8 @@ class GroupOperation:
             return ""
         if found is None or found.provisioning_state == _DELETING:
             tags = (*plan.group_tags, (MARK_TAG, state.run_id))
-            await job.intend(Subject.GROUP, plan.group_name)
-            await job.ask(lambda: job.workspace.put_group(plan.group_name, plan.location, tags))
+            async with job.intending(Subject.GROUP, plan.group_name, state.group):
+                await job.ask(lambda: job.workspace.put_group(plan.group_name, plan.location, tags))
         elif not _is_ours(found, state):
             raise Refusal(problems.group_appeared(plan.group_name, found.location))
         await job.made(Subject.GROUP, plan.group_name)
