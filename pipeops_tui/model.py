@@ -277,11 +277,13 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class PolicyFinding:
-    """An Azure Policy that would refuse the resource group. `field` is e.g. `tags['CostCenter']`, where known."""
+    """An Azure Policy that would refuse the resource group. `field` is e.g. `tags.CostCenter`, where known."""
 
     policy: str
     field: str = ""
     allowed: tuple[str, ...] = ()
+    tag: str = ""
+    """The name of the tag that it asks for, when that is all."""
 
 
 @dataclass(frozen=True, slots=True)

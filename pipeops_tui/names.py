@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from uuid import UUID
 
 GROUP_NAME_MAX = 90
@@ -11,6 +12,15 @@ APPLICATION_NAME_MAX = 120
 SECRET_DESCRIPTION_MAX = 120
 SECRET_DAYS_MAX = 730
 """The portal's own limit for a client secret's lifetime: two years."""
+
+TAGS_MAX = 49
+"""Azure allows 50 tags on a resource group; one of them is the mark of the run."""
+TAG_NAME_MAX = 512
+TAG_VALUE_MAX = 256
+OWN_TAG = "pipeops-tui-run"
+"""The name of that mark."""
+_NOT_IN_TAG_NAMES = frozenset("<>%&\\?/")
+_RESERVED_TAG_NAMES = ("microsoft", "azure", "windows")
 
 _LETTERS_AND_DIGITS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -54,9 +64,64 @@ def secret_days_error(text: str) -> str:
     return ""
 
 
+def tags_error(text: str) -> str:
+    """Why Azure would refuse `text` (`name=value, name=value`) as a resource group's tags; empty when it would not.
+
+    Rules: names of 1 to 512 characters without `< > % & \\ ? /`, different from each other in more than case; values of
+    1 to 256; 50 tags in all (Microsoft Learn, "Use tags to organize your Azure resources", Limitations); the prefixes
+    `microsoft`, `azure` and `windows` are reserved ("Naming rules and restrictions for Azure resources").
+    """
+    seen: set[str] = set()
+    parts = _tag_parts(text)
+    for part in parts:
+        name, is_pair, value = (piece.strip() for piece in part.partition("="))
+        if error := _tag_error(name, is_pair, value):
+            return error
+        if name.casefold() in seen:
+            return f"{name} is there twice: Azure ignores case in tag names."
+        seen.add(name.casefold())
+    return f"Too many tags: Azure leaves room for {TAGS_MAX}." if len(parts) > TAGS_MAX else ""
+
+
+def parse_tags(text: str) -> tuple[tuple[str, str], ...]:
+    """The tags in `text`, for which `tags_error` has nothing to say. Semicolons separate them where there are any, so
+    that values may hold commas."""
+    pairs = (part.partition("=") for part in _tag_parts(text))
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
+
+
+def spell_tags(tags: Iterable[tuple[str, str]]) -> str:
+    """`tags` as they would be typed."""
+    pairs = [f"{name}={value}" for name, value in tags]
+    return ("; " if any("," in pair for pair in pairs) else ", ").join(pairs)
+
+
 def is_guid(text: str) -> bool:
     """Whether `text` is a GUID in its usual 36-character form."""
     return _GUID.fullmatch(text) is not None and str(UUID(text)) == text.lower()
+
+
+def _tag_parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
+
+
+def _tag_error(name: str, is_pair: str, value: str) -> str:
+    if not name:
+        return f"A tag needs a name: write name={value or '…'}."
+    if name.casefold() == OWN_TAG:
+        return f"{name} is the mark of this program: take another name."
+    if name.casefold().startswith(_RESERVED_TAG_NAMES):
+        return f"{name} cannot be used: Azure reserves names that begin with microsoft, azure or windows."
+    forbidden = next((c for c in name if c in _NOT_IN_TAG_NAMES or unicodedata.category(c) == "Cc"), None)
+    if forbidden is not None:
+        return f"{_spell(forbidden)} is not allowed in a tag's name."
+    if len(name) > TAG_NAME_MAX:
+        return f"The tag's name is too long by {len(name) - TAG_NAME_MAX}: Azure allows {TAG_NAME_MAX} characters."
+    if not is_pair or not value:
+        return f"{name} needs a value: write {name}=…"
+    if len(value) > TAG_VALUE_MAX:
+        return f"{name}'s value is too long by {len(value) - TAG_VALUE_MAX}: Azure allows {TAG_VALUE_MAX} characters."
+    return ""
 
 
 def _text_error(text: str, longest: int) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeops_tui import names
+from pipeops_tui.provisioning.operations.group import MARK_TAG
 
 ALLOWED = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"}
 
@@ -49,3 +50,43 @@ def test_every_guid_is_one_in_its_usual_form_only(guid: object) -> None:
     assert not names.is_guid(f"{{{guid}}}")
     assert not names.is_guid(str(guid).replace("-", ""))
     assert not names.is_guid(f"{guid}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("", ()),
+        ("costCenter=4711", (("costCenter", "4711"),)),
+        (" a = 1 ,b=x y, ", (("a", "1"), ("b", "x y"))),
+        ("owner=Doe, Jane; a=1", (("owner", "Doe, Jane"), ("a", "1"))),
+        ("query=a=b", (("query", "a=b"),)),
+    ],
+)
+def test_tags_are_read_as_they_are_typed(text: str, tags: tuple[tuple[str, str], ...]) -> None:
+    assert names.tags_error(text) == ""
+    assert names.parse_tags(text) == tags
+    assert names.parse_tags(names.spell_tags(tags)) == tags
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("costCenter", "costCenter needs a value: write costCenter=…"),
+        ("costCenter=", "costCenter needs a value"),
+        ("=4711", "A tag needs a name"),
+        ("a=1, A=2", "A is there twice"),
+        ("a?b=1", "“?” is not allowed in a tag's name."),
+        ("a\tb=1", "U+0009"),
+        ("AzureTeam=1", "AzureTeam cannot be used"),
+        (f"{names.OWN_TAG}=1", "the mark of this program"),
+        (f"{'n' * 513}=1", "name is too long by 1"),
+        (f"a={'v' * 258}", "a's value is too long by 2"),
+        (", ".join(f"t{number}=1" for number in range(50)), "Too many tags: Azure leaves room for 49."),
+    ],
+)
+def test_tags_that_azure_would_refuse_are_told_why(text: str, said: str) -> None:
+    assert said in names.tags_error(text)
+
+
+def test_the_mark_of_the_run_has_one_name() -> None:
+    assert names.OWN_TAG == MARK_TAG

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ _ASSIGNMENTS_VERSION = "2022-04-01"
 _ELIGIBLE_VERSION = "2020-10-01"
 _LOCKS_VERSION = "2016-09-01"
 _POLICY_VERSION = "2022-03-01"
+_TAG_FIELD = re.compile(r"tags(?:\.(.+)|\['(.+)'\]|\[(.+)\])", re.IGNORECASE)
 _AUTHORIZATION = "/providers/Microsoft.Authorization"
 
 
@@ -104,9 +106,7 @@ class AccessReads:
         document = await self._clients.read_arm(
             _context(subscription), lambda: manager.post(path, _POLICY_VERSION, question)
         )
-        demands = _demands(document, dict(tags))
-        told = {finding.policy for finding in demands}
-        return [*demands, *(finding for finding in _denials(document) if finding.policy not in told)]
+        return findings_in(document, dict(tags))
 
     async def _claims(self, tenant_id: str) -> Mapping[str, object]:
         scope = self._clients.endpoints.resource_manager_scope
@@ -132,28 +132,45 @@ def _scope(subscription: Subscription, group_name: str) -> str:
     return f"{subscription.scope}/resourceGroups/{group_name}" if group_name else subscription.scope
 
 
+def findings_in(document: Mapping[str, Any], tags: Mapping[str, str]) -> list[PolicyFinding]:
+    """What an answer of Policy Restrictions says against a group with these tags, each policy once where it can be."""
+    demands = _demands(document, tags)
+    told = {finding.policy for finding in demands}
+    return [*demands, *(finding for finding in _denials(document) if finding.policy not in told)]
+
+
 def _denials(document: Mapping[str, Any]) -> list[PolicyFinding]:
     """Policies that the group breaks as it is; audit policies are not evaluated by this api-version."""
     evaluations = (document.get("contentEvaluationResult") or {}).get("policyEvaluations") or []
+    broken = [evaluation for evaluation in evaluations if evaluation.get("evaluationResult") == "NonCompliant"]
     return [
-        PolicyFinding(_policy_name(evaluation.get("policyInfo")), field=_first_field(evaluation))
-        for evaluation in evaluations
-        if evaluation.get("evaluationResult") == "NonCompliant"
+        PolicyFinding(_policy_name(evaluation.get("policyInfo")), field=field, tag=_tag_of(field))
+        for evaluation in broken
+        for field in [_first_field(evaluation)]
     ]
 
 
 def _demands(document: Mapping[str, Any], tags: Mapping[str, str]) -> list[PolicyFinding]:
-    """Tags that a policy requires and the group does not have."""
+    """Tags that a policy requires, that the group does not have (with a value the policy allows), and that the policy
+    does not add by itself, which is what a default value says."""
+    held = {name.casefold(): value for name, value in tags.items()}
     findings = []
     for entry in document.get("fieldRestrictions") or []:
         field = str(entry.get("field") or "")
-        if any(field.casefold() == f"tags['{name}']".casefold() for name in tags):
-            continue
+        tag = _tag_of(field)
         for restriction in entry.get("restrictions") or []:
-            if restriction.get("result") == "Required":
-                allowed = tuple(str(value) for value in restriction.get("values") or ())
-                findings.append(PolicyFinding(_policy_name(restriction.get("policy")), field, allowed))
+            allowed = tuple(str(value) for value in restriction.get("values") or ())
+            met = tag.casefold() in held and (not allowed or held[tag.casefold()] in allowed)
+            if restriction.get("result") == "Required" and not met and not restriction.get("defaultValue"):
+                findings.append(PolicyFinding(_policy_name(restriction.get("policy")), field, allowed, tag))
     return findings
+
+
+def _tag_of(field: str) -> str:
+    """The tag's name in a field of Azure Policy: `tags.name`, `tags['name']` or `tags[name]` (Microsoft Learn, "Azure
+    Policy definition structure", fields); empty for any other field."""
+    found = _TAG_FIELD.fullmatch(field)
+    return next((name for name in found.groups() if name), "") if found else ""
 
 
 def _policy_name(policy: object) -> str:

@@ -87,6 +87,11 @@ class GroupChoice:
         return NEW_KEY if self.existing is None else f"{_GROUP_KEY}{self.existing.name.lower()}"
 
     @property
+    def deleting(self) -> bool:
+        """Whether the name is that of a group on its way out."""
+        return self.existing is not None and _deleting(self.existing)
+
+    @property
     def worth_asking(self) -> bool:
         """Whether Azure has something to say about a name not yet asked about."""
         lowered = self.name.lower()

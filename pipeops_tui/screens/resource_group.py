@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +19,7 @@ from pipeops_tui.problem import CloudError
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.group_choice import GroupChoice, region_name, region_remark, region_row
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.tags_line import TagsLine
 from pipeops_tui.widgets.picker import MOVES, FilterEntry, NameEntry
 from pipeops_tui.widgets.picker_list import PickerList
 from pipeops_tui.widgets.picker_rows import Column
@@ -31,6 +33,8 @@ _REGION_COLUMNS = (
     Column(least=11, rank=3),
 )
 _REST_SECONDS = 0.3
+_GONE_SECONDS = 5.0
+"""Between two looks at a group that is being deleted, which takes a minute or more."""
 
 
 class _Line(Horizontal):
@@ -69,6 +73,7 @@ class ResourceGroupScreen(StepScreen):
         yield Static(id="name-remark", classes="remark", markup=False)
         yield _Line("Region", FilterEntry(id="region"))
         yield Static(id="region-remark", classes="remark", markup=False)
+        yield TagsLine(id="tags")
         with ContentSwitcher(initial="groups"):
             yield PickerList(_GROUP_COLUMNS, id="groups")
             yield PickerList(_REGION_COLUMNS, id="regions")
@@ -95,10 +100,14 @@ class ResourceGroupScreen(StepScreen):
     def opened(self) -> None:
         """Read groups and regions of the subscription, once for each."""
         subscription = self.journey.choices.subscription
+        tags = self.query_one(TagsLine)
         if subscription is None or subscription == self._subscription:
+            tags.show(self.journey.choices.group_tags)
             return
         self._subscription = subscription
         self._choice.forget_groups()
+        tags.forget()
+        tags.show(self.journey.choices.group_tags)
         self.query_one("#regions", PickerList).set_rows(())
         self.busy = True
         self.begin(self._load, group="load")
@@ -181,7 +190,9 @@ class ResourceGroupScreen(StepScreen):
         self.workers.cancel_group(self, "free")
         subscription, name = self._subscription, self._choice.name
         if subscription is not None and self._choice.worth_asking:
-            self.begin(lambda: self._ask_whether_free(subscription, name), group="free")
+            ask = self._wait_until_gone if self._choice.deleting else self._ask_whether_free
+            self.begin(lambda: ask(subscription, name), group="free")
+        self._ask_for_policies()
 
     async def _ask_whether_free(self, subscription: Subscription, name: str) -> None:
         """Azure itself is asked about a name that has rested for a moment; the list may be old, or forbidden."""
@@ -195,6 +206,20 @@ class ResourceGroupScreen(StepScreen):
         self._show_groups()
         self._remark()
 
+    async def _wait_until_gone(self, subscription: Subscription, name: str) -> None:
+        """A name becomes free by itself once Azure has removed the group that has it."""
+        session = self.journey.session
+        while session is not None:
+            self.status.running(f"Waiting until Azure has removed {name}")
+            await self.journey.clock.sleep(_GONE_SECONDS)
+            if await session.resource_group(subscription, name) is None:
+                break
+        self.journey.lookups.forget("group", "groups")
+        self._choice.learn(name, None)
+        self.status.done(f"{name} is gone, its name is free again")
+        self._show_groups()
+        self._name_changed()
+
     # The region
 
     @on(Input.Changed, "#region")
@@ -206,6 +231,7 @@ class ResourceGroupScreen(StepScreen):
     @on(PickerList.Highlighted, "#regions")
     def _region_highlighted(self) -> None:
         self._remark()
+        self._ask_for_policies()
 
     @property
     def _region(self) -> Region | None:
@@ -240,6 +266,32 @@ class ResourceGroupScreen(StepScreen):
         line.update(text)
         self.refresh_bindings()
 
+    # Tags
+
+    @on(TagsLine.Changed)
+    def _tags_typed(self) -> None:
+        self._ask_for_policies()
+
+    def _ask_for_policies(self) -> None:
+        """Ask Azure what policies say of the group as it stands, once that has rested for a moment."""
+        self.workers.cancel_group(self, "policies")
+        if not self._choice.missing() and self._choice.existing is None and not self.query_one(TagsLine).error:
+            self.begin(self._read_policies, group="policies")
+
+    async def _read_policies(self) -> None:
+        await self.journey.clock.sleep(_REST_SECONDS)
+        subscription, name, region, line = (
+            self._subscription,
+            self._choice.typed,
+            self._region,
+            self.query_one(TagsLine),
+        )
+        if subscription is None or region is None:
+            return
+        # Azure may keep its policies to itself; then the write itself is the first to meet them.
+        with suppress(CloudError):
+            line.demand(await self.journey.lookups.reads.policy_findings(subscription, name, region.name, line.tags))
+
     # Focus and keys
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
@@ -249,6 +301,12 @@ class ResourceGroupScreen(StepScreen):
         elif event.widget.id == "name":
             self.query_one(ContentSwitcher).current = "groups"
             self.query_one("#region", FilterEntry).value = ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing is picked from a list while tags are typed."""
+        if action.startswith("move") and self.focused is self.query_one(TagsLine).entry:
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def _list(self) -> PickerList:
@@ -278,11 +336,15 @@ class ResourceGroupScreen(StepScreen):
 
     def missing(self) -> str:
         """A name that Azure takes, and a region."""
-        return self._choice.missing() or ("" if self._region_name else "Pick a region.")
+        tags = "" if self._choice.existing else self.query_one(TagsLine).error
+        return self._choice.missing() or ("" if self._region_name else "Pick a region.") or tags
 
     def record(self) -> None:
         """Note the group that exists, or the name and region of a new one."""
         group: ResourceGroup | None = self._choice.existing
         self.journey.wizard.choose(
-            existing_group=group, group_name=self._choice.typed if group is None else "", region=self._region
+            existing_group=group,
+            group_name=self._choice.typed if group is None else "",
+            region=self._region,
+            group_tags=self.query_one(TagsLine).tags if group is None else (),
         )
