@@ -91,6 +91,8 @@ def standing_of(state: RunState) -> str:
         return f"expires {spell_day(expires)}" if expires else "finished"
     if state.undoing:
         return "half undone"
+    if state.awaits_owner:
+        return "waits for an Owner to assign the role"
     if made == all_:
         return "secret never copied"
     return f"{made} of {all_} changes made"
@@ -99,7 +101,8 @@ def standing_of(state: RunState) -> str:
 def changes(state: RunState) -> tuple[int, int]:
     """How many of the changes that its plan takes are certainly made, and how many it takes."""
     plan = state.plan
-    made = [state.application.made, state.principal.made, state.assignment.made]
+    made = [state.application.made, state.principal.made]
+    made += [] if plan.owner_assigns else [state.assignment.made]
     made += [any(secret.made for secret in state.secrets)]
     made += [state.group.made] if plan.group_is_new else []
     made += [namespace in state.providers for namespace in plan.providers]

@@ -22,6 +22,10 @@ def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
         return
     if receipt.unfinished and not simulated:
         yield from _how_to_go_on(receipt)
+    if receipt.owner_command:
+        yield "An Owner has to give the application its access with this line:"
+        yield f"  {receipt.owner_command}"
+        yield ""
     if receipt.created:
         yield from _values(receipt)
         yield ""

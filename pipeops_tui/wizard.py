@@ -51,6 +51,8 @@ class Choices:
     """Resource providers to register as part of the plan."""
     doubts: tuple[Doubt, ...] = ()
     """What is tried although a check speaks against it."""
+    owner_assigns: bool = False
+    """The hand-off: an Owner gives the application its access."""
 
 
 @dataclass(slots=True)
@@ -74,7 +76,14 @@ class Wizard:
         new = changes.get("subscription")
         old = self.choices.subscription
         if new is not None and old is not None and new.subscription_id != old.subscription_id:
-            changes = {"existing_group": None, "region": None, "providers": (), "doubts": (), **changes}
+            changes = {
+                "existing_group": None,
+                "region": None,
+                "providers": (),
+                "doubts": (),
+                "owner_assigns": False,
+                **changes,
+            }
         before, self.choices = self.choices, replace(self.choices, **changes)
         if replace(before, tenant_name=self.choices.tenant_name) != self.choices:
             self.reached = self.step
@@ -143,13 +152,19 @@ def plan(choices: Choices) -> Plan:
         secret_days=choices.secret_days,
         providers=choices.providers,
         group_tags=choices.group_tags,
+        owner_assigns=choices.owner_assigns,
         doubts=tuple(dict.fromkeys(doubt.write for doubt in choices.doubts if not _moot(doubt.write, choices))),
     )
 
 
 def _moot(write: Write, choices: Choices) -> bool:
     """Whether nothing of the kind is written."""
-    return write is Write.GROUP and choices.existing_group is not None
+    match write:
+        case Write.GROUP:
+            return choices.existing_group is not None
+        case Write.ASSIGNMENT:
+            return choices.owner_assigns
+    return False
 
 
 def choices_of(plan: Plan, subscription: Subscription, sign_in: SignInMethod | None) -> Choices:
@@ -166,6 +181,7 @@ def choices_of(plan: Plan, subscription: Subscription, sign_in: SignInMethod | N
         secret_description=plan.secret_description,
         secret_days=plan.secret_days,
         providers=plan.providers,
+        owner_assigns=plan.owner_assigns,
     )
 
 

@@ -71,12 +71,13 @@ async def _assign_roles(session: Reads, choices: Choices) -> Verdict:
             title="You may not assign roles",
             what="Your account can create everything but the last step: giving the new application its access.",
             why="That takes the role Owner, User Access Administrator or Role Based Access Control Administrator.",
-            remedy="Ask an Owner to run this tool, or to give you that role.",
+            remedy="Ask an Owner to run this tool, or prepare the rest now and hand that one step over.",
             who="An Owner or User Access Administrator of the subscription",
             link=_ROLES_LINK,
             command=command,
         ),
         message=ask_for(session.account, subscription, wish, command),
+        may_hand_over=True,
     )
 
 
@@ -102,6 +103,7 @@ async def _perhaps_limited(session: Reads, subscription: Subscription, group: st
             link="https://learn.microsoft.com/azure/role-based-access-control/delegate-role-assignments-overview",
         ),
         message=ask_for(session.account, subscription, wish),
+        may_hand_over=True,
         doubts=Write.ASSIGNMENT,
     )
 

@@ -35,6 +35,15 @@ def ask_for(account: Account, subscription: Subscription, wish: str, command: st
     return "\n".join([*lines, "", "Thank you!"])
 
 
+def ask_to_assign(account: Account, subscription: Subscription, group: str, command: str) -> str:
+    """A message to an Owner: everything is prepared but the access, which `command` gives."""
+    wish = (
+        f"I have prepared an application for PipeOps. Please give it access to the resource group {group}, and to "
+        "nothing else, by running the line below. I may not do that myself."
+    )
+    return ask_for(account, subscription, wish, command)
+
+
 def grant_command(account: Account, role: str, scope: str) -> str:
     """The Azure CLI line with which an Owner gives `account` a role at `scope`."""
     return f'az role assignment create --assignee "{account.name}" --role "{role}" --scope "{scope}"'

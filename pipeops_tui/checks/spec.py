@@ -22,6 +22,7 @@ class Verdict:
     problem: Problem | None = None
     doubts: Write | None = None
     message: str = ""
+    may_hand_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CheckSpec:
             problem=verdict.problem,
             doubts=verdict.doubts,
             message=verdict.message,
+            may_hand_over=verdict.may_hand_over,
         )
 
 
@@ -67,10 +69,12 @@ def warning(detail: str, problem: Problem | None = None, message: str = "") -> V
     return Verdict(CheckOutcome.WARNING, detail, problem, message=message)
 
 
-def blocked(detail: str, problem: Problem, *, message: str = "", doubts: Write | None = None) -> Verdict:
+def blocked(
+    detail: str, problem: Problem, *, message: str = "", doubts: Write | None = None, may_hand_over: bool = False
+) -> Verdict:
     """Going on would fail, and `problem` says who can change that. Where the evidence is indirect, `doubts` is the
-    write that Azure itself has the last word on."""
-    return Verdict(CheckOutcome.BLOCKED, detail, problem, doubts=doubts, message=message)
+    write that Azure itself has the last word on; where only assigning the role is in the way, an Owner can do it."""
+    return Verdict(CheckOutcome.BLOCKED, detail, problem, doubts, message, may_hand_over)
 
 
 _REASONS: Mapping[FailureKind, str] = {

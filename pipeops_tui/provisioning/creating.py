@@ -15,6 +15,7 @@ from pipeops_tui.provisioning.job import Context, Job
 from pipeops_tui.provisioning.journal import JournalUnavailable
 from pipeops_tui.provisioning.operations.application import ApplicationOperation
 from pipeops_tui.provisioning.operations.assignment import AssignmentOperation
+from pipeops_tui.provisioning.operations.grant import GrantOperation
 from pipeops_tui.provisioning.operations.group import GroupOperation
 from pipeops_tui.provisioning.operations.operation import Operation, Refusal
 from pipeops_tui.provisioning.operations.principal import PrincipalOperation
@@ -33,7 +34,7 @@ def operations_for(plan: Plan, replaces: str = "") -> tuple[Operation, ...]:
         GroupOperation(),
         ApplicationOperation(),
         PrincipalOperation(),
-        AssignmentOperation(),
+        GrantOperation() if plan.owner_assigns else AssignmentOperation(),
         SecretOperation(replaces),
         ProofOperation(),
         *old,

@@ -26,7 +26,7 @@ class Row:
     key: str
     """Stable. Creation: `group`, `application`, `principal`, `assignment`, `secret`, `proof`,
     `provider:Microsoft.Compute`. A new secret: `secret`, `proof`, `retire`. Undo: `undo:secret`, `undo:assignment`,
-    `undo:application`, `undo:purge`, `undo:group`."""
+    `undo:application`, `undo:purge`, `undo:group`, `undo:grant`."""
     title: str
     """E.g. `Resource group`."""
     detail: str
@@ -45,6 +45,8 @@ class Row:
     problem: Problem | None = None
     writes: bool = True
     """False for what only reads: the proof, and a resource group that exists already."""
+    by: str = ""
+    """Who does it, when it is not this program."""
     equivalent: str = ""
     """The Azure CLI command that does the same, without any secret."""
 
@@ -113,7 +115,7 @@ class UndoEnded:
 
     left: tuple[Leftover, ...] = ()
     kept: tuple[Leftover, ...] = ()
-    """What stays on purpose: registrations of resource providers."""
+    """What stays on purpose: what an Owner has assigned, registrations of resource providers."""
     stopped: bool = False
     error: CloudError | None = None
     """The first error that Azure gave; its kind says whether signing in helps."""

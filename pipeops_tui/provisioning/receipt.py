@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeops_tui.provisioning.entries import Outcome
 from pipeops_tui.provisioning.events import Leftover
+from pipeops_tui.provisioning.owner_step import owner_step
 from pipeops_tui.provisioning.state import RunState
 from pipeops_tui.provisioning.undo import leftovers
 
@@ -34,6 +35,8 @@ class Receipt:
     """Whether there is something to go on with."""
     journaled: bool
     """Whether the next start knows of the run."""
+    owner_command: str = ""
+    """The Azure CLI line of the Owner whom the run waits for; empty when it waits for nobody."""
 
 
 def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
@@ -52,6 +55,7 @@ def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
         undone=state.outcome is Outcome.UNDONE,
         unfinished=state.unfinished,
         journaled=journaled,
+        owner_command=awaited.command if (awaited := owner_step(state)) else "",
     )
 
 
@@ -62,6 +66,7 @@ def _created(state: RunState) -> tuple[str, ...]:
         (state.application.made, f"Application {plan.application_name} (client id {state.client_id})"),
         (state.principal.made, f"Service principal (object id {state.principal.id})"),
         (state.assignment.made, f"Contributor on {plan.group_name} for that service principal"),
+        (state.granted, f"Contributor on {plan.group_name} for that service principal (assigned by an Owner)"),
         (any(secret.made for secret in state.secrets), f"Client secret “{plan.secret_description}”"),
     )
     return tuple(line for made, line in lines if made)

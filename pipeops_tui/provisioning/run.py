@@ -26,9 +26,10 @@ from pipeops_tui.provisioning.job import Context
 from pipeops_tui.provisioning.journal import Journal
 from pipeops_tui.provisioning.ledger import Ledger
 from pipeops_tui.provisioning.operations.operation import Operation
+from pipeops_tui.provisioning.owner_step import OwnerStep, owner_step
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
 from pipeops_tui.provisioning.state import RunState, begin
-from pipeops_tui.provisioning.undo import Undoing, leftovers, registrations, removal_rows
+from pipeops_tui.provisioning.undo import Undoing, kept, leftovers, removal_rows
 
 __all__ = ["Receipt", "Run"]
 
@@ -135,6 +136,15 @@ class Run:
         for go_on in self._context.paused:
             go_on.set()
 
+    def look_now(self) -> None:
+        """Look at once for what the run waits for a person to do, instead of at the end of the pause."""
+        self._context.look_now.set()
+
+    @property
+    def owner_step(self) -> OwnerStep | None:
+        """What the run waits for an Owner to do; None when it waits for nobody."""
+        return owner_step(self.state)
+
     def without_journal(self) -> None:
         """The answer to a `RunEnded` that says the journal cannot be written: go on (with `retry`) without one."""
         self._context.ledger.abandon()
@@ -183,7 +193,7 @@ class Run:
             self._undo_board.clear()
             self._undo_board.put_up(removal_rows(self.state, purge))
             undoing, left = await self._take_back(purge)
-            self._tell(UndoEnded(left, registrations(self.state), undoing.stopped, undoing.error))
+            self._tell(UndoEnded(left, kept(self.state), undoing.stopped, undoing.error))
             return left
 
     async def _take_back(self, purge: bool) -> tuple[Undoing, tuple[Leftover, ...]]:

@@ -12,6 +12,7 @@ from pipeops_tui.provisioning.events import Leftover, Row
 from pipeops_tui.provisioning.job import Context, Job
 from pipeops_tui.provisioning.operations.application import ApplicationRemoval, Purge
 from pipeops_tui.provisioning.operations.assignment import AssignmentRemoval
+from pipeops_tui.provisioning.operations.grant import GrantFarewell, grants
 from pipeops_tui.provisioning.operations.group import GroupRemoval
 from pipeops_tui.provisioning.operations.operation import Refusal, Removal
 from pipeops_tui.provisioning.operations.secret import SecretRemoval
@@ -21,7 +22,7 @@ from pipeops_tui.provisioning.state import RunState
 def removals(purge: bool) -> tuple[Removal, ...]:
     """All removals in their order, the reverse of creation."""
     application: tuple[Removal, ...] = (ApplicationRemoval(), Purge()) if purge else (ApplicationRemoval(),)
-    return (SecretRemoval(), AssignmentRemoval(), *application, GroupRemoval())
+    return (SecretRemoval(), AssignmentRemoval(), *application, GroupRemoval(), GrantFarewell())
 
 
 def removal_rows(state: RunState, purge: bool) -> tuple[Row, ...]:
@@ -32,12 +33,13 @@ def removal_rows(state: RunState, purge: bool) -> tuple[Row, ...]:
 def leftovers(state: RunState) -> tuple[Leftover, ...]:
     """Everything of a run that may be in Azure, and how to remove it by hand: what forgetting it would leave behind."""
     made = [left for removal in removals(purge=False) for left in removal.left(state)]
-    return (*made, *registrations(state))
+    return (*made, *kept(state))
 
 
-def registrations(state: RunState) -> tuple[Leftover, ...]:
-    """The providers this run asked to register: undo leaves them, because others may rely on them by now."""
-    return tuple(
+def kept(state: RunState) -> tuple[Leftover, ...]:
+    """What undo leaves on purpose: what an Owner has assigned, and the registrations of providers this run asked for,
+    because others may rely on them by now."""
+    registrations = (
         Leftover(
             f"Registration of {namespace}",
             "Other resources of the subscription may use it by now.",
@@ -45,6 +47,7 @@ def registrations(state: RunState) -> tuple[Leftover, ...]:
         )
         for namespace in state.providers
     )
+    return (*grants(state), *registrations)
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -27,10 +28,12 @@ class AccessScreen(CheckedStep):
     QUESTION = "What may PipeOps do?"
     SENTENCE = "It may create, change and delete what is in this one resource group. It sees nothing else."
     CONTINUE = "Grant this"
+    BINDINGS = [Binding("h", "hand_over", "Prepare and hand over")]
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
         self._lacking: tuple[str, ...] = ()
+        self._handing_over = False
 
     def compose_body(self) -> Iterable[Widget]:
         """The grant, the checks, who can help, what will be registered."""
@@ -79,8 +82,39 @@ class AccessScreen(CheckedStep):
         tick.display = bool(self._lacking) and not self.blocking
         tick.label = f"Register {count(len(self._lacking), 'resource provider')} as well"
 
+    # The hand-off
+
+    @property
+    def stuck(self) -> bool:
+        return super().stuck and not self._handing_over
+
+    @property
+    def _may_hand_over(self) -> bool:
+        """Whether nothing but assigning the role is in the way."""
+        return self.stuck and not self.busy and all(check.may_hand_over for check in self.blocking)
+
+    def forget_decisions(self) -> None:
+        super().forget_decisions()
+        self._handing_over = False
+
+    def ways_on(self) -> list[str]:
+        handing_over = ["h prepares all the rest and hands that step over"] if self._may_hand_over else []
+        return [*super().ways_on(), *handing_over]
+
+    def action_hand_over(self) -> None:
+        """Create everything but the access, which an Owner is asked for."""
+        self._handing_over = True
+        self.decided("An Owner will be asked for the access; the rest is prepared. Nothing is written yet.")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "hand_over":
+            return self._may_hand_over and not self.troubled and not self.read_only
+        return super().check_action(action, parameters)
+
     def record(self) -> None:
-        """Note what is dared, and which providers to register."""
+        """Note what is dared, who gives the access, and which providers to register."""
         super().record()
         register = self.query_one("#register", Tick).value
-        self.journey.wizard.choose(providers=self._lacking if register else ())
+        self.journey.wizard.choose(
+            owner_assigns=self._handing_over and bool(self.blocking), providers=self._lacking if register else ()
+        )

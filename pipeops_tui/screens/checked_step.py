@@ -76,6 +76,16 @@ class CheckedStep(StepScreen):
     async def look_around(self) -> None:
         """Ask for what else belongs to this step, once its checks are done."""
 
+    def forget_decisions(self) -> None:
+        """Before checking anew: whatever was decided about obstacles has to be decided again."""
+        self._daring = False
+
+    def ways_on(self) -> list[str]:
+        """What can be done about what blocks, a few words each."""
+        ways = ["s signs in again"] if self._lacks_second_factor else []
+        ways += ["m copies a message to who can help"] if self._with_message else []
+        return [*ways, "t tries anyway"] if self._may_dare else ways
+
     def judged(self) -> None:
         """The rows have changed."""
 
@@ -90,7 +100,8 @@ class CheckedStep(StepScreen):
         choices, reads = self.journey.choices, self.journey.lookups.reads
         if choices.subscription is None:
             return
-        self.busy, self._daring, self._checks, self._checked = True, False, (), None
+        self.forget_decisions()
+        self.busy, self._checks, self._checked = True, (), None
         started = self.journey.clock.monotonic()
         await self.prepare()
         self.status.running("Checking your rights")
@@ -133,13 +144,6 @@ class CheckedStep(StepScreen):
         return bool(self.blocking) and not self._daring
 
     @property
-    def _ways_on(self) -> str:
-        ways = ["s signs in again"] if self._lacks_second_factor else []
-        ways += ["m copies a message to who can help"] if self._with_message else []
-        ways += ["t tries anyway"] if self._may_dare else []
-        return f"{', '.join(ways)}." if ways else ""
-
-    @property
     def _with_message(self) -> Check | None:
         """The first check that has a message to somebody who can help."""
         return next((check for check in self._checks if check.message), None)
@@ -166,7 +170,8 @@ class CheckedStep(StepScreen):
             return ""
         first = self.blocking[0]
         said = first.problem.title if first.problem is not None else f"{first.title}: {first.detail}"
-        return f"{said}. {self._ways_on}".rstrip()
+        ways = ", ".join(self.ways_on())
+        return f"{said}. {ways}." if ways else f"{said}."
 
     def record(self) -> None:
         """Note what is tried although a check speaks against it."""
@@ -193,8 +198,12 @@ class CheckedStep(StepScreen):
     def action_try_anyway(self) -> None:
         """Go on although it may be refused: Azure has the last word, and nothing is left half-made."""
         self._daring = True
+        self.decided("Trying anyway: that change goes first and alone. If Azure refuses it, nothing stays.")
+
+    def decided(self, what: str) -> None:
+        """Show that the person may go on after all, and what that means."""
         self._show_rows(self._checks, ())
-        self.status.warn("Trying anyway: that change goes first and alone. If Azure refuses it, nothing stays.")
+        self.status.warn(what)
 
     def action_confirm_second_factor(self) -> None:
         """Sign in with the second factor that Azure would ask for in the middle of creating."""

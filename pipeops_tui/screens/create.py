@@ -13,30 +13,28 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from pipeops_tui import wizard
+from pipeops_tui.checks.requests import ask_to_assign, group_name
 from pipeops_tui.dates import spell_day
 from pipeops_tui.earlier import changes
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import Plan, Write
+from pipeops_tui.model import Plan
 from pipeops_tui.problem import FailureKind, Problem
 from pipeops_tui.provisioning.creating import operations_for, review
-from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RowState, RunEnded, TakingBack
+from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded, TakingBack
 from pipeops_tui.provisioning.journal import JournalUnavailable
+from pipeops_tui.provisioning.owner_step import OwnerStep
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.create_words import count_done, duration, outlook, promise, summary
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
 from pipeops_tui.screens.run_screen import RunScreen
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
+from pipeops_tui.widgets.owner_line import OwnerLine
 from pipeops_tui.widgets.problem_card import ProblemAction
 from pipeops_tui.wizard import Step
 
-_TRIED = {
-    Write.GROUP: "the resource group",
-    Write.APPLICATION: "the application",
-    Write.SECRET: "the client secret",
-    Write.ASSIGNMENT: "the access",
-}
 _SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
 
 
@@ -63,6 +61,8 @@ class CreateScreen(RunScreen):
         Binding("enter", "continue", "Create", key_display="⏎"),
         Binding("escape", "back", "Back", key_display="esc"),
         Binding("escape", "ask_to_stop", "Stop…", key_display="esc"),
+        Binding("m", "copy_request", "Copy message"),
+        Binding("l", "look_now", "Look now"),
         *(Binding(key, f"scroll_rows({lines})", show=False) for key, lines in _SCROLL.items()),
     ]
 
@@ -76,6 +76,7 @@ class CreateScreen(RunScreen):
         """The rows, and what to know before saying yes."""
         with VerticalScroll(id="operations-scroll", can_focus=False):
             yield self._rows
+        yield OwnerLine(id="owner")
         yield Static(id="promise", markup=False)
 
     def about(self) -> About:
@@ -108,8 +109,8 @@ class CreateScreen(RunScreen):
         rows = review(operations_for(plan), plan, self.journey.clock.now())
         self._rows.show(rows, planned="writes")
         self._enter(Phase.REVIEW)
-        self.query_one("#sentence", Static).update(f"{self._summary(plan)}, then a proof. About 10 s.")
-        self.query_one("#promise", Static).update(_promise(plan))
+        self.query_one("#sentence", Static).update(f"{summary(plan, rows)}, {outlook(plan)}.")
+        self.query_one("#promise", Static).update(promise(plan))
         self.status.say("Nothing has been written yet.")
         self.journey.open_workspace()
 
@@ -120,9 +121,6 @@ class CreateScreen(RunScreen):
         self.query_one("#sentence", Static).update(f"Going on with an earlier run: {begun}.")
         self._enter(Phase.RUNNING)
         self.drive(run.execute)
-
-    def _summary(self, plan: Plan) -> str:
-        return f"{count_writes(self._rows.rows)} in {plan.tenant_name}, subscription {plan.subscription_name}"
 
     def proceed(self) -> None:
         """Ask once more; after that there is no way back but undo."""
@@ -144,7 +142,7 @@ class CreateScreen(RunScreen):
                 return
             finally:
                 self.busy = False
-        paragraphs = [f"{self._summary(plan)}.", "It takes about ten seconds, and can be undone afterwards."]
+        paragraphs = [f"{summary(plan, self._rows.rows)}.", duration(plan)]
         if not journaled:
             paragraphs.append("Without a journal nobody can finish or undo it later, should this program be killed.")
         dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Not yet")
@@ -177,6 +175,7 @@ class CreateScreen(RunScreen):
         self.phase = phase
         self.busy = phase is Phase.RUNNING
         self.query_one("#promise").visible = phase is Phase.REVIEW
+        self._show_owner_line()
         button = self.query_one("#continue", Button)
         button.visible = phase in (Phase.REVIEW, Phase.DONE)
         button.label = "Continue" if phase is Phase.DONE else self.CONTINUE
@@ -187,6 +186,7 @@ class CreateScreen(RunScreen):
         match event:
             case RowChanged(row):
                 self._rows.update_row(row)
+                self._show_owner_line()
                 if self.phase is Phase.RUNNING and is_live(row):
                     self.status.running(f"{row.title}: {row.reason or row.detail}")
             case CredentialsReady():
@@ -217,6 +217,29 @@ class CreateScreen(RunScreen):
     def action_scroll_rows(self, lines: int) -> None:
         """Move the rows where they do not all fit."""
         self.query_one("#operations-scroll").scroll_relative(y=lines, animate=False)
+
+    # Waiting for an Owner
+
+    def _show_owner_line(self) -> None:
+        step = self.run.owner_step if self.run is not None and self.phase is Phase.RUNNING else None
+        if self.query_one(OwnerLine).show(step):
+            self.refresh_bindings()
+
+    @property
+    def _owner_step(self) -> OwnerStep | None:
+        return self.query_one(OwnerLine).step
+
+    def action_copy_request(self) -> None:
+        """Copy the message to the Owner, with the line to run."""
+        step, session, subscription = self._owner_step, self.journey.session, self.journey.choices.subscription
+        if step is not None and session is not None and subscription is not None:
+            group = group_name(self.journey.choices)
+            self.pipeops.copy(ask_to_assign(session.account, subscription, group, step.command), "Message")
+
+    def action_look_now(self) -> None:
+        """Look at once whether the access is there."""
+        if self.run is not None:
+            self.run.look_now()
 
     # Stopping, failing, going on
 
@@ -283,6 +306,8 @@ class CreateScreen(RunScreen):
         match action:
             case "ask_to_stop":
                 return self.phase is Phase.RUNNING
+            case "copy_request" | "look_now":
+                return self._owner_step is not None
             case "back" if self.run is not None:
                 return False
             case "continue" if self.phase in (Phase.RUNNING, Phase.HALTED):
@@ -295,27 +320,9 @@ class CreateScreen(RunScreen):
             return True
         if self.phase is Phase.HALTED:
             return await self.app.push_screen_wait(UnfinishedDialog(what_stays(self.journey, self.run))) is False
-        if await self.app.push_screen_wait(StopDialog(quitting=True)) is not False:
+        waiting = self._owner_step is not None
+        dialog = UnfinishedDialog(what_stays(self.journey, self.run)) if waiting else StopDialog(quitting=True)
+        if await self.app.push_screen_wait(dialog) is not False:
             return False
         await self.stop_driving()
         return True
-
-
-def _promise(plan: Plan) -> str:
-    if not plan.doubts:
-        return "Nothing that exists is changed, and all of it can be undone."
-    tried = " and ".join(_TRIED[write] for write in plan.doubts)
-    return f"Azure may refuse {tried}: that goes first and alone, and a refusal leaves nothing behind."
-
-
-def count_writes(rows: Iterable[Row]) -> str:
-    """`5 changes`."""
-    number = sum(row.writes for row in rows)
-    return f"{number} change{'' if number == 1 else 's'}"
-
-
-def count_done(rows: Iterable[Row]) -> str:
-    """`2 of 5 changes are made.`"""
-    written = [row for row in rows if row.writes]
-    done = sum(row.state is RowState.DONE for row in written)
-    return f"{done} of {len(written)} changes {'is' if done == 1 else 'are'} made."

@@ -61,7 +61,8 @@ class OperationRows(Widget):
 
     rows: reactive[tuple[Row, ...]] = reactive((), layout=True)
     planned: reactive[str] = reactive("")
-    """While nothing has begun: the verb (`writes`) that rows show for a state; rows that write nothing say `reads`."""
+    """While nothing has begun: the verb (`writes`) that rows show for a state; rows that write nothing say `reads`, and
+    those that are up to somebody else say to whom."""
 
     def __init__(self, monotonic: Callable[[], float], *, airy: bool = True, id: str | None = None) -> None:
         """`monotonic` is the clock that `Row.started` and `Row.retry_at` go by; `airy` puts a blank line between rows
@@ -171,7 +172,7 @@ class OperationRows(Widget):
 
     def _word(self, row: Row) -> str:
         if self.planned:
-            return self.planned if row.writes else "reads"
+            return row.by or (self.planned if row.writes else "reads")
         return row.state
 
     def _time(self, row: Row) -> str:

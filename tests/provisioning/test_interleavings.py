@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeops_tui.model import Write
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import (
+    PLAN,
     MemoryJournal,
     Watcher,
     assert_nothing,
@@ -23,6 +25,7 @@ from tests.virtual_time import VirtualClock
 OPERATIONS = (
     *("*", "get_group", "put_group", "upsert_application", "application_by_unique_name", "create_application"),
     *("applications_tagged", "upsert_service_principal", "create_service_principal", "put_role_assignment"),
+    "role_assignments_of",
     *("get_role_assignment", "add_password", "passwords", "remove_password", "sign_in_as", "read_group"),
     *("delete_application", "purge_application", "delete_role_assignment", "group_is_empty", "delete_group"),
 )
@@ -103,6 +106,8 @@ async def take_back(world: World, run: Run) -> None:
     index_lag=st.sampled_from([0.0, 10.0, 55.0]),
     upserts=st.booleans(),
     keeps_key_ids=st.booleans(),
+    owner_after=st.sampled_from([None, None, 0.0, 40.0, 5000.0]),
+    doubts=st.sampled_from([(), (), (Write.APPLICATION,), (Write.SECRET,), tuple(Write)]),
     seed=st.integers(0, 2**32),
     ending=st.sampled_from(["finish", "take back", "finish and take back"]),
 )
@@ -113,14 +118,18 @@ def test_one_of_everything_or_nothing(
     index_lag: float,
     upserts: bool,
     keeps_key_ids: bool,
+    owner_after: float | None,
+    doubts: tuple[Write, ...],
     seed: int,
     ending: str,
 ) -> None:
     async def story() -> None:
         world = World(VirtualClock(), faults, seed=seed, lag=lag)
         world.index_lag, world.refuse_upserts, world.keep_key_ids = index_lag, not upserts, keeps_key_ids
+        world.owner_after = owner_after
         journal = MemoryJournal()
-        run: Run | None = new_run(world, journal)
+        plan = replace(PLAN, owner_assigns=owner_after is not None, doubts=doubts)
+        run: Run | None = new_run(world, journal, plan)
         for life in lives:
             if run is not None and run.state.outcome is None:
                 run = await live(world, journal, run, life)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from pipeops_tui.model import (
+    CONTRIBUTOR_ROLE_ID,
     Application,
     NewPassword,
     PasswordKey,
@@ -85,6 +86,8 @@ class World:
         self.latency = 0.1
         self.refuse_upserts = False
         self.keep_key_ids = True
+        self.owner_after: float | None = None
+        """Seconds after which an Owner assigns Contributor to a new principal; None for never."""
         self.kill_at: tuple[int, bool] | None = None
         """Number of the request at which the process dies, and whether the request is carried out."""
         self.dead = False
@@ -292,10 +295,20 @@ class World:
         return await self._serve("get_role_assignment", get)
 
     async def role_assignments_of(self, scope: str, principal_id: str) -> Sequence[RoleAssignment]:
-        return await self._serve(
-            "role_assignments_of",
-            lambda: [a for a, _ in self.assignments.values() if a.principal_id == principal_id and a.scope == scope],
-        )
+        def find() -> list[RoleAssignment]:
+            self._let_the_owner_act(scope)
+            return [a for a, _ in self.assignments.values() if a.principal_id == principal_id and a.scope == scope]
+
+        return await self._serve("role_assignments_of", find)
+
+    def _let_the_owner_act(self, scope: str) -> None:
+        served = {assignment.principal_id for assignment, _ in self.assignments.values()}
+        for principal, made in self.principals.values():
+            waited = (self.clock.now() - made).total_seconds()
+            if self.owner_after is not None and waited >= self.owner_after and principal.object_id not in served:
+                name = self.guid()
+                new = RoleAssignment(name, scope, principal.object_id, f"/roleDefinitions/{CONTRIBUTOR_ROLE_ID}")
+                self.assignments[name] = (new, self.clock.now())
 
     async def delete_role_assignment(self, scope: str, name: str) -> None:
         def delete() -> None:

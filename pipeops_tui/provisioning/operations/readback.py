@@ -9,6 +9,7 @@ from pipeops_tui.provisioning import problems
 from pipeops_tui.provisioning.brake import Stopped
 from pipeops_tui.provisioning.entries import Subject
 from pipeops_tui.provisioning.job import Context, Job
+from pipeops_tui.provisioning.operations.grant import find_grant
 from pipeops_tui.provisioning.operations.operation import SPREADING
 
 
@@ -18,7 +19,11 @@ async def watch(context: Context) -> Problem | None:
     job = Job(context, "proof", quiet=True)
     state = job.state
     scope, assignment, secret = state.plan.group_scope, state.assignment, state.secrets[-1]
-    if not await _shows(job, lambda: _assignment_there(job, scope, assignment.name)):
+    if state.plan.owner_assigns:
+        if not await _shows(job, lambda: find_grant(job)):
+            await job.intend(Subject.GRANT, state.grant.name)
+            return problems.grant_vanished(state.plan.group_name)
+    elif not await _shows(job, lambda: _assignment_there(job, scope, assignment.name)):
         await job.intend(Subject.ASSIGNMENT, assignment.name)
         return problems.assignment_vanished(state.plan.group_name)
     if not await _shows(job, lambda: _key_there(job, state.application.id, secret.live_key)):
@@ -27,7 +32,7 @@ async def watch(context: Context) -> Problem | None:
     return None
 
 
-async def _shows(job: Job, look: Callable[[], Awaitable[bool | None]]) -> bool:
+async def _shows(job: Job, look: Callable[[], Awaitable[object | None]]) -> bool:
     """Whether it shows within the time; true as well when that cannot be told."""
     try:
         found = await job.look(look, since=job.now(), window=SPREADING, why="")

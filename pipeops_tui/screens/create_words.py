@@ -1,0 +1,55 @@
+"""What Create says about a plan, before and while it is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeops_tui.model import Plan, Write
+from pipeops_tui.provisioning.events import Row, RowState
+
+_TRIED = {
+    Write.GROUP: "the resource group",
+    Write.APPLICATION: "the application",
+    Write.SECRET: "the client secret",
+    Write.ASSIGNMENT: "the access",
+}
+
+
+def summary(plan: Plan, rows: Iterable[Row]) -> str:
+    """`5 changes in Contoso, subscription Pay-As-You-Go`."""
+    return f"{count_writes(rows)} in {plan.tenant_name}, subscription {plan.subscription_name}"
+
+
+def outlook(plan: Plan) -> str:
+    """What follows the changes, and how long it takes."""
+    return "with a pause for an Owner to give the access" if plan.owner_assigns else "then a proof. About 10 s"
+
+
+def duration(plan: Plan) -> str:
+    """A sentence on how long it takes, and that it can be undone."""
+    if plan.owner_assigns:
+        return "Then it waits for an Owner, for as long as that takes. It can be undone at any time."
+    return "It takes about ten seconds, and can be undone afterwards."
+
+
+def promise(plan: Plan) -> str:
+    """What to know before saying yes."""
+    if plan.owner_assigns:
+        return "You get the line for the Owner. The client secret is made only when the access is there."
+    if not plan.doubts:
+        return "Nothing that exists is changed, and all of it can be undone."
+    tried = " and ".join(_TRIED[write] for write in plan.doubts)
+    return f"Azure may refuse {tried}: that goes first and alone, and a refusal leaves nothing behind."
+
+
+def count_writes(rows: Iterable[Row]) -> str:
+    """`5 changes`."""
+    number = sum(row.writes for row in rows)
+    return f"{number} change{'' if number == 1 else 's'}"
+
+
+def count_done(rows: Iterable[Row]) -> str:
+    """`2 of 5 changes are made.`"""
+    written = [row for row in rows if row.writes]
+    done = sum(row.state is RowState.DONE for row in written)
+    return f"{done} of {len(written)} changes {'is' if done == 1 else 'are'} made."

@@ -1,0 +1,41 @@
+"""The one line that somebody else has to run, while the run waits for it."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from pipeops_tui.provisioning.owner_step import OwnerStep
+
+
+class OwnerLine(Static):
+    """Shows the line for the Owner; hidden while nobody is waited for."""
+
+    COMPONENT_CLASSES = {"owner-line--command"}
+    DEFAULT_CSS = """
+    OwnerLine {
+        display: none; height: auto; margin-top: 1;
+        & > .owner-line--command { color: $text-primary; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.step: OwnerStep | None = None
+
+    def show(self, step: OwnerStep | None) -> bool:
+        """Show `step`, or hide; whether anything has changed."""
+        if step == self.step:
+            return False
+        self.step = step
+        self.display = step is not None
+        if step is not None:
+            style = self.get_component_rich_style("owner-line--command", partial=True)
+            self.update(
+                Text.assemble(
+                    "An Owner of the subscription runs this one line; m copies it with a message.\n",
+                    (step.command, style),
+                    "\nYou may quit meanwhile: the next start goes on from here.",
+                )
+            )
+        return True
