@@ -22,7 +22,7 @@ from textual.widgets import Button, Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.journey import Journey
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.about import About
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
@@ -69,6 +69,8 @@ class StepScreen(Screen[None]):
 
     busy = reactive(False, bindings=True)
     """While true Enter does nothing."""
+    LEAVE: ClassVar[str] = "Quit"
+    """What leaving the program from here is called."""
     secret_visible = False
     """Guards the screenshot command: true while a secret can be read on this screen."""
 
@@ -112,6 +114,9 @@ class StepScreen(Screen[None]):
 
     def conceal(self) -> None:
         """Hide a secret at once, before anything pictures the screen."""
+
+    def wipe(self) -> None:
+        """Hide a secret before the terminal is given back, when no other frame will be drawn."""
 
     def commands(self) -> Iterable[SystemCommand]:
         """Commands of this step for the palette."""
@@ -251,7 +256,28 @@ class StepScreen(Screen[None]):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.busy = False
             retry = None if work is None else (lambda: self.begin(work, group=group))
-            self.show_problem(problem_of(event.worker.error), retry)
+            self.show_problem(problem_of(event.worker.error), retry, self._renewal(event.worker.error, group, work))
+
+    def _renewal(self, error: BaseException, group: str, work: Work | None) -> Sequence[ProblemAction]:
+        """Where signing in anew helps: do that with the claims that Azure asks for, and repeat what was refused."""
+        signed_in = self.journey.session is not None
+        if not isinstance(error, CloudError) or error.kind is not FailureKind.SIGN_IN or work is None or not signed_in:
+            return ()
+        refused = error
+
+        async def sign_in_and_repeat() -> None:
+            from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
+
+            self.busy = True
+            self.status.running("Signing in again")
+            await sign_in_again(self, refused.tenant_id, refused.claims)
+            await work()
+
+        def renew() -> None:
+            self.clear_problem()
+            self.begin(sign_in_and_repeat, group=group)
+
+        return [ProblemAction("Sign in again", renew)]
 
     def show_problem(
         self, problem: Problem, retry: Callable[[], object] | None, extra: Sequence[ProblemAction] = ()

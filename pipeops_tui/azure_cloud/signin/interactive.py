@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -78,10 +79,11 @@ class _PersonSource(ABC):
     async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
         """Have the person sign in. Cancelling returns at once. Raises `CloudError` when it is somebody else than
         before."""
-        loop = asyncio.get_running_loop()
+        loop, here = asyncio.get_running_loop(), copy_context()
 
         def show(code: DeviceCode) -> None:
-            loop.call_soon_threadsafe(show_code, code)
+            # In the context of who asked: a thread has one of its own, in which an interface does not find itself.
+            loop.call_soon_threadsafe(show_code, code, context=here)
 
         async with self._turn:
             credential, account, token = await self._ask(scope, tenant_id, claims, show)
