@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.events import Event, Paste
 from textual.screen import Screen
 
 from pipeops_tui import screens, theme
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
 
 INTERRUPTED = 130
+MOST_PASTED = 1000
+"""Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at once."""
 _ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _DEPTH = 2
 """Textual's own empty screen, and the step on top of it."""
@@ -181,6 +185,12 @@ class PipeOpsApp(App[None]):
         if isinstance(self.screen, StepScreen):
             self.screen.refresh_frame()
 
+    async def on_event(self, event: Event) -> None:
+        """Cut a paste that was not meant for one line: a megabyte in an entry would take seconds to draw."""
+        if isinstance(event, Paste):
+            event.text = event.text[:MOST_PASTED]
+        await super().on_event(event)
+
     # What every screen offers
 
     def action_help(self) -> None:
@@ -205,7 +215,7 @@ class PipeOpsApp(App[None]):
         if self._copier is None:
             from pipeops_tui.clipboard import Clipboard
 
-            self._copier = Clipboard(self._to_terminal, clock=self.journey.clock)
+            self._copier = Clipboard(self.to_terminal, clock=self.journey.clock)
         return self._copier
 
     def copy(self, text: str, name: str) -> None:
@@ -222,7 +232,8 @@ class PipeOpsApp(App[None]):
         self.copy(code.user_code, "Code")
         self.visit(code.verification_uri)
 
-    def _to_terminal(self, text: str) -> None:
+    def to_terminal(self, text: str) -> None:
+        """Send characters to the terminal as they are."""
         # Not `copy_to_clipboard`, which would keep the text in the application.
         if self._driver is not None:
             self._driver.write(text)
@@ -240,13 +251,21 @@ class PipeOpsApp(App[None]):
     async def _quit(self) -> None:
         self._asking_to_quit = True
         try:
-            step = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
+            step = self._guardian()
             if step is None or await step.may_quit():
                 self.exit()
             else:
                 self._interrupted = False
         finally:
             self._asking_to_quit = False
+
+    def _guardian(self) -> StepScreen | None:
+        """The screen that knows what would be lost: once Create was pressed not the earlier one that is read meanwhile."""
+        wizard = self.journey.wizard
+        if wizard.locked and self.is_screen_installed(wizard.reached.name):
+            screen = self.get_screen(wizard.reached.name)
+            return screen if isinstance(screen, StepScreen) else None
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: what this step offers, then what is offered everywhere."""
@@ -265,7 +284,8 @@ class PipeOpsApp(App[None]):
             if not screen.secret_visible:
                 yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._take_screenshot)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
-        yield SystemCommand("Quit", "Leave pipeops-tui", self.action_quit)
+        leave = screen.LEAVE if isinstance(screen, StepScreen) else StepScreen.LEAVE
+        yield SystemCommand(leave, "Leave pipeops-tui", self.action_quit)
 
     # Beginning and end
 
@@ -294,6 +314,26 @@ class PipeOpsApp(App[None]):
             with contextlib.suppress(NotImplementedError):
                 asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
 
+        if hasattr(signal, "SIGTSTP") and callable(suspend := signal.getsignal(signal.SIGTSTP)):
+            # Textual's own handler tells nobody when it was not the application that asked for it.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._suspend, suspend)
+
+    def _suspend(self, suspend: Callable[[int, None], object]) -> None:
+        self._wipe()
+        self.app_suspend_signal.publish(self)
+        suspend(signal.SIGTSTP, None)
+
+    def _wipe(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, StepScreen):
+                screen.wipe()
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """End the interface, whoever asks for it; a secret in sight goes first, and what was cut or copied in entries."""
+        self._wipe()
+        self._clipboard = ""
+        super().exit(result, return_code, message)
+
     def _interrupt(self) -> None:
         self._interrupted = True
         self.exit()
@@ -303,6 +343,8 @@ class PipeOpsApp(App[None]):
         await self.journey.close()
 
     def _fatal_error(self) -> None:
+        with contextlib.suppress(Exception):
+            self._wipe()
         # Textual would print a traceback with the values of local variables, and those might be secret.
         error = self._exception
         problem = problem_of(error) if error is not None else None

@@ -1,6 +1,6 @@
 """Campaigns: many runs under adverse conditions, and a table of what came of them.
 
-python -m tests.campaign faults|kills [--runs N] [--seed N]
+python -m tests.campaign faults|kills|walks [--runs N] [--seed N]
 """
 
 from __future__ import annotations
@@ -10,30 +10,41 @@ import asyncio
 import sys
 import time
 
-from tests.campaign import faults, kills
+from tests.campaign import faults, kills, walks
+from tests.campaign.tally import Tally
+from tests.campaign.walks_tally import WalkTally
 
 
 def main(arguments: list[str]) -> int:
     """Run one campaign and print its table; 0 when every run ended as it must."""
     parser = argparse.ArgumentParser(prog="python -m tests.campaign")
-    parser.add_argument("campaign", choices=("faults", "kills"))
-    parser.add_argument("--runs", type=int, help="how many; default: 1000 of faults, every boundary of kills")
+    parser.add_argument("campaign", choices=("faults", "kills", "walks"))
+    parser.add_argument(
+        "--runs", type=int, help="how many; default: 1000 of faults, every boundary of kills, 500 walks"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
         "--scenario",
         action="append",
         help="with faults: worlds to spread them over (default: happy and upsert-refused)",
     )
+    parser.add_argument("--only", type=int, metavar="N", help="with walks: repeat the walk of this number")
     given = parser.parse_args(arguments)
     began = time.monotonic()
-    if given.campaign == "faults":
-        scenarios = given.scenario or ["happy", "upsert-refused"]
-        tally = asyncio.run(faults.run_campaign(given.runs or 1000, given.seed, scenarios))
-    else:
-        tally = kills.run_campaign(given.runs, given.seed)
+    tally = _run(given)
     print(tally.table())
     print(f"{time.monotonic() - began:.0f} s, seed {given.seed}")
     return 0 if tally.clean else 1
+
+
+def _run(given: argparse.Namespace) -> Tally | WalkTally:
+    match given.campaign:
+        case "faults":
+            scenarios = given.scenario or ["happy", "upsert-refused"]
+            return asyncio.run(faults.run_campaign(given.runs or 1000, given.seed, scenarios))
+        case "kills":
+            return kills.run_campaign(given.runs, given.seed)
+    return walks.run_campaign(given.runs or 500, given.seed, only=given.only, told=True)
 
 
 if __name__ == "__main__":

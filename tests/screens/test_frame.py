@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 import pytest
 from textual.containers import Vertical
+from textual.events import Paste
+from textual.widgets import Input
 
+from pipeops_tui.app import MOST_PASTED
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.step_screen import StepScreen, problem_of
 from pipeops_tui.simulator import RunningSimulator
@@ -74,6 +77,16 @@ async def test_a_terminal_that_is_too_small_says_so_and_loses_nothing(azure: Run
         await person.sees("Name +PipeOpsRG-x", "● Resource group")
         await person.types("y")
         await person.sees("Name +PipeOpsRG-xy")
+
+
+async def test_a_paste_that_was_not_meant_for_one_line_is_cut_to_what_can_be_drawn(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        await to_resource_group(person)
+        person.app.post_message(Paste("-x" * 500_000 + "\nthe next line"))
+        await person.sees("-x-x-x", "Too long by 919")
+        entry = person.app.focused
+        assert isinstance(entry, Input)
+        assert entry.value == "PipeOpsRG" + "-x" * (MOST_PASTED // 2)
 
 
 async def test_resizing_back_and_forth_leaves_no_debris(azure: RunningSimulator) -> None:

@@ -1,0 +1,71 @@
+"""The program as a walk starts it: the whole application, and nothing that would reach beyond the walk."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from textual.message import Message
+from textual.worker import Worker, WorkerState
+
+import pipeops_tui.app
+from pipeops_tui.app import PipeOpsApp
+from pipeops_tui.clipboard import Clipboard
+from pipeops_tui.problem import CloudError
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from tests.campaign.walks_terminal import FrameMeter, WalkTerminal
+from tests.clipboard.support import MemoryRunner, desktop, remote
+from tests.hurry import HurriedClock
+from tests.person import connector_to
+
+
+class WalkedApp(PipeOpsApp):
+    """Its pictures are dropped, its signals are the walk's own, and every frame is measured."""
+
+    CSS_PATH = [Path(pipeops_tui.app.__file__).parent / path for path in PipeOpsApp.CSS_PATH]
+    meter: FrameMeter
+
+    def deliver_screenshot(self, *_: object, **__: object) -> None:
+        self.export_screenshot()
+
+    def post_display_hook(self) -> None:
+        self.meter.end()
+
+    def _end_on_signals(self) -> None:
+        return
+
+
+def start(
+    azure: RunningSimulator, folder: Path, clock: HurriedClock, meter: FrameMeter, chance: random.Random
+) -> WalkedApp:
+    """The program, about to run, on a desktop or at the far end of an SSH connection, with journals in `folder`."""
+    app = WalkedApp(
+        Settings(demo=str(azure.announcement["scenario"])),
+        connector_to(azure, clock),
+        clock=clock,
+        state_dir=folder,
+        open_url=lambda _url: None,
+        clipboard=Clipboard(
+            lambda _text: None,
+            surroundings=desktop() if chance.random() < 0.5 else remote(),
+            runner=MemoryRunner({"xclip"}),
+            clock=clock,
+        ),
+    )
+    app.driver_class = WalkTerminal
+    app.meter = meter
+    return app
+
+
+class Watch:
+    """A message hook that notices work which has failed for no reason that Azure gave."""
+
+    def __init__(self) -> None:
+        self.failed: list[BaseException] = []
+
+    def __call__(self, message: Message) -> None:
+        if isinstance(message, Worker.StateChanged) and message.state is WorkerState.ERROR:
+            error = message.worker.error
+            if error is not None and not isinstance(error, CloudError) and error not in self.failed:
+                self.failed.append(error)
