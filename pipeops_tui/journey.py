@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
-from pipeops_tui.model import CloudEndpoints, DeviceCode, Plan, SignInMethod, Subscription, SubscriptionPage, Tenant
+from pipeops_tui.model import (
+    CloudEndpoints,
+    DeviceCode,
+    Plan,
+    Region,
+    SignInMethod,
+    Subscription,
+    SubscriptionPage,
+    Tenant,
+)
 from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
@@ -169,6 +179,15 @@ class Journey:
         self._opened.append(self.run)
         self.wizard.locked = True
         return self.run
+
+    async def change_group(self, name: str, region: Region, tags: tuple[tuple[str, str], ...]) -> None:
+        """Choose another new resource group after all, for the run too if there is one. Raises `CloudError`."""
+        changed = self.run is None or await self.run.change_group(name, region.name, region.display_name, tags)
+        if changed:
+            # Not through the wizard, which holds choices for final once Create was pressed: the run has agreed.
+            self.wizard.choices = replace(
+                self.choices, existing_group=None, group_name=name, region=region, group_tags=tags
+            )
 
     def end_run(self) -> None:
         """The run was undone: let go of it, choose again, and look anew at what it may have changed."""

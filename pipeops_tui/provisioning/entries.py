@@ -112,4 +112,15 @@ class Closed:
     outcome: Outcome
 
 
-Entry = Begun | Intended | Made | Removing | Gone | Delivered | Closed
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The person chose another resource group before there was one: from here on the plan is to create this one."""
+
+    at: datetime
+    group_name: str
+    location: str
+    location_display: str
+    group_tags: tuple[tuple[str, str], ...] = ()
+
+
+Entry = Begun | Intended | Made | Removing | Gone | Delivered | Closed | Amended

@@ -12,6 +12,7 @@ from pipeops_tui.model import Plan, Write
 from pipeops_tui.names import is_guid
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.entries import (
+    Amended,
     Begun,
     Closed,
     Delivered,
@@ -39,6 +40,7 @@ _KINDS: dict[str, type[Entry]] = {
     "gone": Gone,
     "delivered": Delivered,
     "closed": Closed,
+    "amended": Amended,
 }
 _NAMES = {type_: kind for kind, type_ in _KINDS.items()}
 

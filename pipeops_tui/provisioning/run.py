@@ -20,11 +20,12 @@ from pipeops_tui.ports import Workspace
 from pipeops_tui.provisioning.board import Board
 from pipeops_tui.provisioning.brake import Brake
 from pipeops_tui.provisioning.creating import MADE_EARLIER, Creating, operations_for, review
-from pipeops_tui.provisioning.entries import Begun, Closed, Delivered, Outcome
+from pipeops_tui.provisioning.entries import Amended, Begun, Closed, Delivered, Outcome
 from pipeops_tui.provisioning.events import Event, Leftover, Row, RowState, TakingBack, UndoEnded
-from pipeops_tui.provisioning.job import Context
+from pipeops_tui.provisioning.job import Context, Job
 from pipeops_tui.provisioning.journal import Journal
 from pipeops_tui.provisioning.ledger import Ledger
+from pipeops_tui.provisioning.operations.group import GroupOperation
 from pipeops_tui.provisioning.operations.operation import Operation
 from pipeops_tui.provisioning.owner_step import OwnerStep, owner_step
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
@@ -121,6 +122,28 @@ class Run:
         if workspace is not None:
             self.use(workspace)
         await self.execute()
+
+    @property
+    def may_change_group(self) -> bool:
+        """Whether there is no resource group yet that the rest of the run relies on."""
+        return not self.state.group.confirmed and GroupOperation.key not in self._context.finished
+
+    async def change_group(
+        self, name: str, location: str, location_display: str, tags: tuple[tuple[str, str], ...]
+    ) -> bool:
+        """Plan another new resource group, because Azure refused the one planned; `retry` then goes on. False, and
+        nothing is changed, when it turns out that there is a group of this run after all. Raises `CloudError` when that
+        cannot be seen, and `RuntimeError` unless `may_change_group`."""
+        if not self.may_change_group:
+            raise RuntimeError("there is a resource group already")
+        async with self._alone():
+            now = self._context.clock.now()
+            if not await GroupOperation().give_up(Job(self._context, GroupOperation.key, quiet=True)):
+                return False
+            await self._context.ledger.record(Amended(now, name, location, location_display, tags))
+            left = [one for one in self._operations() if not one.done(self._context)]
+            self._board.put_up(review(tuple(left), self.plan, now))
+            return True
 
     def use(self, workspace: Workspace) -> None:
         """Go on in the `workspace` that a new sign-in has brought; raises `ValueError` for one of another place."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pipeops_tui.model import Plan
 from pipeops_tui.provisioning.entries import (
+    Amended,
     Begun,
     Closed,
     Delivered,
@@ -192,6 +193,19 @@ def apply(state: RunState, entry: Entry) -> RunState:
             return replace(state, secrets=tuple(secrets))
         case Closed():
             return replace(state, outcome=entry.outcome)
+        case Amended():
+            return replace(state, plan=_amended(state.plan, entry))
+
+
+def _amended(plan: Plan, entry: Amended) -> Plan:
+    return replace(
+        plan,
+        group_name=entry.group_name,
+        group_is_new=True,
+        location=entry.location,
+        location_display=entry.location_display,
+        group_tags=entry.group_tags,
+    )
 
 
 def _intended(state: RunState, entry: Intended) -> RunState:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -29,7 +29,7 @@ from pipeops_tui.screens.about import About
 from pipeops_tui.screens.create_words import count_done, duration, outlook, promise, summary
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
-from pipeops_tui.screens.run_screen import RunScreen
+from pipeops_tui.screens.mending import MendingScreen
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.owner_line import OwnerLine
 from pipeops_tui.widgets.problem_card import ProblemAction
@@ -48,7 +48,7 @@ class Phase(Enum):
     DONE = auto()
 
 
-class CreateScreen(RunScreen):
+class CreateScreen(MendingScreen):
     """Reviews, confirms, runs. Goes on to Credentials by itself."""
 
     CSS_PATH = "create.tcss"
@@ -258,20 +258,34 @@ class CreateScreen(RunScreen):
                 ProblemAction("Sign in again", lambda: self._go_on(lambda: self.sign_in_and_try_again(claims)))
             )
         actions.append(ProblemAction("Go on" if event.stopped else "Try again", lambda: self._go_on(self.try_again)))
+        actions += self.group_actions(problem)
         if self.may_undo:
             actions.append(ProblemAction("Undo…", self.action_undo))
         self.show_problem(problem, None, actions)
 
     def _show_refusal(self, problem: Problem) -> None:
         """What was only tried was refused, and nothing is left: back to the review, with what Azure said."""
+        mend = self.group_actions(problem)
         self._begin_anew()
-        self.show_problem(replace(problem, what=f"{problem.what} Nothing of this run is left in Azure."), self.proceed)
+        clean = replace(problem, what=f"{problem.what} Nothing of this run is left in Azure.")
+        self.show_problem(clean, self.proceed, mend)
 
     def _go_on(self, verb: Callable[[], None]) -> None:
         self.clear_problem()
         self._enter(Phase.RUNNING)
         self.status.running("Going on")
         verb()
+
+    async def go_on_with(self, change: Callable[[], Awaitable[object]]) -> None:
+        """See `MendingScreen`."""
+        self.clear_problem()
+        self.status.running("Changing the resource group")
+        await change()
+        if self.run is None:
+            self.opened()
+        else:
+            self._rows.show(self.run.rows)
+            self._go_on(self.try_again)
 
     def _without_journal(self) -> None:
         if self.run is not None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual.widgets import Button
+
 from pipeops_tui.clock import Clock
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.wizard import Step
 from tests.hurry import HurriedClock
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import Person, person_at
+from tests.person import PROVED, Person, person_at
+
+UNKNOWN_REGIONS = "getProvider@*:401-claims"
+"""Without the resource providers nobody can tell which regions take resource groups."""
 
 
 @asynccontextmanager
@@ -63,7 +70,7 @@ async def test_a_tag_that_a_policy_demands_is_asked_for_on_the_resource_group_sc
 async def test_a_group_that_is_being_deleted_is_waited_for_before_it_is_used_again() -> None:
     async with somebody_in("group-deleting", group="PipeOpsRG") as (person, azure, before):
         await person.walks_to(Step.RESOURCE_GROUP)
-        await person.sees("being deleted: wait, or take another name", "Waiting until Azure has removed PipeOpsRG")
+        await person.sees("being deleted: wait, or take", "Waiting until Azure has removed PipeOpsRG")
         azure.advance_clock(61)
         await person.sees("PipeOpsRG is gone, its name is free again", "✓ free: a new group will be created")
         await person.accepts_everything()
@@ -81,3 +88,123 @@ async def test_a_group_that_is_being_deleted_leaves_another_name_as_the_default(
     async with somebody_in("group-deleting") as (person, azure, before):
         await person.accepts_everything()
         assert made(azure, before, group="PipeOpsRG-2")["properties"]["provisioningState"] == "Succeeded"
+
+
+async def test_a_region_that_takes_no_groups_is_not_offered_where_azure_tells() -> None:
+    async with somebody_in("region-closed") as (person, azure, before):
+        screen = await person.walks_to(Step.RESOURCE_GROUP)
+        await person.presses("tab")
+        screen = await person.sees("▌")
+        assert not re.search("East US  |West Europe  ", screen)
+        await person.accepts_everything()
+        assert made(azure, before, group="PipeOpsRG")["location"] not in ("eastus", "westeurope")
+        assert writes(azure).count("putResourceGroup") == 1
+
+
+async def test_a_region_that_takes_no_groups_is_changed_where_creating_failed() -> None:
+    async with somebody_in("region-closed") as (person, azure, before):
+        azure.add_fault(UNKNOWN_REGIONS)
+        await person.walks_to(Step.CREATE)
+        await creates(person)
+        await person.sees("✗ This region takes no resource groups", "Change the resource group…")
+        await person.settles()
+        await changes_the_group(person)
+        screen = await person.sees("Change the resource group", "Region", "▌")
+        assert "East US  " not in screen
+        await person.presses("enter")
+        await person.sees("Client Secret", PROVED)
+        group = made(azure, before, group="PipeOpsRG")
+        assert group["location"] not in ("eastus", "westeurope")
+        choices = person.app.journey.choices
+        assert choices.region is not None
+        assert choices.region.name == group["location"]
+
+
+async def test_a_region_can_be_searched_for_and_the_name_be_another_too() -> None:
+    async with somebody_in("region-closed") as (person, azure, before):
+        azure.add_fault(UNKNOWN_REGIONS)
+        await person.walks_to(Step.CREATE)
+        await creates(person)
+        await person.sees("✗ This region takes no resource groups")
+        await person.settles()
+        await changes_the_group(person)
+        await person.sees("Change the resource group", "▌")
+        await person.types("sweden")
+        await person.sees("▌ Sweden Central")
+        await person.presses("shift+tab", "ctrl+u")
+        await person.types("shop!")
+        await person.sees("✗ “!” is not allowed")
+        await person.presses("enter")
+        await person.sees("✗ “!” is not allowed")
+        await person.presses("backspace", "enter")
+        screen = await person.sees("Client Secret", PROVED)
+        assert re.search("Resource Group Name +shop", screen)
+        assert made(azure, before, group="shop")["location"] == "swedencentral"
+
+
+async def test_a_tag_that_nobody_knew_of_is_added_where_creating_failed() -> None:
+    """Azure keeps its policies to itself until the write meets them."""
+    async with somebody_in("policy-requires-tag") as (person, azure, before):
+        azure.add_fault("checkPolicyRestrictions@*:401-claims")
+        await person.walks_to(Step.CREATE)
+        await creates(person)
+        await person.sees("✗ A policy of your organization refuses this", "costCenter", "Change the resource group…")
+        azure.clear_faults()
+        await person.settles()
+        await changes_the_group(person)
+        await person.sees("Change the resource group", "Tags")
+        await person.waits_until(lambda _: isinstance(person.app.focused, TextEntry), "the focus in the tags")
+        person.app.focused.value = ""  # type: ignore[union-attr]
+        await person.types("costCenter=4711")
+        await person.presses("enter")
+        await person.sees("Client Secret", PROVED)
+        group = made(azure, before, group="PipeOpsRG")
+        assert group["tags"]["costCenter"] == "4711"
+        assert writes(azure).count("putResourceGroup") == 2
+
+
+async def test_what_was_tried_anyway_is_mended_where_it_was_refused() -> None:
+    async with somebody_in("policy-requires-tag") as (person, azure, before):
+        await person.walks_to(Step.RESOURCE_GROUP)
+        await person.sees("Tags +costCenter=")
+        await person.presses("tab", "tab", "ctrl+u")
+        await person.sees("! a policy of your organization asks for costCenter")
+        await person.walks_to(Step.ACCESS)
+        await person.sees("blocked +Policies about resource groups", "t Try anyway")
+        await person.presses("t", "enter")
+        await person.waits_until(lambda _: person.ready and person.app.journey.wizard.step is Step.CREATE, "Create")
+        await creates(person)
+        await person.sees("✗ A policy of your organization refuses this", "Nothing of this run is left")
+        assert Holdings.of(azure).new_since(before) == {}
+        await person.settles()
+        await changes_the_group(person)
+        await person.sees("Tags +costCenter=")
+        await person.types("4711")
+        await person.presses("enter")
+        await person.sees("This is everything that will be written|5 changes")
+        await person.waits_until(lambda _: person.ready, "the review, ready")
+        await creates(person)
+        await person.sees("Client Secret", PROVED)
+        assert made(azure, before, group="PipeOpsRG")["tags"]["costCenter"] == "4711"
+
+
+async def test_leaving_the_change_alone_leaves_everything_as_it_was() -> None:
+    async with somebody_in("region-closed") as (person, azure, _):
+        azure.add_fault(UNKNOWN_REGIONS)
+        await person.walks_to(Step.CREATE)
+        await creates(person)
+        await person.sees("✗ This region takes no resource groups")
+        await person.settles()
+        sent = len(writes(azure))
+        await changes_the_group(person)
+        await person.sees("Change the resource group", "▌")
+        await person.presses("escape")
+        await person.sees("✗ This region takes no resource groups", "Try again", "Undo…")
+        assert len(writes(azure)) == sent
+
+
+async def changes_the_group(person: Person) -> None:
+    """Press the button that offers it."""
+    for button in person.app.screen.query(Button):
+        if str(button.label).startswith("Change the resource group"):
+            button.press()

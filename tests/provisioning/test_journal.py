@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeops_tui.model import Plan
 from pipeops_tui.provisioning.entries import (
+    Amended,
     Begun,
     Closed,
     Delivered,
@@ -65,6 +66,7 @@ entries: st.SearchStrategy[Entry] = st.one_of(
     st.builds(Gone, instants, subjects, guids),
     st.builds(Delivered, instants, guids),
     st.builds(Closed, instants, st.sampled_from(Outcome)),
+    st.builds(Amended, instants, texts, texts, texts, st.lists(st.tuples(texts, texts), max_size=3).map(tuple)),
 )
 journals = st.tuples(st.builds(Begun, instants, guids, texts, plans), st.lists(entries, max_size=15))
 

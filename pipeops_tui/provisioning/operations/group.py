@@ -62,6 +62,21 @@ class GroupOperation:
         await job.made(Subject.GROUP, plan.group_name)
         return ""
 
+    async def give_up(self, job: Job) -> bool:
+        """Make sure that no group of this run is there, so that another one can be made instead; False when there is.
+        Raises as `make` does."""
+        trace = job.state.group
+        if not trace.perhaps:
+            return not trace.made
+        found = await job.look(
+            lambda: _find(job), since=trace.at, window=SETTLING, why="Making sure that it was not created after all"
+        )
+        if found is not None and _is_ours(found, job.state):
+            await job.made(Subject.GROUP, trace.name)
+            return False
+        await job.gone(Subject.GROUP, trace.name)
+        return True
+
     async def check(self, job: Job) -> None:
         trace = job.state.group
         if not trace.made or is_young(job, trace):
