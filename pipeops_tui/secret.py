@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NoReturn, final
 
 MASK: Final = "●●●●●●●●●●●●"
+_PR_SET_DUMPABLE: Final = 4
 
 
 @final
@@ -64,8 +66,14 @@ class Secret:
 
 def forbid_core_dumps() -> None:
     """Keep a crash of this process from writing its memory to disk, where the platform lets it decide
-    (`RLIMIT_CORE`, setrlimit(2))."""
+    (`RLIMIT_CORE`, setrlimit(2)). Linux does not apply that limit where cores are piped to a program such as
+    systemd-coredump (core(5)), so there the process is also made undumpable (`PR_SET_DUMPABLE`, prctl(2))."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -141,9 +141,9 @@ class Clipboard:
         """What would have made a verified copy possible, where something would have."""
         for tool in tools:
             if not self._may_carry(tool, sensitive):
-                return f"{tool.name} here would put the secret into a file, so it was not used; xclip would not."
+                return f"{tool.name} would put it into a file, so it was not used."
         if not tools and self._surroundings.may_reach_a_clipboard and self._surroundings.has_display:
-            return "With xclip or wl-clipboard installed it could be copied and checked."
+            return "With xclip or wl-clipboard it could be verified."
         return ""
 
     def _reads_back(self, tool: Tool, fingerprint: bytes) -> bool:

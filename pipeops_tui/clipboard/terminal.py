@@ -99,7 +99,7 @@ def send(text: Secret, environment: Mapping[str, str], runner: Runner, write: Ca
     if environment.get("TMUX"):
         return _send_through_tmux(text, runner, write)
     if environment.get("TERM_PROGRAM") == "Apple_Terminal":
-        return Sent(False, "Terminal.app ignores programs that copy; iTerm2, Ghostty or kitty do not.")
+        return Sent(False, "Terminal.app lets no program copy; iTerm2 and kitty do.")
     terminal = environment.get("TERM", "")
     if terminal in {"", "dumb", "linux"}:
         return Sent(False, "This terminal has no clipboard that programs can reach.")
@@ -107,14 +107,14 @@ def send(text: Secret, environment: Mapping[str, str], runner: Runner, write: Ca
         return _write(text, Wrap.SCREEN, write)
     hint = ""
     if terminal.startswith(("tmux", "screen")):
-        hint = "If nothing arrives, run “tmux set -g set-clipboard on” where tmux runs."
+        hint = "If nothing arrives: “tmux set -g set-clipboard on”."
     return _write(text, Wrap.NONE, write, hint)
 
 
 def _send_through_tmux(text: Secret, runner: Runner, write: Callable[[str], None]) -> Sent:
     tmux = Tmux.ask(runner)
     if tmux is None:
-        return _write(text, Wrap.TMUX, write, "If nothing arrives, run “tmux set -g allow-passthrough on”.")
+        return _write(text, Wrap.TMUX, write, "If nothing arrives: “tmux set -g allow-passthrough on”.")
     match tmux.way:
         case Way.PLAIN:
             return _write(text, Wrap.NONE, write)
@@ -125,7 +125,7 @@ def _send_through_tmux(text: Secret, runner: Runner, write: Callable[[str], None
             runner.feed(("tmux", "delete-buffer", "-b", _BUFFER), None, {})
             return Sent(loaded, "" if loaded else "tmux refused it: run “tmux set -g set-clipboard on”.")
         case Way.SWALLOWED:
-            return Sent(False, "tmux keeps it from your terminal: run “tmux set -g set-clipboard on”.")
+            return Sent(False, "tmux swallows it: run “tmux set -g set-clipboard on”.")
 
 
 def _write(text: Secret, wrap: Wrap, write: Callable[[str], None], hint: str = "") -> Sent:

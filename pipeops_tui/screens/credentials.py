@@ -9,7 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
@@ -24,7 +24,7 @@ from pipeops_tui.screens.handover import CONSOLE, PLACE, about_credentials
 from pipeops_tui.screens.run_screen import RunScreen
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.operation_rows import is_live
-from pipeops_tui.widgets.secret_field import SecretField
+from pipeops_tui.widgets.secret_field import SECONDS_VISIBLE, SecretField
 from pipeops_tui.wizard import Step
 
 _HOW = "Press c, paste it into PipeOps, press c again."
@@ -39,6 +39,7 @@ class CredentialsScreen(RunScreen):
     QUESTION = "Paste these into PipeOps"
     SENTENCE = PLACE
     CONTINUE = "Copy next"
+    LEAVE = "Finish"
     AUTO_FOCUS = "#continue"
     BINDINGS = [
         Binding("enter", "continue", "Copy next", show=False),
@@ -52,7 +53,8 @@ class CredentialsScreen(RunScreen):
         Binding("n", "new_secret", "New secret"),
         Binding("t", "try_again", "Try again"),
         Binding("d", "details", "Details"),
-        Binding("ctrl+q", "app.quit", "Finish", key_display="^q"),
+        # With priority, or the application's own words would stand in the key bar.
+        Binding("ctrl+q", "app.quit", "Finish", key_display="^q", priority=True),
     ]
 
     def __init__(self, journey: Journey) -> None:
@@ -108,7 +110,12 @@ class CredentialsScreen(RunScreen):
 
     def _show_aftermath(self) -> None:
         if self.run is not None:
-            self._aftermath.show(self.run.rows, self._courier.lingers, roomy=self.has_class("-lofty"))
+            # On the smallest screens there is no line below the rows: what is to be known takes the sentence's place.
+            note = self._courier.note
+            tight = self.has_class("-narrow") and self.has_class("-short")
+            self._aftermath.show(self.run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
+            self.set_class(tight and bool(note), "-noted")
+            self.query_one("#sentence", Static).update(note if tight and note else self.SENTENCE)
             self.refresh_bindings()
 
     def _overhear(self, event: Event) -> None:
@@ -193,6 +200,8 @@ class CredentialsScreen(RunScreen):
     def _field_changed(self, event: SecretField.Changed) -> None:
         self.secret_visible = event.visible
         self.query_one("#reveal", Button).label = "Hide" if event.visible else _BUTTONS["reveal"]
+        if not event.visible and event.seconds_left < SECONDS_VISIBLE:
+            self._courier.concealed(event.seconds_left)
 
     def _focus_changed(self, focused: bool) -> None:
         if not focused:
@@ -209,6 +218,12 @@ class CredentialsScreen(RunScreen):
         """Too small a terminal shows nothing."""
         if self._is_too_small:
             self.conceal()
+        self.call_after_refresh(self._show_aftermath)
+
+    def wipe(self) -> None:
+        """Hide the secret, and blank it on the terminal itself."""
+        self._rows.secret.wipe(self.pipeops.to_terminal)
+        self.secret_visible = False
 
     # A new secret, trying again, undo
 
@@ -291,6 +306,7 @@ class CredentialsScreen(RunScreen):
         """Nobody leaves without the secret, or with it in the clipboard, unasked. Leaving forgets it."""
         if not await may_leave(self, self.pipeops.copier):
             return False
+        self.wipe()
         self._rows.secret.drop()
         if self.run is not None:
             self.note_receipt()

@@ -81,27 +81,37 @@ def value_of(credentials: Credentials, index: int) -> str | Secret:
 def block_of(credentials: Credentials) -> Secret:
     """All values as `Label: value` lines, and when the secret expires."""
     values = [value_of(credentials, index) for index in range(len(LABELS))]
-    lines = [
-        f"{label}: {value.reveal() if isinstance(value, Secret) else value}"
-        for label, value in zip(LABELS, values, strict=True)
-    ]
-    if credentials.expires is not None:
-        lines.append(f"Client Secret expires: {spell_instant(credentials.expires)}")
-    return Secret("\n".join(lines))
+    expires = f"\nClient Secret expires: {spell_instant(credentials.expires)}" if credentials.expires else ""
+    # In one expression: a local variable would stand in a traceback.
+    return Secret(
+        "\n".join(
+            f"{label}: {value.reveal() if isinstance(value, Secret) else value}"
+            for label, value in zip(LABELS, values, strict=True)
+        )
+        + expires
+    )
 
 
 def what_happened(name: str, copied: Copied) -> str:
     """The outcome of a copy in words that promise nothing that is not known."""
     match copied.outcome:
         case Outcome.COPIED:
-            said = f"{name} copied (read back and equal)."
+            return f"{name} copied (read back and equal)."
         case Outcome.SENT:
-            said = f"{name} sent to your terminal (unverified)."
+            return f"{name} sent to your terminal, unverified."
         case _:
-            said = f"Could not copy {name}."
-            if not copied.hint:
-                return f"{said} Select it with Shift-drag (Option-drag on a Mac)."
-    return f"{said} {copied.hint}".rstrip()
+            return f"Could not copy {name}."
+
+
+def what_helps(index: int | None, copied: Copied) -> str:
+    """What to know about that copy, and the next best thing to do where it failed; `index` is None for all values."""
+    if copied.outcome is not Outcome.FAILED:
+        return copied.hint
+    if index == SECRET:
+        instead = "r shows it: select it with Shift-drag."
+    else:
+        instead = "Copy them one by one." if index is None else "Select it with Shift-drag."
+    return f"{copied.hint} {instead}".lstrip()
 
 
 def what_next(next_index: int | None) -> str:
@@ -115,4 +125,4 @@ def what_lingers(outcome: Outcome) -> str:
     """What to know about a secret that has just been copied."""
     if outcome is Outcome.COPIED:
         return "The secret leaves the clipboard in 60 s. A clipboard manager may keep it longer."
-    return "What the terminal was sent can be neither read back nor cleared from here."
+    return "What was sent can be neither read back nor cleared."

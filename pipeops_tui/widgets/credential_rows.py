@@ -136,8 +136,8 @@ class ValueRow(Widget):
 
 
 class SecretRow(SecretField):
-    """Two lines. Hidden: label and mask, below them the expiry. Shown: the secret in the mask's place, or, where the
-    line is too short for both, below its label; and what is left of its time on the other line."""
+    """Two lines, always. Hidden: label and mask, below them the expiry. Shown: the label and what is left of its time,
+    and below them the secret, alone on its line, where a triple click or a drag of the terminal takes it and no more."""
 
     COMPONENT_CLASSES = {f"row--{style}" for style in _STYLES}
     DEFAULT_CSS = _css("SecretRow") + "SecretRow { height: 2; }"
@@ -151,42 +151,36 @@ class SecretRow(SecretField):
         self._ink = _Ink(self, SECRET)
 
     @property
-    def _beside(self) -> bool:
-        if self.visible_now:
-            return self.size.width >= _SIDE_BY_SIDE and _VALUE_COLUMN + self.length <= self.size.width
-        return self.size.width >= _SIDE_BY_SIDE
-
-    @property
     def secret_line(self) -> int:
-        """Beside its label, or below it."""
-        return 0 if self._beside else 1
+        """Below its label."""
+        return 1
 
     @property
     def secret_column(self) -> int:
         """The column of the values; further left where it would not fit."""
-        column = _VALUE_COLUMN if self._beside else _NUMBER_WIDTH
+        column = _VALUE_COLUMN if self._roomy else _NUMBER_WIDTH
         return max(0, min(column, self.size.width - self.length))
+
+    @property
+    def _roomy(self) -> bool:
+        return self.size.width >= _SIDE_BY_SIDE
 
     def words(self, y: int) -> Text:
         """Both lines."""
-        if self.visible_now:
-            return self._words_shown(y)
+        quiet = self._ink.style("quiet")
         if y == 0:
-            line = self._ink.head()
-            line.append(f"{MASK}  {self._offer}" if self._beside else self._offer, self._ink.style("quiet"))
+            line = self._ink.head().append(self._beside_label, quiet)
             return self._ink.finish(line, self.mark, self.is_next)
-        below = " " * _VALUE_COLUMN + self.expiry if self._beside else f"{' ' * _NUMBER_WIDTH}{MASK}  {self.expiry}"
-        return Text(no_wrap=True).append(below, self._ink.style("quiet"))
+        if self.visible_now:
+            return Text()
+        below = " " * _VALUE_COLUMN + self.expiry if self._roomy else f"{' ' * _NUMBER_WIDTH}{MASK}  {self.expiry}"
+        return Text(no_wrap=True).append(below, quiet)
 
-    def _words_shown(self, y: int) -> Text:
-        left, quiet = f"for {self.seconds_left} s more", self._ink.style("quiet")
-        if y == self.secret_line:
-            return self._ink.head() if y == 0 else Text()
-        if y:
-            return Text(" " * _VALUE_COLUMN).append(f"{left}, r hides it", quiet)
-        head = self._ink.head()
-        head.pad_right(self.size.width - head.cell_len - cell_len(left))
-        return head.append(left, quiet)
+    @property
+    def _beside_label(self) -> str:
+        if self.visible_now:
+            return f"for {self.seconds_left} s more" + (", r hides it" if self._roomy else "")
+        return f"{MASK}  {self._offer}" if self._roomy else self._offer
 
     @property
     def _offer(self) -> str:

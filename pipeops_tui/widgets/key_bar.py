@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
@@ -16,7 +17,14 @@ _GAP = 3
 _FIRST = "continue"
 _LAST = ("help", "command_palette", "quit")
 """Actions of every screen, where they are looked for."""
-_SHORTER = {"help": "Help"}
+_SHORTER = {
+    "help": "Help",
+    "copy_one(0)": "Copy",
+    "copy_all": "All",
+    "copy_next": "Next",
+    "new_secret": "New",
+}
+"""Shorter words, in the order in which they are taken when the line is too narrow."""
 _DROPPED_FIRST = ("command_palette", "help")
 """Actions whose keys give way, in this order, when the line is too narrow. They keep working."""
 
@@ -96,9 +104,20 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[KeyHint]:
         hints = list(self.hints)
-        if not self._fits(hints):
-            hints = [replace(hint, description=_SHORTER.get(hint.action, hint.description)) for hint in hints]
-        for action in (*_DROPPED_FIRST, *(hint.action for hint in reversed(hints))):
+        hints = self._shorten(hints, "help")
+        hints = self._drop(hints, _DROPPED_FIRST)
+        for action in _SHORTER:
+            hints = self._shorten(hints, action)
+        return self._drop(hints, [hint.action for hint in reversed(hints)])
+
+    def _shorten(self, hints: list[KeyHint], action: str) -> list[KeyHint]:
+        if self._fits(hints):
+            return hints
+        shorter = _SHORTER[action]
+        return [replace(hint, description=shorter) if hint.action == action else hint for hint in hints]
+
+    def _drop(self, hints: list[KeyHint], actions: Iterable[str]) -> list[KeyHint]:
+        for action in actions:
             if self._fits(hints):
                 break
             hints = [hint for hint in hints if hint.action != action]
@@ -120,5 +139,5 @@ def _distinct(bindings: list[ActiveBinding]) -> list[ActiveBinding]:
 
 
 def _place(active: ActiveBinding) -> int:
-    action = active.binding.action
+    action = active.binding.action.removeprefix("app.")
     return -2 if action == _FIRST else (_LAST.index(action) if action in _LAST else -1)

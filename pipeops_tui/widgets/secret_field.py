@@ -156,6 +156,14 @@ class SecretField(Widget):
             self.visible_now = False
             self._tell()
 
+    def wipe(self, write: Callable[[str], None]) -> None:
+        """Hide it, and blank it on the terminal itself, to which `write` sends: for when no frame follows, because the
+        terminal is given back. Not every terminal has an alternate screen that would go with the program."""
+        if self.visible_now:
+            left, top = self.region.offset + (self.secret_column, self.secret_line)
+            write(f"\x1b[{top + 1};{left + 1}H{' ' * self.length}")
+        self.conceal()
+
     def on_resize(self) -> None:
         """Hide it rather than cut it."""
         if self.visible_now and not self.fits:

@@ -14,6 +14,7 @@ from pipeops_tui.screens.handover import (
     block_of,
     value_of,
     what_happened,
+    what_helps,
     what_lingers,
     what_next,
 )
@@ -97,14 +98,26 @@ def test_the_block_holds_every_label_and_the_expiry() -> None:
     ("copied", "words"),
     [
         (Copied(Outcome.COPIED), "Tenant ID copied (read back and equal)."),
-        (Copied(Outcome.SENT), "Tenant ID sent to your terminal (unverified)."),
-        (Copied(Outcome.SENT, "Install xclip."), "Tenant ID sent to your terminal (unverified). Install xclip."),
-        (Copied(Outcome.FAILED), "Could not copy Tenant ID. Select it with Shift-drag (Option-drag on a Mac)."),
-        (Copied(Outcome.FAILED, "tmux keeps it."), "Could not copy Tenant ID. tmux keeps it."),
+        (Copied(Outcome.SENT, "Install xclip."), "Tenant ID sent to your terminal, unverified."),
+        (Copied(Outcome.FAILED, "tmux keeps it."), "Could not copy Tenant ID."),
     ],
 )
 def test_what_happened_promises_nothing_that_is_not_known(copied: Copied, words: str) -> None:
     assert what_happened("Tenant ID", copied) == words
+
+
+@pytest.mark.parametrize(
+    ("index", "copied", "words"),
+    [
+        (1, Copied(Outcome.COPIED), ""),
+        (1, Copied(Outcome.SENT, "Install xclip."), "Install xclip."),
+        (1, Copied(Outcome.FAILED), "Select it with Shift-drag."),
+        (SECRET, Copied(Outcome.FAILED, "tmux keeps it."), "tmux keeps it. r shows it: select it with Shift-drag."),
+        (None, Copied(Outcome.FAILED, "tmux keeps it."), "tmux keeps it. Copy them one by one."),
+    ],
+)
+def test_what_failed_is_followed_by_the_next_best_thing(index: int | None, copied: Copied, words: str) -> None:
+    assert what_helps(index, copied) == words
 
 
 def test_what_comes_next_and_what_lingers_is_said() -> None:

@@ -19,7 +19,7 @@ from pipeops_tui.cli import main
 sys.exit(main())
 """
 OSC_52 = re.compile(rb"\x1b]52;[^\x07\x1b]*(?:\x07|\x1b\\)")
-SECRET = re.compile(r"Client Secret +(\S{30,})$", re.MULTILINE)
+SECRET = re.compile(r"Client Secret .*s more.*\n +(\S{34,64})$", re.MULTILINE)
 
 
 def files_under(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import string
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from pipeops_tui.secret import MASK, Secret
@@ -45,28 +49,32 @@ async def test_a_long_group_name_is_shown_whole() -> None:
         assert name in shown
 
 
-@pytest.mark.parametrize("width", [76, 120])
-async def test_where_there_is_room_the_secret_takes_the_place_of_its_mask(width: int) -> None:
-    host = Host(shown := rows())
-    async with host.run_test(size=(width, 20)) as pilot:
-        assert shown.secret.reveal()
-        await until(pilot, lambda: VALUE in "\n".join(host.lines()))
-        line = next(line for line in host.lines() if VALUE in line)
-        assert re.fullmatch(rf"4  Client Secret +{re.escape(VALUE)}", line)
-        assert MASK not in "\n".join(host.lines())
-        assert "for 30 s more" in "\n".join(host.lines())
+@given(
+    width=st.integers(56, 140),
+    secret=st.text(string.ascii_letters + string.digits + "~._-", min_size=34, max_size=64),
+    mark=st.sampled_from(Mark),
+    is_next=st.booleans(),
+)
+@settings(max_examples=12, deadline=None)
+def test_the_secret_stands_alone_on_a_line_that_was_always_there(
+    width: int, secret: str, mark: Mark, is_next: bool
+) -> None:
+    async def look() -> None:
+        host = Host(shown := rows(secret=secret))
+        shown.secret.mark = mark
+        async with host.run_test(size=(width, 20)) as pilot:
+            shown.set_next(SECRET if is_next else None)
+            before = [bool(line) for line in host.lines()]
+            assert shown.secret.reveal() is (len(secret) <= width)
+            if len(secret) <= width:
+                await until(pilot, lambda: secret in [line.strip() for line in host.lines()])
+                assert [bool(line) for line in host.lines()] == before, "nothing jumps"
+                text = "\n".join(host.lines())
+                assert MASK not in text
+                assert "for 30 s more" in text
+                assert ("next: c" in text) is is_next
 
-
-@pytest.mark.parametrize(("width", "secret"), [(56, VALUE), (76, "s" * 64)])
-async def test_where_there_is_not_it_stands_alone_below_its_label(width: int, secret: str) -> None:
-    host = Host(shown := rows(secret=secret))
-    async with host.run_test(size=(width, 20)) as pilot:
-        before = len([line for line in host.lines() if line])
-        assert shown.secret.reveal()
-        await until(pilot, lambda: secret in "\n".join(host.lines()))
-        lines = host.lines()
-        assert next(line for line in lines if secret in line).strip() == secret
-        assert len([line for line in lines if line]) == before, "nothing jumps"
+    asyncio.run(look())
 
 
 async def test_a_terminal_too_narrow_for_it_does_not_show_it() -> None:

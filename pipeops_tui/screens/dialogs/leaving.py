@@ -24,8 +24,9 @@ async def may_leave(screen: RunScreen, copier: Clipboard) -> bool:
         clear = await app.push_screen_wait(ClearDialog())
         if clear is None:
             return False
-        if clear:
-            await copier.clear_if_ours()
+        if clear and not await copier.clear_if_ours() and await copier.holds_ours():
+            screen.status.failed("The clipboard could not be cleared: copy something else.")
+            return False
     return True
 
 
@@ -57,7 +58,10 @@ class ClearDialog(ConfirmDialog):
     def __init__(self) -> None:
         super().__init__(
             "The clipboard still holds the client secret",
-            ("Clear it if you have pasted it. A clipboard manager may have kept a copy of its own.",),
+            (
+                "Clear it if you have pasted it; kept, it stays there until something else is copied.",
+                "A clipboard manager may have kept a copy of its own.",
+            ),
             yes="Clear it",
             no="Keep it to paste",
         )

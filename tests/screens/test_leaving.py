@@ -1,0 +1,111 @@
+"""Leaving the last screen, from wherever it is tried, and what stands on the smallest screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from pipeops_tui.secret import Secret
+from pipeops_tui.wizard import Step
+from tests.clipboard.support import MemoryRunner, remote
+from tests.screens.test_credentials import VALUE, credentials
+
+IN_TMUX = remote(TMUX="/tmp/tmux-0/default,1,0", TMUX_PANE="%0", TERM="tmux-256color")
+SIZES = [(60, 16), (75, 21), (76, 22), (80, 24), (104, 16), (104, 22), (120, 36), (150, 50)]
+
+
+def line_of(words: str, screen: str) -> int:
+    return next(y for y, line in enumerate(screen.splitlines()) if words in line)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_revealed_secret_stands_alone_on_its_line_and_nothing_jumps(size: tuple[int, int]) -> None:
+    async with credentials(size=size) as stage:
+        before = stage.screen.splitlines()
+        await stage.presses("r")
+        shown = (await stage.sees("for 30 s more")).splitlines()
+        assert [line.strip() for line in shown].count(VALUE) == 1
+        changed = [y for y, (old, new) in enumerate(zip(before, shown, strict=True)) if old != new]
+        value_line = next(y for y, line in enumerate(shown) if VALUE in line)
+        assert changed[:2] == [value_line - 1, value_line]
+        assert all("Hide" in shown[y] or "Shift-drag" in shown[y] for y in changed[2:])
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36)])
+async def test_what_to_know_and_to_do_about_a_copy_is_read_at_every_size(size: tuple[int, int]) -> None:
+    swallowing = MemoryRunner(tmux="3.3a|off|0|256,clipboard")
+    async with credentials(size=size, surroundings=IN_TMUX, runner=swallowing) as stage:
+        before = line_of("Subscription ID", stage.screen)
+        await stage.presses("4")
+        screen = await stage.sees("Could not copy Client Secret")
+        words = " ".join(screen.split())
+        assert "tmux swallows it: run “tmux set -g set-clipboard on”. r shows it: select it with Shift-drag." in words
+        assert "^q Finish" in screen
+        assert line_of("Subscription ID", screen) == before, "nothing jumps"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_where_a_copy_lingers_is_read_at_every_size(size: tuple[int, int]) -> None:
+    async with credentials(size=size, runner=MemoryRunner({"xclip"})) as stage:
+        await stage.presses("4")
+        words = " ".join((await stage.sees("Client Secret copied \\(read back and equal\\)")).split())
+        assert "The secret leaves the clipboard in 60 s. A clipboard manager may keep it longer." in words
+        await stage.presses("5")
+        screen = await stage.sees("Subscription ID copied")
+        assert "60 s" not in screen, "it has been replaced"
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 36)])
+async def test_it_is_finished_not_quit_and_a_new_secret_is_always_offered(size: tuple[int, int]) -> None:
+    async with credentials(size=size) as stage:
+        await stage.sees("n New.*\\^q Finish")
+        titles = [command.title for command in stage.app.get_system_commands(stage.app.screen)]
+        assert "Finish" in titles
+        assert "Quit" not in titles
+        await stage.presses("r")
+        await stage.passes(30)
+        await stage.sees("4 copies it, n makes a new one")
+        await stage.presses("n")
+        await stage.sees("Make a new client secret")
+
+
+@pytest.mark.parametrize("step", [Step.SUBSCRIPTION, Step.CREATE])
+async def test_quitting_from_an_earlier_step_asks_the_same(step: Step) -> None:
+    async with credentials(size=(120, 36)) as stage:
+        stage.app.show_step(step)
+        await stage.until(lambda: getattr(stage.app.screen, "STEP", None) is step, "the earlier step")
+        await stage.presses("ctrl+q")
+        await stage.sees("Leave without the client secret")
+        await stage.presses("enter")
+        await stage.until(lambda: "Leave without" not in stage.screen, "the step again")
+        assert stage.app.is_running
+
+
+async def test_a_clipboard_that_cannot_be_cleared_is_not_left_in_silence() -> None:
+    class Stubborn(MemoryRunner):
+        def feed(self, argv: Sequence[str], text: Secret | None, extra: Mapping[str, str]) -> bool:
+            return text is None or super().feed(argv, text, extra)
+
+    async with credentials(runner=Stubborn({"xclip"})) as stage:
+        await stage.presses("4")
+        await stage.sees("Client Secret copied")
+        await stage.presses("ctrl+q")
+        await stage.sees("Clear it")
+        await stage.presses("enter")
+        await stage.sees("The clipboard could not be cleared: copy something else")
+        assert stage.app.is_running
+        await stage.presses("ctrl+q")
+        await stage.sees("Keep it to paste")
+        await stage.presses("tab", "enter")
+        await stage.until(lambda: stage.app._exit, "the end")
+
+
+async def test_textuals_own_clipboard_is_cleared() -> None:
+    async with credentials() as stage:
+        stage.app.copy_to_clipboard(VALUE)  # as cutting it out of an entry, where it was pasted, would do
+        await stage.presses("r")
+        await stage.sees("s more")
+        await stage.presses("ctrl+q")
+        await stage.until(lambda: stage.app._exit, "the end")
+        assert stage.app.clipboard == ""
