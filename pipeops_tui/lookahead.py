@@ -17,7 +17,8 @@ Blocked = dict[Step, str]
 
 
 class LookAhead:
-    """Runs all checks that the choices so far allow. The questions are shared, so looking again costs nothing."""
+    """Runs all checks that the choices so far allow; what is tried anyway blocks nothing. The questions are shared, so
+    looking again costs nothing."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
@@ -40,10 +41,11 @@ class LookAhead:
 
 async def _look(specs: list[CheckSpec], reads: Reads, choices: Choices, tell: Callable[[Blocked], None]) -> None:
     blocked: Blocked = {}
+    dared = {doubt.check for doubt in choices.doubts}
 
     async def one(spec: CheckSpec) -> None:
         check = await spec.run(reads, choices)
-        if is_blocking(check) and spec.step not in blocked:
+        if is_blocking(check) and spec.key not in dared and spec.step not in blocked:
             blocked[spec.step] = check.title
         tell(dict(blocked))
 

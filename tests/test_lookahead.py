@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from pipeops_tui.lookahead import Blocked, LookAhead
+from pipeops_tui.model import Doubt, Write
 from pipeops_tui.wizard import Choices, Step
 from tests.provisioning.world import World
 from tests.screens.memory import CONTRIBUTOR, PAY_AS_YOU_GO, WEST_EUROPE, HandClock, MemorySession
@@ -34,6 +36,14 @@ async def test_what_blocks_is_told_with_its_step() -> None:
     reads = session()
     reads.permissions_ = CONTRIBUTOR
     assert (await look(reads, CHOICES))[-1] == {Step.ACCESS: "You may assign roles"}
+
+
+async def test_what_is_tried_anyway_blocks_nothing() -> None:
+    reads = session()
+    reads.owned = 250
+    assert (await look(reads, CHOICES))[-1] == {Step.TENANT: "Your applications in the directory"}
+    dared = replace(CHOICES, doubts=(Doubt("P11", Write.APPLICATION),))
+    assert (await look(reads, dared))[-1] == {}
 
 
 async def test_before_anything_is_chosen_nothing_about_it_is_asked() -> None:

@@ -7,7 +7,7 @@ from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope, register_commands
 from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed, register_action
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
-from pipeops_tui.model import Subscription, Write
+from pipeops_tui.model import RoleGrant, Subscription, Write
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
 
@@ -88,8 +88,7 @@ async def _perhaps_limited(session: Reads, subscription: Subscription, group: st
         grants = await session.own_roles(subscription, group)
     except CloudError:
         return may
-    giving = [grant for grant in grants if grant.role_definition_id.rpartition("/")[2].casefold() in _GIVING_ROLES]
-    if not giving or any(not grant.condition for grant in giving):
+    if any(_gives(grant) and not grant.condition for grant in grants) or not any(map(_is_limited, grants)):
         return may
     wish = "My right to assign roles carries a condition. Please let me assign Contributor to a service principal."
     return blocked(
@@ -106,6 +105,15 @@ async def _perhaps_limited(session: Reads, subscription: Subscription, group: st
         may_hand_over=True,
         doubts=Write.ASSIGNMENT,
     )
+
+
+def _gives(grant: RoleGrant) -> bool:
+    return grant.role_definition_id.rpartition("/")[2].casefold() in _GIVING_ROLES
+
+
+def _is_limited(grant: RoleGrant) -> bool:
+    """Whether its condition is about assigning roles, which a custom role may carry as well."""
+    return bool(grant.condition) and (_gives(grant) or ASSIGN_ROLES.casefold() in grant.condition.casefold())
 
 
 async def _eligible(session: Reads, subscription: Subscription, group: str, giving: tuple[str, ...]) -> list[str]:

@@ -12,9 +12,10 @@ from pipeops_tui.model import Write
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
 
+APPLICATION_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
 MAY_REGISTER = frozenset(
     {
-        "cf1c38e5-3621-4004-a7cb-879624dced7c",
+        APPLICATION_DEVELOPER,
         "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
         "158c047a-c907-4556-b7ef-446551a6b5f7",
         "62e90394-69f5-4237-9190-012177145e10",
@@ -97,10 +98,21 @@ async def _secrets(session: Reads, choices: Choices) -> Verdict:
     return ok(f"allowed for up to {policy.longest_days} days")
 
 
+async def _unlimited(session: Reads, tenant_id: str) -> bool:
+    """The limit is for those who are no administrators; Application Developers have it (Microsoft Learn, "Remove limits
+    on creating app registrations")."""
+    try:
+        return bool(await session.directory_roles(tenant_id) & (MAY_REGISTER - {APPLICATION_DEVELOPER}))
+    except CloudError:
+        return False
+
+
 async def _quota(session: Reads, choices: Choices) -> Verdict:
     """What the account owns; soft-deleted applications count too, and are not in this number."""
     assert choices.subscription is not None  # noqa: S101 - `ready` made sure
     owned = await session.owned_application_count(choices.subscription.tenant_id)
+    if owned >= _QUOTA_WARNING and await _unlimited(session, choices.subscription.tenant_id):
+        return ok(f"you own {owned}, and your directory role has no limit")
     if owned < _QUOTA_WARNING:
         return ok(f"you own {owned} of {QUOTA}")
     if owned < QUOTA:

@@ -109,12 +109,13 @@ class CheckedStep(StepScreen):
         await self.look_around()
         self._checked = self.relevant(choices)
         self.busy = False
-        self._show_rows(self._checks, ())
+        self._show_rows(self._checks)
         self._conclude(self.journey.clock.monotonic() - started)
 
-    def _show_rows(self, checks: Sequence[Check], pending: Sequence[str]) -> None:
-        rows = [*self.also_shown(), *(self.brief(check) for check in checks)]
-        self.query_one(CheckRows).show(rows, pending)
+    def _show_rows(self, rows: Sequence[Check | str]) -> None:
+        shown = [row if isinstance(row, str) else self.brief(row) for row in rows]
+        self.query_one(CheckRows).show([*self.also_shown(), *shown])
+        checks = [row for row in rows if isinstance(row, Check)]
         helper = self.query_one("#helper", Static)
         helper.update(_who_helps(checks))
         helper.display = bool(self.blocking)
@@ -177,6 +178,7 @@ class CheckedStep(StepScreen):
         """Note what is tried although a check speaks against it."""
         doubts = [Doubt(check.key, check.doubts) for check in self.blocking if check.doubts is not None]
         self.journey.wizard.dare([check.key for check in self._checks], doubts)
+        self.journey.blocked.pop(self.STEP, None)
 
     def action_copy_message(self) -> None:
         """Copy the message to the person who can help."""
@@ -202,7 +204,7 @@ class CheckedStep(StepScreen):
 
     def decided(self, what: str) -> None:
         """Show that the person may go on after all, and what that means."""
-        self._show_rows(self._checks, ())
+        self._show_rows(self._checks)
         self.status.warn(what)
 
     def action_confirm_second_factor(self) -> None:

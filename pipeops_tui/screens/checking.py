@@ -1,4 +1,4 @@
-"""Running checks side by side while their rows stay in order."""
+"""Running checks side by side, each with its row."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from pipeops_tui.checks import CheckSpec, Reads
 from pipeops_tui.model import Check
 from pipeops_tui.wizard import Choices
 
-Show = Callable[[Sequence[Check], Sequence[str]], None]
-"""Gets the checks that are done, and the titles of those that are not."""
+Show = Callable[[Sequence[Check | str]], None]
+"""Gets a row for each check: what came of it, or its title while it is under way."""
 
 
 async def run_checks(specs: Sequence[CheckSpec], reads: Reads, choices: Choices, show: Show) -> tuple[Check, ...]:
-    """All outcomes, in the order of `specs`. A row is shown once those before it are, so that no row changes places."""
+    """All outcomes, in the order of `specs`. Each row changes the moment its check is done, and stays in its place."""
     done: dict[str, Check] = {}
 
     def show_so_far() -> None:
-        shown = []
-        for spec in specs:
-            if spec.key not in done:
-                break
-            shown.append(done[spec.key])
-        show(shown, [spec.title for spec in specs[len(shown) :]])
+        show([done.get(spec.key, spec.title) for spec in specs])
 
     async def one(spec: CheckSpec) -> None:
         done[spec.key] = await spec.run(reads, choices)

@@ -73,7 +73,7 @@ class TenantScreen(CheckedStep):
             return
         self._facts = ()
         self.query_one(Facts).facts = (("Name", subscription.tenant_name), ("Tenant ID", subscription.tenant_id))
-        self.query_one(CheckRows).show((), (_READ, _YOU))
+        self.query_one(CheckRows).show((_READ, _YOU))
         self.status.running("Reading the directory")
         try:
             directory = (await self.journey.lookups.directory(subscription.tenant_id)).value

@@ -22,7 +22,7 @@ _OUTCOME_WIDTH = 10
 
 
 class CheckRows(Widget):
-    """A column of checks. Rows under way are listed in `pending` by their titles."""
+    """A column of checks. Those under way are shown by their titles."""
 
     COMPONENT_CLASSES = {
         *(f"check-rows--{outcome}" for outcome in CheckOutcome),
@@ -42,29 +42,28 @@ class CheckRows(Widget):
     }
     """
 
-    checks: reactive[tuple[Check, ...]] = reactive((), layout=True)
-    pending: reactive[tuple[str, ...]] = reactive((), layout=True)
+    rows: reactive[tuple[Check | str, ...]] = reactive((), layout=True)
 
-    def show(self, checks: Sequence[Check], pending: Sequence[str] = ()) -> None:
+    def show(self, rows: Sequence[Check | str]) -> None:
         """Replace all rows."""
-        self.checks, self.pending = tuple(checks), tuple(pending)
+        self.rows = tuple(rows)
 
     def render(self) -> Text:
         """A row a check, its detail indented below."""
-        rows = Text()
-        detail_style = self.get_component_rich_style("check-rows--detail", partial=True)
-        for check in self.checks:
-            style = self.get_component_rich_style(f"check-rows--{check.outcome}", partial=True)
-            rows.append(f"{_GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
-            rows.append(f" {check.title}")
-            if check.detail:
-                rows.append_text(self._detail(check, detail_style))
-            rows.append("\n")
-        for title in self.pending:
-            style = self.get_component_rich_style("check-rows--pending", partial=True)
-            rows.append(f"{'● checking'.ljust(_OUTCOME_WIDTH)} {title}\n", style)
-        rows.rstrip()
-        return rows
+        return Text("\n").join(self._under_way(row) if isinstance(row, str) else self._done(row) for row in self.rows)
+
+    def _under_way(self, title: str) -> Text:
+        style = self.get_component_rich_style("check-rows--pending", partial=True)
+        return Text(f"{'● checking'.ljust(_OUTCOME_WIDTH)} {title}", style)
+
+    def _done(self, check: Check) -> Text:
+        row = Text()
+        style = self.get_component_rich_style(f"check-rows--{check.outcome}", partial=True)
+        row.append(f"{_GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
+        row.append(f" {check.title}")
+        if check.detail:
+            row.append_text(self._detail(check, self.get_component_rich_style("check-rows--detail", partial=True)))
+        return row
 
     def _detail(self, check: Check, style: Style) -> Text:
         """Beside the title where both fit in a line, below it otherwise, wrapped where the title begins."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeops_tui.checks import ALL_CHECKS, CheckSpec, checks_for, providers_to_register, required_providers
+from pipeops_tui.checks.rights import ASSIGN_ROLES
 from pipeops_tui.model import (
     Application,
     Check,
@@ -45,6 +46,8 @@ from tests.checks.world import (
 OK, WARNING, BLOCKED, UNKNOWN = CheckOutcome.OK, CheckOutcome.WARNING, CheckOutcome.BLOCKED, CheckOutcome.UNKNOWN
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 RBAC_ADMIN = "f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+ADMINISTRATOR = frozenset({"158c047a-c907-4556-b7ef-446551a6b5f7"})
+DEVELOPER = frozenset({"cf1c38e5-3621-4004-a7cb-879624dced7c"})
 GUEST = Directory(TENANT, "Contoso", "contoso.com", "Guest")
 
 
@@ -138,6 +141,9 @@ def test_every_check_is_covered_here_and_has_a_name() -> None:
         ("P11", {"owned_application_count": 199}, NEW, OK, "199 of 250"),
         ("P11", {"owned_application_count": 200}, NEW, WARNING, "allows 250"),
         ("P11", {"owned_application_count": 250}, NEW, BLOCKED, "250"),
+        ("P11", {"owned_application_count": 250, "directory_roles": ADMINISTRATOR}, NEW, OK, "no limit"),
+        ("P11", {"owned_application_count": 250, "directory_roles": DEVELOPER}, NEW, BLOCKED, "250"),
+        ("P11", {"owned_application_count": 250, "directory_roles": refusal()}, NEW, BLOCKED, "250"),
         ("P1-group", {"permissions": [READER]}, NEW, BLOCKED, "may not create"),
         ("P1-roles", {"permissions": [CONTRIBUTOR]}, NEW, BLOCKED, "may not assign"),
         ("P1-roles", {"permissions/data-rg": [CONTRIBUTOR]}, EXISTING, BLOCKED, "may not assign"),
@@ -225,7 +231,8 @@ async def test_twins_are_dated_by_the_newest() -> None:
         ([RoleGrant(f"/x/roleDefinitions/{OWNER}", "/s")], OK),
         ([RoleGrant(f"/x/roleDefinitions/{RBAC_ADMIN.upper()}", "/s", "some condition")], BLOCKED),
         ([RoleGrant(f"/x/roleDefinitions/{RBAC_ADMIN}", "/s", "c"), RoleGrant(f"/x/{OWNER}", "/s")], OK),
-        ([RoleGrant("/x/roleDefinitions/custom", "/s", "c")], OK),
+        ([RoleGrant("/x/roleDefinitions/custom", "/s", "about blobs")], OK),
+        ([RoleGrant("/x/roleDefinitions/custom", "/s", f"!(ActionMatches{{'{ASSIGN_ROLES}'}})")], BLOCKED),
     ],
 )
 async def test_a_condition_on_the_giving_role(grants: list[RoleGrant], outcome: CheckOutcome) -> None:

@@ -122,21 +122,21 @@ async def test_checks_say_their_outcome_in_glyph_and_word() -> None:
         rows.show(
             [
                 Check("a", "Alpha", CheckOutcome.OK, "fine"),
+                "Epsilon",
                 Check("b", "Beta", CheckOutcome.WARNING, "a detail that is too long to stand beside its own title"),
                 Check("c", "Gamma", CheckOutcome.BLOCKED, ""),
                 Check("d", "Delta", CheckOutcome.UNKNOWN, "refused"),
             ],
-            pending=["Epsilon"],
         )
         await pilot.pause()
         assert host.lines()[:7] == [
             "✓ ok       Alpha  fine",
+            "● checking Epsilon",
             "! warning  Beta",
             "           a detail that is too long to stand beside its own",
             "           title",
             "✗ blocked  Gamma",
             "? unknown  Delta  refused",
-            "● checking Epsilon",
         ]
 
 
