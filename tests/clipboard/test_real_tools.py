@@ -154,6 +154,22 @@ def test_tmux_hands_it_to_the_terminal_or_the_program_says_so(
         _tmux(socket, "kill-server")
 
 
+@pytest.mark.screen
+def test_screen_hands_it_to_the_terminal_whole(tmp_path: Path) -> None:
+    script = tmp_path / "copies.py"
+    script.write_text(COPY)
+    sockets = tmp_path / "sockets"
+    sockets.mkdir(mode=0o700)
+    value = "-~.8Q~4rHx_yBz0kQ2mWv9sLpNuTd" * 20  # longer than screen takes in one piece
+    command = ["screen", "-c", os.devnull, "-S", "pipeops-tui-test", sys.executable, str(script), value]
+    environment = {"TMUX": "", "STY": "", "PYTHONPATH": str(Path.cwd()), "SCREENDIR": str(sockets)}
+    with Terminal(command, columns=100, env=environment) as terminal:
+        terminal.wait_for("outcome: SENT")
+        terminal.wait_until(lambda _: _copied(terminal) == [value], "the terminal to be told")
+        terminal.press("enter")
+        terminal.wait_exit()
+
+
 def _copied(terminal: Terminal) -> list[str]:
     """What the terminal was asked to put into its clipboard."""
     payloads = re.findall(rb"\x1b]52;[a-z0-9]*;([A-Za-z0-9+/=]+)(?:\x07|\x1b\\)", bytes(terminal.written))
