@@ -21,6 +21,7 @@ from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode
 from pipeops_tui.ports import Connector
+from pipeops_tui.screens.account import account_commands
 from pipeops_tui.screens.step_screen import StepScreen, problem_of
 from pipeops_tui.settings import Settings
 from pipeops_tui.widgets.rail import Mark, RailStep
@@ -121,6 +122,14 @@ class PipeOpsApp(App[None]):
         if step is not wizard.step and STEPS.index(step) <= STEPS.index(wizard.reached):
             wizard.step = step
             self._show()
+
+    def begin_anew(self) -> None:
+        """Show the wizard's step as on arrival, even when it is on screen already; the others are built anew."""
+        before = self.screen
+        self._show()
+        if self.screen is before and isinstance(before, StepScreen):
+            before.on_screen_resume()
+        screens.forget_built(self)
 
     def show_furthest(self) -> None:
         """Show the furthest step reached."""
@@ -271,6 +280,7 @@ class PipeOpsApp(App[None]):
         """The palette: what this step offers, then what is offered everywhere."""
         if isinstance(screen, StepScreen):
             yield from screen.commands()
+            yield from account_commands(screen)
             about = screen.about()
             yield SystemCommand("What is this?", "Explain this step in plain words", self.action_help)
             yield SystemCommand(

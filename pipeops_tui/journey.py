@@ -247,6 +247,13 @@ class Journey:
                     return subscription
         raise CloudError(FailureKind.REFUSED, _out_of_reach(plan, self.session.account.name if self.session else ""))
 
+    async def forget_account(self) -> None:
+        """Sign out, and begin again at the first step with what was typed. Raises `RuntimeError` once Create was
+        pressed."""
+        self.wizard.begin_anew()
+        self.blocked = {}
+        await self.sign_out()
+
     async def sign_out(self) -> None:
         """Drop the session and everything that was asked through it."""
         self._look_ahead.stop()

@@ -140,3 +140,9 @@ def _spell(character: str) -> str:
     if character.isprintable():
         return f"“{character}”"
     return f"The invisible character U+{ord(character):04X}"
+
+
+def is_numbered(name: str, stem: str) -> bool:
+    """Whether `name` is `stem` or `stem-2`, `stem-3`, …, as made up for the person; case is ignored."""
+    first, _, number = name.lower().partition(f"{stem.lower()}-")
+    return name.lower() == stem.lower() or (not first and number.isdecimal())

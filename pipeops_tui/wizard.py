@@ -93,6 +93,21 @@ class Wizard:
         others = (doubt for doubt in self.choices.doubts if doubt.check not in checks)
         self.choose(doubts=(*others, *doubts))
 
+    def begin_anew(self) -> None:
+        """Back to the first step for another account, which may see another Azure: what was typed stays, with the
+        region; what was picked from the old account's Azure goes. Raises `RuntimeError` when the wizard is locked."""
+        generated = names.is_numbered(self.choices.group_name, DEFAULT_GROUP_NAME)
+        self.choose(
+            subscription=None,
+            existing_group=None,
+            group_name="" if generated else self.choices.group_name,
+            tenant_name="",
+            providers=(),
+            doubts=(),
+            owner_assigns=False,
+        )
+        self.step = self.reached = Step.SIGN_IN
+
     def forward(self) -> Step:
         """Go to the next step; stays on the last."""
         self.step = STEPS[min(STEPS.index(self.step) + 1, len(STEPS) - 1)]

@@ -68,6 +68,7 @@ class AzureConnector:
     async def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
         """All four ways: at once, and again when the cloud is known and the Azure CLI has been asked. Raises
         `CloudError`."""
+        self._look_at_cli_again()
         machine = this_machine(os.environ)
         yield sign_in_ways(self._built_in() if self._resource_manager is None else None, machine, None)
         endpoints = self._built_in() if self._resource_manager is None else await self.prepare()
@@ -76,6 +77,8 @@ class AzureConnector:
     async def sign_in(self, method: SignInMethod, show_code: ShowCode) -> AzureSession:
         """Sign in. Raises `CloudError`, also for a way whose credentials belong to another cloud. Cancel to give up."""
         endpoints = await self.prepare()
+        if self._sessions:
+            self._look_at_cli_again()
         if reason := await self._not_offered(method, endpoints):
             raise local.way_not_offered(reason)
         assert self._factory is not None  # noqa: S101 - `prepare` has just made it
@@ -134,11 +137,16 @@ class AzureConnector:
             raise local.unusable_cloud(str(error)) from None
 
     async def _cli_session(self, endpoints: CloudEndpoints) -> CliSession:
-        """The Azure CLI's session, asked about once while it is usable, and again when it was not."""
+        """The Azure CLI's session; an answer that could not be used is asked for again."""
         task = self._probing
         if task is None or _failed(task) or (task.done() and task.result().reason):
             task = self._probing = asyncio.create_task(probe(endpoints), name="probe-azure-cli")
         return await asyncio.shield(task)
+
+    def _look_at_cli_again(self) -> None:
+        """Whoever was signed in there may not be any more, or to another cloud."""
+        if self._probing is not None and self._probing.done():
+            self._probing = None
 
     async def _not_offered(self, method: SignInMethod, endpoints: CloudEndpoints) -> str:
         """Why `method` would send credentials where they do not belong, or has none to send."""

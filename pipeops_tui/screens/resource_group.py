@@ -65,6 +65,7 @@ class ResourceGroupScreen(StepScreen):
         super().__init__(journey)
         self._subscription: Subscription | None = None
         self._choice = GroupChoice()
+        self._given_name = journey.choices.group_name
         self._regions: dict[str, Region] = {}
 
     def compose_body(self) -> Iterable[Widget]:
@@ -138,9 +139,9 @@ class ResourceGroupScreen(StepScreen):
         self._name_changed()
 
     def _prefill(self) -> None:
-        choice, settings = self._choice, self.journey.settings
+        choice = self._choice
         if not choice.edited:
-            choice.typed = settings.resource_group or choice.default_name()
+            choice.typed = self._given_name or choice.default_name()
             self._write_name(choice.typed)
 
     def _preselect_region(self) -> None:

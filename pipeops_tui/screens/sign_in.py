@@ -12,7 +12,9 @@ from textual.widgets import ContentSwitcher, Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode, SignInMethod, SignInWay
+from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.account import leave_account
 from pipeops_tui.screens.errands import Errands
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
@@ -41,7 +43,8 @@ class SignInScreen(StepScreen):
     BINDINGS = [
         Binding("c", "copy_code", "Copy and open"),
         Binding("n", "new_code", "New code"),
-        Binding("s", "sign_in_again", "Sign in again"),
+        Binding("s", "switch_account", "Switch account"),
+        Binding("o", "sign_out", "Sign out"),
         Binding("e", "earlier_runs", "Earlier runs"),
     ]
 
@@ -49,6 +52,7 @@ class SignInScreen(StepScreen):
         super().__init__(journey)
         self._ways: tuple[SignInWay, ...] = ()
         self._looked_around = False
+        self._greeting = "Ready"
         self._signing_in = False
         self._attempts = 0
         self._errands = Errands(self, self._show_errand, self._run_errand)
@@ -86,6 +90,11 @@ class SignInScreen(StepScreen):
             self.busy = True
             self.begin(self._look_around, group="ways")
 
+    def look_again(self, greeting: str) -> None:
+        """On the next arrival find out anew which ways work, and then say `greeting`."""
+        self._looked_around, self._greeting = False, greeting
+        self.query_one("#ways", ChoiceList).touched = False
+
     async def _look_around(self) -> None:
         demo = self.journey.settings.demo is not None
         doing = "Starting the simulated Azure" if demo else "Looking for ways to sign in"
@@ -98,7 +107,7 @@ class SignInScreen(StepScreen):
             self._show_ways(ways)
         self._looked_around = True
         self.busy = False
-        self.status.done("Ready", self.journey.clock.monotonic() - started)
+        self.status.done(self._greeting, self.journey.clock.monotonic() - started)
         self._remark_on_preset()
 
     def _show_ways(self, ways: Sequence[SignInWay]) -> None:
@@ -148,7 +157,8 @@ class SignInScreen(StepScreen):
     def _sign_in(self, method: SignInMethod) -> None:
         async def act(show_code: _ShowCode) -> Callable[[], None]:
             await self.journey.sign_in(method, show_code)
-            self.journey.wizard.choose(subscription=None, existing_group=None, region=None, tenant_name="")
+            self.journey.wizard.begin_anew()
+            forget_built(self.pipeops)
             return self.pipeops.forward if self._errands.errand is None else await self._errands.take_up(show_code)
 
         self._attempt(_DOING[method], act)
@@ -207,7 +217,7 @@ class SignInScreen(StepScreen):
         match action:
             case "copy_code" | "new_code":
                 return self.query_one(DeviceCodeCard).code is not None and not self.troubled
-            case "sign_in_again":
+            case "switch_account" | "sign_out":
                 return self.journey.session is not None and not self.busy and not self.read_only
             case "back" if self._signing_in or self._errands.errand is not None:
                 return True
@@ -227,10 +237,15 @@ class SignInScreen(StepScreen):
         """Give the code up and ask for another one."""
         self._sign_in(SignInMethod.DEVICE_CODE)
 
-    def action_sign_in_again(self) -> None:
-        """Sign in anew the selected way, perhaps as somebody else."""
+    def action_switch_account(self) -> None:
+        """Sign in anew the selected way, perhaps as somebody else; until that is done everything stays as it is."""
         if (choice := self.query_one("#ways", ChoiceList).selected) is not None:
             self._sign_in(SignInMethod(choice.key))
+
+    def action_sign_out(self) -> None:
+        """Drop the tokens, and stay here."""
+        if (session := self.journey.session) is not None:
+            leave_account(self, f"Signed out: no token of {session.account.name} is left.")
 
     def action_back(self) -> None:
         """Give up a sign-in that is under way; close a problem; otherwise there is nothing before this step."""

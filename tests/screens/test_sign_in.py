@@ -100,7 +100,7 @@ async def test_going_back_keeps_the_account_and_enter_does_not_ask_again(azure: 
         await person.sees("14 subscriptions")
         asked = sum(one["operation"] == "requestDeviceCode" for one in azure.requests())
         await person.presses("escape")
-        await person.sees("Signed in as you@contoso.com", "Sign in again")
+        await person.sees("Signed in as you@contoso.com", "s Switch account", "o Sign out")
         await person.presses("enter")
         await person.sees("14 subscriptions")
         assert sum(one["operation"] == "requestDeviceCode" for one in azure.requests()) == asked
