@@ -32,11 +32,11 @@ class CheckedStep(StepScreen):
 
     AUTO_FOCUS = "#continue"
     BINDINGS = [
+        Binding("t", "try_anyway", "Try anyway"),
         Binding("s", "confirm_second_factor", "Sign in again"),
         Binding("m", "copy_message", "Copy message"),
         Binding("d", "details", "Details"),
         Binding("r", "check_again", "Check again"),
-        Binding("t", "try_anyway", "Try anyway"),
         *(Binding(key, f"scroll_checks({lines})", show=False) for key, lines in _SCROLL.items()),
     ]
 
@@ -127,12 +127,17 @@ class CheckedStep(StepScreen):
         if self.blocking:
             self.journey.blocked[self.STEP] = self.blocking[0].title
             self.status.failed(self.missing())
+            self.call_after_refresh(self._scroll_to_obstacle)
         else:
             self.journey.blocked.pop(self.STEP, None)
             remarks = sum(check.outcome is not CheckOutcome.OK for check in (*self.also_shown(), *self._checks))
             found = count(remarks, "remark") if remarks else "nothing in the way"
             self.status.done(f"{self.subject}{count(len(self._checks), 'check')}, {found}", seconds)
         self.refresh_frame()
+
+    def _scroll_to_obstacle(self) -> None:
+        line = self.query_one(CheckRows).first_blocked
+        self.query_one("#checks-scroll").scroll_to(y=line, animate=False)
 
     @property
     def blocking(self) -> list[Check]:
@@ -200,7 +205,7 @@ class CheckedStep(StepScreen):
     def action_try_anyway(self) -> None:
         """Go on although it may be refused: Azure has the last word, and nothing is left half-made."""
         self._daring = True
-        self.decided("Trying anyway: that change goes first and alone. If Azure refuses it, nothing stays.")
+        self.decided("Trying anyway: it goes first and alone; a refusal leaves nothing behind.")
 
     def decided(self, what: str) -> None:
         """Show that the person may go on after all, and what that means."""

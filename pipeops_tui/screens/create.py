@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from enum import Enum, auto
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -26,9 +27,10 @@ from pipeops_tui.provisioning.owner_step import OwnerStep
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
-from pipeops_tui.screens.create_words import count_done, duration, outlook, promise, summary
+from pipeops_tui.screens.create_words import count_done, duration, order, outlook, promise, summary
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
+from pipeops_tui.screens.dialogs.sign_in_again import asks_person
 from pipeops_tui.screens.mending import MendingScreen
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.owner_line import OwnerLine
@@ -111,6 +113,7 @@ class CreateScreen(MendingScreen):
         self._enter(Phase.REVIEW)
         self.query_one("#sentence", Static).update(f"{summary(plan, rows)}, {outlook(plan)}.")
         self.query_one("#promise", Static).update(promise(plan))
+        self.set_class(bool(plan.doubts), "-doubts")
         self.status.say("Nothing has been written yet.")
         self.journey.open_workspace()
 
@@ -143,6 +146,8 @@ class CreateScreen(MendingScreen):
             finally:
                 self.busy = False
         paragraphs = [f"{summary(plan, self._rows.rows)}.", duration(plan)]
+        if plan.doubts:
+            paragraphs.append(order(plan))
         if not journaled:
             paragraphs.append("Without a journal nobody can finish or undo it later, should this program be killed.")
         dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Not yet")
@@ -252,12 +257,15 @@ class CreateScreen(MendingScreen):
         actions = []
         if event.journal_failed:
             actions.append(ProblemAction("Go on without a journal", self._without_journal))
+        asks, go_on = asks_person(self.journey), self.try_again
         if event.error is not None and event.error.kind is FailureKind.SIGN_IN:
             claims = event.error.claims
-            actions.append(
-                ProblemAction("Sign in again", lambda: self._go_on(lambda: self.sign_in_and_try_again(claims)))
-            )
-        actions.append(ProblemAction("Go on" if event.stopped else "Try again", lambda: self._go_on(self.try_again)))
+            if asks:
+                sign_in = partial(self._go_on, partial(self.sign_in_and_try_again, claims))
+                actions.append(ProblemAction("Sign in again", sign_in))
+            else:
+                go_on = partial(self.sign_in_and_try_again, claims)
+        actions.append(ProblemAction("Go on" if event.stopped else "Try again", partial(self._go_on, go_on)))
         actions += self.group_actions(problem)
         if self.may_undo:
             actions.append(ProblemAction("Undo…", self.action_undo))

@@ -13,6 +13,8 @@ _TRIED = {
     Write.SECRET: "the client secret",
     Write.ASSIGNMENT: "the access",
 }
+_ALONE = frozenset({Write.GROUP, Write.APPLICATION})
+"""Writes that need no other."""
 
 
 def summary(plan: Plan, rows: Iterable[Row]) -> str:
@@ -36,10 +38,17 @@ def promise(plan: Plan) -> str:
     """What to know before saying yes."""
     if plan.owner_assigns:
         return "You get the line for the Owner. The client secret is made only when the access is there."
+    return order(plan) or "Nothing that exists is changed, and all of it can be undone."
+
+
+def order(plan: Plan) -> str:
+    """What goes first because Azure may refuse it, and what becomes of the rest then; empty where nothing does."""
     if not plan.doubts:
-        return "Nothing that exists is changed, and all of it can be undone."
+        return ""
     tried = " and ".join(_TRIED[write] for write in plan.doubts)
-    return f"Azure may refuse {tried}: that goes first and alone, and a refusal leaves nothing behind."
+    if _ALONE.issuperset(plan.doubts):
+        return f"Azure may refuse {tried}: that goes first and alone, and a refusal leaves nothing behind."
+    return f"Azure may refuse {tried}: only what that needs goes before it, and is removed again after a refusal."
 
 
 def count_writes(rows: Iterable[Row]) -> str:

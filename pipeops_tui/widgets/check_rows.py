@@ -48,9 +48,22 @@ class CheckRows(Widget):
         """Replace all rows."""
         self.rows = tuple(rows)
 
+    @property
+    def first_blocked(self) -> int:
+        """The line on which the first blocked check stands; 0 when none is blocked."""
+        line = 0
+        for row in self.rows:
+            if isinstance(row, Check) and row.outcome is CheckOutcome.BLOCKED:
+                return line
+            line += 1 + self._row(row).plain.count("\n")
+        return 0
+
     def render(self) -> Text:
         """A row a check, its detail indented below."""
-        return Text("\n").join(self._under_way(row) if isinstance(row, str) else self._done(row) for row in self.rows)
+        return Text("\n").join(self._row(row) for row in self.rows)
+
+    def _row(self, row: Check | str) -> Text:
+        return self._under_way(row) if isinstance(row, str) else self._done(row)
 
     def _under_way(self, title: str) -> Text:
         style = self.get_component_rich_style("check-rows--pending", partial=True)

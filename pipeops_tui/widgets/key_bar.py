@@ -23,6 +23,9 @@ _SHORTER = {
     "copy_all": "All",
     "copy_next": "Next",
     "new_secret": "New",
+    "copy_message": "Message",
+    "hand_over": "Hand over",
+    "check_again": "Check",
 }
 """Shorter words, in the order in which they are taken when the line is too narrow."""
 _DROPPED_FIRST = ("command_palette", "help")
