@@ -18,6 +18,8 @@ SUBSCRIPTIONS_VERSION = "2022-12-01"
 _GRACE = 0.3
 """Seconds for which one tenant may hold up those behind it: rows then seldom come in another order than the last time,
 and never wait for a slow tenant."""
+_SIDE_BY_SIDE = 12
+"""Tenants asked at a time: each needs a token first, whose thread takes a moment of the event loop to start."""
 _Answer = tuple[Tenant, Sequence[Subscription]]
 
 
@@ -35,7 +37,13 @@ class TenantReads:
         others waiting. A subscription that another organization delegated comes last, on a page of its own, and only
         when it is not seen through its own tenant (Azure/azure-cli#12726)."""
         tenants = await self._list()
-        asked = [asyncio.create_task(self.page(tenant)) for tenant in tenants]
+        room = asyncio.Semaphore(_SIDE_BY_SIDE)
+
+        async def ask(tenant: Tenant) -> _Answer:
+            async with room:
+                return await self.page(tenant)
+
+        asked = [asyncio.create_task(ask(tenant)) for tenant in tenants]
         seen: set[str] = set()
         delegated: list[tuple[Tenant, list[Subscription]]] = []
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from textual import on
@@ -44,7 +45,8 @@ class SubscriptionScreen(StepScreen):
         super().__init__(journey)
         self._lookups: Lookups | None = None
         self._rows = SubscriptionRows()
-        self._complete = False
+        self.complete = False
+        """Whether every tenant has answered."""
         self._code_dialog: CodeDialog | None = None
 
     def compose_body(self) -> Iterable[Widget]:
@@ -74,7 +76,7 @@ class SubscriptionScreen(StepScreen):
         """Read the list, once for each account."""
         if self._lookups is not self.journey.lookups:
             self._lookups = self.journey.lookups
-            self._complete = False
+            self.complete = False
             picker = self.query_one(Picker)
             picker.list.touched = False
             picker.list.empty_text = "Asking Azure for your subscriptions …"
@@ -91,7 +93,9 @@ class SubscriptionScreen(StepScreen):
             self._rows.add(page)
             self._show_rows()
             self._say_progress(page.tenants_pending)
-        self._complete = True
+            # Pages may lie ready by the dozen; a key pressed meanwhile must not wait for all of them.
+            await asyncio.sleep(0)
+        self.complete = True
         self.busy = False
         self.query_one(Picker).list.empty_text = (
             "Nothing matches. Escape clears the filter." if self._rows.by_id else "This account sees no subscription."
@@ -161,7 +165,7 @@ class SubscriptionScreen(StepScreen):
             self.status.warn("Azure reports a billing problem with this subscription: it may be stopped.")
         elif subscription.has_spending_limit:
             self.status.warn("This subscription has a spending limit: its credit may not pay for a server.")
-        elif self._complete:
+        elif self.complete:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
     def _say_why_locked(self) -> None:
