@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from pipeops_tui.screens.tags_line import TagsLine
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.wizard import Step
 from tests.journeys.holdings import Holdings, writes
@@ -41,6 +42,8 @@ async def reaches(person: Person, step: Step) -> None:
 async def test_it_is_said_before_create_and_enter_does_not_pass(scenario: str, step: Step, said: str, who: str) -> None:
     with world(scenario) as azure:
         async with person_at(azure, size=_SIZE) as person:
+            await reaches(person, Step.RESOURCE_GROUP)
+            await person.sees(f"! {step.value}")
             await reaches(person, step)
             await person.sees("✗ blocked", said, who, f"! {step.value}", "m Copy message")
             await person.presses("enter", "enter")
@@ -50,36 +53,74 @@ async def test_it_is_said_before_create_and_enter_does_not_pass(scenario: str, s
 
 
 @pytest.mark.parametrize(
-    ("scenario", "refusal"),
+    ("scenario", "step", "refusal", "sent"),
     [
-        ("guest", "may not register"),
-        ("apps-restricted", "may not register"),
-        ("secrets-forbidden", "forbids client secrets"),
-        ("quota-full", "quota"),
+        ("guest", Step.TENANT, "may not register", ["updateApplication"]),
+        ("apps-restricted", Step.TENANT, "may not register", ["updateApplication"]),
+        ("quota-full", Step.TENANT, "quota", ["updateApplication"]),
+        (
+            "secrets-forbidden",
+            Step.TENANT,
+            "forbids client secrets",
+            ["updateApplication", "addPassword", "deleteApplication", "purgeDeletedItem"],
+        ),
+        ("policy-requires-tag", Step.ACCESS, "policy", ["putResourceGroup"]),
     ],
 )
-async def test_trying_anyway_leaves_nothing_when_it_is_refused(scenario: str, refusal: str) -> None:
+async def test_trying_anyway_leaves_nothing_when_it_is_refused(
+    scenario: str, step: Step, refusal: str, sent: list[str]
+) -> None:
     with world(scenario) as azure:
         before = Holdings.of(azure)
         async with person_at(azure, size=_SIZE) as person:
-            await reaches(person, Step.TENANT)
+            if step is Step.ACCESS:
+                await without_tags(person)
+            await reaches(person, step)
             await person.presses("t")
-            await person.sees("Trying anyway: that change goes first and alone")
-            await reaches(person, Step.CREATE)
-            await person.sees("goes first and alone")
-            await person.presses("enter")
-            await person.sees("Create now")
-            await person.presses("enter")
+            await person.sees("Trying anyway: it goes first and alone; a refusal leaves nothing behind")
+            await creates(person)
             await person.sees("✗", refusal, "Nothing of", "Try again", "Back")
             await person.settles()
-            after = Holdings.of(azure)
-            assert after.new_since(before) == {}
-            assert after.gone_since(before) == []
+            assert Holdings.of(azure) == before
+            assert writes(azure) == sent
             await person.presses("escape")
             await person.sees("What may PipeOps do")
-        assert not {"createOrUpdateResourceGroup", "createRoleAssignment", "createServicePrincipal"} & set(
-            writes(azure)
-        )
+
+
+async def creates(person: Person) -> None:
+    """Walk on to the review, which tells of the order, and say yes."""
+    await reaches(person, Step.CREATE)
+    await person.sees("Azure may refuse")
+    await person.presses("enter")
+    await person.sees("Create now", "Azure may refuse")
+    await person.presses("enter")
+
+
+async def without_tags(person: Person) -> None:
+    """Take out what a policy asks for, which the screen has put there."""
+    await reaches(person, Step.RESOURCE_GROUP)
+    await person.sees("costCenter")
+    person.app.screen.query_one(TagsLine).entry.focus()
+    await person.presses("ctrl+u")
+    await person.sees("a policy of your organization asks for costCenter")
+
+
+async def test_what_a_doubtful_access_needs_is_removed_again() -> None:
+    with world("rbac-admin-conditioned") as azure:
+        before = Holdings.of(azure)
+        async with person_at(azure, size=_SIZE) as person:
+            await reaches(person, Step.RESOURCE_GROUP)
+            await person.presses("ctrl+u")
+            await person.types("empty-rg")
+            await person.sees("exists")
+            await reaches(person, Step.ACCESS)
+            await person.sees("✗ blocked", "condition", "! Access")
+            await person.presses("t")
+            await creates(person)
+            await person.sees("✗", "Nothing of this run is left in Azure")
+            assert Holdings.of(azure) == before
+        made = ["updateApplication", "updateServicePrincipal", "putRoleAssignment"]
+        assert writes(azure) == [*made, "deleteApplication", "purgeDeletedItem"]
 
 
 async def test_a_locked_group_is_said_before_it_is_used() -> None:
@@ -90,29 +131,48 @@ async def test_a_locked_group_is_said_before_it_is_used() -> None:
             await person.types("frozen-rg")
             await person.sees("already there|exists")
             await reaches(person, Step.ACCESS)
-            await person.sees("✗ blocked", "lock")
-            await person.presses("enter")
+            screen = await person.sees("✗ blocked", "audit-freeze", "Owner or User Access Administrator")
+            assert "Try anyway" not in screen
+            await person.presses("enter", "t", "enter")
             await person.settles()
             assert person.app.journey.wizard.step is Step.ACCESS
         assert writes(azure) == []
 
 
-@pytest.mark.parametrize("scenario", ["lighthouse", "disabled-subscription"])
-async def test_a_subscription_that_cannot_be_used_says_why_and_cannot_be_picked(scenario: str) -> None:
-    said = {"lighthouse": "another organization", "disabled-subscription": "disabled: billing stopped it"}[scenario]
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [("lighthouse", "belongs to another organization"), ("disabled-subscription", "disabled: billing stopped it")],
+)
+async def test_a_subscription_that_cannot_be_used_says_why_and_cannot_be_picked(scenario: str, said: str) -> None:
     with world(scenario) as azure:
+        unusable = str(azure.state()["subscriptions"][0]["subscriptionId"])
         async with person_at(azure, size=_SIZE) as person:
             await reaches(person, Step.SUBSCRIPTION)
-            await person.sees(said)
+            await person.types(unusable)
+            await person.sees(said, "1 of")
+            await person.presses("enter", "enter")
+            await person.settles()
+            assert person.app.journey.wizard.step is Step.SUBSCRIPTION
+            assert person.app.journey.choices.subscription is None
         assert writes(azure) == []
 
 
 async def test_checks_that_are_refused_are_unknown_and_stop_nobody() -> None:
     with world("checks-refused") as azure:
+        before = Holdings.of(azure)
         async with person_at(azure, size=_SIZE) as person:
             await reaches(person, Step.TENANT)
-            await person.sees(r"\? unknown")
+            screen = await person.sees("Your applications in the directory")
+            assert screen.count("? unknown") == 3
             await reaches(person, Step.ACCESS)
-            screen = await person.sees(r"\? unknown")
+            screen = await person.sees("Room for one more role assignment")
+            assert screen.count("? unknown") == 7
             assert "✗" not in screen
             await person.accepts_everything()
+        new = Holdings.of(azure).new_since(before)
+        assert {kind: len(items) for kind, items in new.items()} == {
+            "resource_groups": 1,
+            "applications": 1,
+            "service_principals": 1,
+            "role_assignments": 1,
+        }
