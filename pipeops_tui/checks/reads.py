@@ -99,6 +99,11 @@ class SharedReads:
         """Ask anew what could not be answered."""
         self._asked = {key: task for key, task in self._asked.items() if not _has_failed(task)}
 
+    def forget_sign_in(self) -> None:
+        """After a new sign-in: ask anew what the old one was refused, and what the sign-in itself says."""
+        self.forget_failures()
+        self._asked = {key: task for key, task in self._asked.items() if key[0] != "token_facts"}
+
     @property
     def account(self) -> Account:
         """Who is signed in."""

@@ -193,11 +193,16 @@ class Errands:
             self._undo(run)
 
     def _undo(self, run: Run) -> None:
+        from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
         from pipeops_tui.screens.dialogs.undo import UndoDialog
 
         self._undone = run
         self._screen.status.say("")
-        self._dialog = UndoDialog(run, self._screen.journey.clock.monotonic, self._screen.pipeops.copy)
+
+        async def renew(claims: str) -> None:
+            await sign_in_again(self._screen, run.plan.tenant_id, claims)
+
+        self._dialog = UndoDialog(run, self._screen.journey.clock.monotonic, self._screen.pipeops.copy, renew)
         self._screen.app.push_screen(self._dialog, self._undo_left)
 
     def _undo_left(self, nothing_left: bool | None) -> None:

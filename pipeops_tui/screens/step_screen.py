@@ -8,7 +8,7 @@ in `begin`, where a failure becomes a problem card with Retry, Back and Quit.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeGuard, cast
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
@@ -255,15 +255,26 @@ class StepScreen(Screen[None]):
             return  # the application is closing
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.busy = False
-            retry = None if work is None else (lambda: self.begin(work, group=group))
-            self.show_problem(problem_of(event.worker.error), retry, self._renewal(event.worker.error, group, work))
+            self._show_failure(event.worker.error, work, group)
 
-    def _renewal(self, error: BaseException, group: str, work: Work | None) -> Sequence[ProblemAction]:
-        """Where signing in anew helps: do that with the claims that Azure asks for, and repeat what was refused."""
-        signed_in = self.journey.session is not None
-        if not isinstance(error, CloudError) or error.kind is not FailureKind.SIGN_IN or work is None or not signed_in:
-            return ()
-        refused = error
+    def _show_failure(self, error: BaseException, work: Work | None, group: str) -> None:
+        """Show it with Retry. Where signing in anew helps, that comes first, and then what was refused is repeated;
+        where nobody is asked for it, Retry itself takes up what was done elsewhere."""
+        from pipeops_tui.screens.dialogs.sign_in_again import asks_person
+
+        retry = None if work is None else (lambda: self.begin(work, group=group))
+        if work is None or self.journey.session is None or not is_challenge(error):
+            self.show_problem(problem_of(error), retry)
+            return
+        renew = self._sign_in_and(work, error, group)
+        if asks_person(self.journey):
+            first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
+            self.show_problem(error.problem, retry, first=first)
+        else:
+            self.show_problem(error.problem, renew)
+
+    def _sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
+        """What signs in with the claims that Azure asks for, and then does `work`."""
 
         async def sign_in_and_repeat() -> None:
             from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
@@ -271,22 +282,27 @@ class StepScreen(Screen[None]):
             self.busy = True
             self.status.running("Signing in again")
             await sign_in_again(self, refused.tenant_id, refused.claims)
-            await work()
+            # From here on a failure is that of the work itself, which Retry must repeat alone.
+            self.begin(work, group=group)
 
-        def renew() -> None:
-            self.clear_problem()
-            self.begin(sign_in_and_repeat, group=group)
-
-        return [ProblemAction("Sign in again", renew)]
+        return lambda: self.begin(sign_in_and_repeat, group=f"{group}, signing in")
 
     def show_problem(
-        self, problem: Problem, retry: Callable[[], object] | None, extra: Sequence[ProblemAction] = ()
+        self,
+        problem: Problem,
+        retry: Callable[[], object] | None,
+        extra: Sequence[ProblemAction] = (),
+        first: Sequence[ProblemAction] = (),
     ) -> None:
-        """Show `problem` instead of the step, with Retry (if given), `extra`, Back (where there is one) and Quit."""
-        actions = []
+        """Show `problem` instead of the step, with `first`, Retry (if given), `extra`, Back (where there is one) and
+        Quit; its command is copied with `c`."""
+        actions = [*first]
         if retry is not None:
             actions.append(ProblemAction("Try again", lambda: self._try_again(retry)))
         actions += extra
+        if problem.command:
+            copy_command = ProblemAction("Copy command", lambda: self.pipeops.copy(problem.command, "Command"), key="c")
+            actions.append(copy_command)
         if self.pipeops.can_go_back:
             actions.append(ProblemAction("Back", self.action_back))
         actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
@@ -336,6 +352,11 @@ class StepScreen(Screen[None]):
         if before is not None and before.is_attached and not self.troubled and not self._is_too_small:
             self._focused_before = None
             before.focus()
+
+
+def is_challenge(error: BaseException) -> TypeGuard[CloudError]:
+    """Whether signing in anew would help."""
+    return isinstance(error, CloudError) and error.kind is FailureKind.SIGN_IN
 
 
 def problem_of(error: BaseException) -> Problem:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Static
 
@@ -21,6 +22,8 @@ class ProblemAction:
 
     label: str
     run: Callable[[], object]
+    key: str = ""
+    """The key that does it as well: `c`, or none."""
 
 
 class ProblemCard(VerticalScroll, can_focus=False):
@@ -40,6 +43,8 @@ class ProblemCard(VerticalScroll, can_focus=False):
         & Button { width: auto; min-width: 4; padding: 0; margin-right: 1; }
     }
     """
+
+    BINDINGS = [Binding("c", "press('c')", "Copy command")]
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,6 +112,16 @@ class ProblemCard(VerticalScroll, can_focus=False):
                 rows.append([])
             rows[-1].append(action)
         return tuple(tuple(row) for row in rows if row)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only the keys of actions that there are."""
+        return action != "press" or any(one.key in parameters for one in self._actions)
+
+    def action_press(self, key: str) -> None:
+        """Do what belongs to `key`."""
+        for action in self._actions:
+            if action.key == key:
+                action.run()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the pressed button says."""

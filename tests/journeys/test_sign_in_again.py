@@ -76,7 +76,7 @@ async def test_a_sign_in_that_ends_while_reading_is_renewed_where_it_is_needed()
                 await person.settles()
             await person.sees("✗", "Sign in again", "Try again", "Back")
             azure.clear_faults()
-            await person.presses("tab", "enter")
+            await person.presses("enter")
             await person.waits_until(lambda _: person.ready, "the step")
             assert sign_ins(azure) == 2
             await person.accepts_everything()

@@ -188,9 +188,10 @@ async def test_giving_up_signing_in_again_leaves_the_run_where_it_was() -> None:
         await stage.presses("enter")
         await stage.sees("Cancel")
         await stage.presses("escape")
-        await stage.sees("Stopped", "Go on")
+        await stage.sees("The sign-in was cancelled", "Sign in again", "Try again", "Undo…")
         assert stage.session.renewed == []
         await stage.presses("enter")
+        stage.session.approved.set()
         await stage.sees("Paste these into PipeOps", passing=0.5)
 
 

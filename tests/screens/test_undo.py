@@ -103,7 +103,7 @@ async def test_a_sign_in_that_ran_out_is_renewed_and_undo_goes_on() -> None:
         assert len(stage.session.renewed) == 1
 
 
-async def test_giving_up_that_sign_in_leaves_the_question() -> None:
+async def test_giving_up_that_sign_in_leaves_the_choice() -> None:
     async with asked() as stage:
         stage.world.faults.append(Fault(FaultKind.SIGN_IN, "remove_password"))
         await begin(stage)
@@ -111,8 +111,11 @@ async def test_giving_up_that_sign_in_leaves_the_question() -> None:
         await stage.presses("tab", "enter")
         await stage.sees("Cancel")
         await stage.presses("escape")
-        await stage.sees("Type PipeOps to undo")
+        await stage.sees("Some things are still there", "Sign in and try again")
         assert stage.session.renewed == []
+        await stage.presses("tab", "enter")
+        stage.session.approved.set()
+        await stage.sees("Nothing of this run is left", passing=5)
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from asyncio import current_task
+import asyncio
 
-from pipeops_tui.model import DeviceCode
+from pipeops_tui.journey import Journey
+from pipeops_tui.model import DeviceCode, SignInMethod
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.code_dialog import CodeDialog
 from pipeops_tui.screens.step_screen import StepScreen
+
+_ASKED = frozenset({SignInMethod.BROWSER, SignInMethod.DEVICE_CODE})
+
+
+def asks_person(journey: Journey) -> bool:
+    """Whether a new sign-in asks the person. Otherwise it takes up what was done elsewhere, say with `az login`."""
+    return journey.session is not None and journey.session.account.method in _ASKED
 
 
 async def sign_in_again(screen: StepScreen, tenant_id: str, claims: str) -> None:
     """Renew the session's sign-in to one tenant, with the claims that Azure asked for (or none).
 
-    Raises `CloudError`; giving up in the dialog cancels the task that called.
+    Raises `CloudError`, also when the person gives up in the dialog: with the same claims, so that it can be begun
+    anew.
     """
-    journey, app, task = screen.journey, screen.pipeops, current_task()
+    journey, app = screen.journey, screen.pipeops
     dialogs: list[CodeDialog] = []
+    given_up = False
 
     def give_up() -> None:
-        if task is not None:
-            task.cancel()
+        nonlocal given_up
+        given_up = True
+        renewing.cancel()
 
     def show(code: DeviceCode) -> None:
         dialog = CodeDialog("Sign in again", code, journey.clock, copy=app.copy_code, give_up=give_up)
@@ -28,9 +40,23 @@ async def sign_in_again(screen: StepScreen, tenant_id: str, claims: str) -> None
 
     if journey.session is None:
         return
+    renewing = asyncio.ensure_future(journey.session.renew(tenant_id, claims, show))
     try:
-        await journey.session.renew(tenant_id, claims, show)
+        await renewing
+    except asyncio.CancelledError:
+        renewing.cancel()
+        if given_up:
+            raise CloudError(FailureKind.SIGN_IN, _GIVEN_UP, claims=claims, tenant_id=tenant_id) from None
+        raise
     finally:
         for dialog in dialogs:
             if dialog in app.screen_stack:
                 await dialog.dismiss()
+    journey.lookups.reads.forget_sign_in()
+
+
+_GIVEN_UP = Problem(
+    title="The sign-in was cancelled",
+    what="Azure still wants it before it goes on. Nothing was lost.",
+    remedy="Sign in again when you are ready.",
+)

@@ -151,7 +151,7 @@ class UndoDialog(Dialog[bool]):
         kept = _kept(event.kept)
         self.query_one("#undo-text", Static).update(kept)
         self.query_one("#undo-text").display = bool(kept)
-        self.query_one("#undo-left", Static).update("\n".join(_left(event.left)))
+        self.query_one("#undo-left", Static).update("\n".join([*_signing_in(event), *_left(event.left)]))
         self.query_one("#undo-left").display = bool(event.left)
         again = self.query_one("#undo", Button)
         again.label = "Sign in and try again" if self._renew and _wants_sign_in(event) else "Try again"
@@ -175,7 +175,8 @@ class UndoDialog(Dialog[bool]):
     def action_copy_commands(self) -> None:
         """Copy the commands that remove what is left."""
         if self._ended is not None:
-            self._copy("\n".join(left.command for left in self._ended.left), "Commands")
+            removing = [left.command for left in self._ended.left]
+            self._copy("\n".join([*_signing_in(self._ended), *removing]), "Commands")
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
@@ -184,6 +185,11 @@ class UndoDialog(Dialog[bool]):
             self.action_go()
         else:
             self.action_leave()
+
+
+def _signing_in(event: UndoEnded) -> list[str]:
+    """The command that signs in, where that is done in another terminal."""
+    return [event.error.problem.command] if event.error is not None and event.error.problem.command else []
 
 
 def _wants_sign_in(event: UndoEnded) -> bool:
