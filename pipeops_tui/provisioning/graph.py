@@ -14,7 +14,7 @@ from pipeops_tui.provisioning.operations.operation import Operation
 Needs = Mapping[str, Set[str]]
 """Keys of the operations that each one waits for, by its own key."""
 
-_LEAST: Final[Mapping[str, Set[str]]] = {"secret": {"application"}}
+_LEAST: Final[Mapping[str, frozenset[str]]] = {"secret": frozenset({"application"})}
 """What an operation cannot do without, where that is less than it usually waits for: a secret comes last only so that
 none exists before it is of use."""
 
@@ -22,7 +22,7 @@ none exists before it is of use."""
 def needs_of(operations: Iterable[Operation], first: Collection[str] = ()) -> Needs:
     """What each of `operations` waits for. Those named in `first` come, each with what it needs, one after the other
     and before all others."""
-    needs: dict[str, Set[str]] = {operation.key: frozenset(operation.needs) for operation in operations}
+    needs: dict[str, frozenset[str]] = {operation.key: frozenset(operation.needs) for operation in operations}
     for key in [key for key in needs if key in first and key in _LEAST]:
         for other in [other for other in needs if key in needs[other]]:
             needs[other] |= needs[key]

@@ -123,6 +123,13 @@ def test_a_secret_in_doubt_waits_for_its_application_only() -> None:
     assert {"secret", "assignment"} <= needs["proof"]
 
 
+def test_one_run_s_doubts_do_not_reach_the_next() -> None:
+    operations = operations_for(PLAN)
+    alone = needs_of(operations, (Write.SECRET,))
+    needs_of(operations, tuple(Write))
+    assert needs_of(operations, (Write.SECRET,)) == alone
+
+
 def test_several_doubts_come_one_after_the_other() -> None:
     operations = operations_for(PLAN)
     needs = needs_of(operations, (Write.APPLICATION, Write.GROUP))
