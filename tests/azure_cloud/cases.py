@@ -224,6 +224,8 @@ GENERAL = (
         {"Retry-After": "324"},
     ),
     Case("throttled", Op.LIST_GROUPS, Service.RESOURCE_MANAGER, 429, {"Code": "429", "Message": "slow", "Details": []}),
+    arm("throttled", Op.PUT_GROUP, 429, "RetryableErrorDueToAnotherOperation", "Another operation is in progress."),
+    graph("throttled", Op.CREATE_APPLICATION, 429, "TooManyRequests", "Please retry again later."),
     Case("server", Op.LIST_GROUPS, Service.RESOURCE_MANAGER, 503, "<!DOCTYPE html><html>Front Door</html>"),
     Case("server", Op.CREATE_APPLICATION, Service.GRAPH, 504, {"error": {"code": "GatewayTimeout", "message": ""}}),
     graph("signed out", Op.READ_DIRECTORY, 401, "InvalidAuthenticationToken", "Access token has expired."),

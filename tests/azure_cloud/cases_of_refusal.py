@@ -50,6 +50,30 @@ RESOURCES = (
         "for policy resource IDs.",
     ),
     arm(
+        "policy",
+        Op.PUT_ASSIGNMENT,
+        403,
+        "RequestDisallowedByPolicy",
+        "Resource '5a1f' was disallowed by policy. Reasons: 'Only approved roles.'. See error details for policy "
+        "resource IDs.",
+    ),
+    arm(
+        "bad tags",
+        Op.PUT_GROUP,
+        400,
+        "InvalidTagNameCharacters",
+        "The tag names 'a<b' have reserved characters '<,>,%,&,\\,?,/' or control characters.",
+    ),
+    arm(
+        "other tenant",
+        Op.LIST_GROUPS,
+        401,
+        "InvalidAuthenticationTokenTenant",
+        "The access token is from the wrong issuer 'https://sts.windows.net/1/'. It must match the tenant "
+        "'https://sts.windows.net/2/' associated with this subscription.",
+    ),
+    arm("deny assignment", Op.PUT_GROUP, 403, "AuthorizationFailed", "… is denied by the deny assignment 'stack' …"),
+    arm(
         "locked",
         Op.PUT_ASSIGNMENT,
         409,

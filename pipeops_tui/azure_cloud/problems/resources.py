@@ -42,6 +42,26 @@ def _bad_name(evidence: Evidence) -> Text:
     )
 
 
+def _bad_tags(evidence: Evidence) -> Text:
+    return Text(
+        title="Azure does not accept these tags",
+        what=words(evidence),
+        why="Names may not hold < > % & \\ ? / nor begin with microsoft, azure or windows; values have 256 characters.",
+        remedy="Change the tags of the resource group, then try again.",
+        link="https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources",
+    )
+
+
+def _other_tenant(evidence: Evidence) -> Text:
+    return Text(
+        title="The subscription trusts another tenant",
+        what=f"Could not {evidence.context.operation}: the sign-in is to tenant {evidence.context.tenant_id}.",
+        why="A subscription trusts one tenant only; this one has been moved since the list was read.",
+        remedy="Quit and start again: the subscription is then listed under its new tenant.",
+        link="https://learn.microsoft.com/azure/role-based-access-control/transfer-subscription",
+    )
+
+
 def _elsewhere(evidence: Evidence) -> Text:
     place = re.search(r"already exists in location '([^']+)'", evidence.message)
     where = f" in {place.group(1)}" if place else " in another region"
@@ -200,6 +220,13 @@ RESOURCE_RULES: tuple[Rule, ...] = (
     Rule(
         "bad group name", FailureKind.FINAL, lambda e: _arm(e, "InvalidResourceGroup", "InvalidResourceName"), _bad_name
     ),
+    Rule(
+        "bad tags",
+        FailureKind.FINAL,
+        lambda e: e.context.operation is Operation.PUT_GROUP and e.status == 400 and "tag" in e.code.casefold(),
+        _bad_tags,
+    ),
+    Rule("other tenant", FailureKind.FINAL, lambda e: _arm(e, "InvalidAuthenticationTokenTenant"), _other_tenant),
     Rule("group elsewhere", FailureKind.CONFLICT, lambda e: _arm(e, "InvalidResourceGroupLocation"), _elsewhere),
     Rule("group being deleted", FailureKind.CONFLICT, lambda e: _arm(e, "ResourceGroupBeingDeleted"), _being_deleted),
     Rule(
