@@ -24,7 +24,7 @@ from pipeops_tui.screens.handover import CONSOLE, PLACE, about_credentials
 from pipeops_tui.screens.run_screen import RunScreen
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.operation_rows import is_live
-from pipeops_tui.widgets.secret_field import SECONDS_VISIBLE, SecretField
+from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
 
 _HOW = "Press c, paste it into PipeOps, press c again."
@@ -105,8 +105,14 @@ class CredentialsScreen(RunScreen):
 
     def _show_courier(self) -> None:
         done = self._courier.handover.next is None
-        self.query_one("#continue", Button).label = "Finish" if done else self.CONTINUE
+        self._relabel("continue", "Finish" if done else self.CONTINUE)
         self._show_aftermath()
+
+    def _relabel(self, name: str, label: str) -> None:
+        button = self.query_one(f"#{name}", Button)
+        if str(button.label) != label:
+            button.label = label
+            button.refresh(layout=True)  # which a label alone does not ask for
 
     def _show_aftermath(self) -> None:
         if self.run is not None:
@@ -199,8 +205,8 @@ class CredentialsScreen(RunScreen):
     @on(SecretField.Changed)
     def _field_changed(self, event: SecretField.Changed) -> None:
         self.secret_visible = event.visible
-        self.query_one("#reveal", Button).label = "Hide" if event.visible else _BUTTONS["reveal"]
-        if not event.visible and event.seconds_left < SECONDS_VISIBLE:
+        self._relabel("reveal", "Hide" if event.visible else _BUTTONS["reveal"])
+        if not event.visible and not self._rows.secret.untouched:
             self._courier.concealed(event.seconds_left)
 
     def _focus_changed(self, focused: bool) -> None:

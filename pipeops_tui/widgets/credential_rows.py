@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from pipeops_tui.secret import MASK
-from pipeops_tui.widgets.secret_field import SECONDS_VISIBLE, SecretField
+from pipeops_tui.widgets.secret_field import SecretField
 
 LABELS = ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID")
 """PipeOps' own words, in PipeOps' own order."""
@@ -137,7 +137,7 @@ class ValueRow(Widget):
 
 class SecretRow(SecretField):
     """Two lines, always. Hidden: label and mask, below them the expiry. Shown: the label and what is left of its time,
-    and below them the secret, alone on its line, where a triple click or a drag of the terminal takes it and no more."""
+    and below them the secret, alone on its line, where a triple click or a drag takes it and nothing else."""
 
     COMPONENT_CLASSES = {f"row--{style}" for style in _STYLES}
     DEFAULT_CSS = _css("SecretRow") + "SecretRow { height: 2; }"
@@ -187,7 +187,7 @@ class SecretRow(SecretField):
         left = self.seconds_left
         if not left:
             return "was shown"
-        return f"r shows it once, {left} s" if left == SECONDS_VISIBLE else f"r shows it, {left} s left"
+        return f"r shows it once, {left} s" if self.untouched else f"r shows it, {left} s left"
 
     def on_click(self, event: events.Click) -> None:
         """A click copies."""

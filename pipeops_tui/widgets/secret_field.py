@@ -125,6 +125,11 @@ class SecretField(Widget):
         return int(-(-self._glimpse.left // 1))
 
     @property
+    def untouched(self) -> bool:
+        """Whether nothing of its time has been spent."""
+        return self._glimpse.left >= SECONDS_VISIBLE
+
+    @property
     def length(self) -> int:
         """Cells it needs."""
         if self._secret is None or self._secret.forgotten:
@@ -160,8 +165,8 @@ class SecretField(Widget):
         """Hide it, and blank it on the terminal itself, to which `write` sends: for when no frame follows, because the
         terminal is given back. Not every terminal has an alternate screen that would go with the program."""
         if self.visible_now:
-            left, top = self.region.offset + (self.secret_column, self.secret_line)
-            write(f"\x1b[{top + 1};{left + 1}H{' ' * self.length}")
+            line, column = self.region.y + self.secret_line + 1, self.region.x + self.secret_column + 1
+            write(f"\x1b[{line};{column}H{' ' * self.length}")
         self.conceal()
 
     def on_resize(self) -> None:

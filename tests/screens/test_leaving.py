@@ -109,3 +109,13 @@ async def test_textuals_own_clipboard_is_cleared() -> None:
         await stage.presses("ctrl+q")
         await stage.until(lambda: stage.app._exit, "the end")
         assert stage.app.clipboard == ""
+
+
+async def test_shown_for_a_moment_it_is_not_offered_as_if_it_never_was() -> None:
+    async with credentials() as stage:
+        await stage.presses("r")
+        await stage.sees("for 30 s more", " Hide ")
+        await stage.pilot.resize_terminal(90, 28)
+        await stage.passes(0.2)
+        await stage.presses("r")
+        await stage.sees("r shows it, 30 s left", "Hidden; r goes on with the 30 s left", " Reveal once ")

@@ -7,7 +7,7 @@ import logging
 import random
 import re
 import string
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from io import StringIO
 from pathlib import Path
@@ -133,16 +133,77 @@ async def test_messages_workers_logs_and_pictures_never_carry_it(
         assert needle.found_in(text) == [], where
 
 
-@pytest.mark.parametrize("keys", [(), ("r",), ("ctrl+p",), ("n",), ("escape",), ("f1",)], ids=str)
-async def test_a_crash_shows_nothing_even_with_the_values_of_local_variables(keys: tuple[str, ...]) -> None:
+async def open_undo(stage: Stage) -> None:
+    """The undo dialog, from the palette's command."""
+    commands = stage.app.get_system_commands(stage.app.screen)
+    next(command for command in commands if "Undo" in command.title).callback()
+    await stage.sees("Undo this run", "Type PipeOps")
+
+
+async def undo(stage: Stage) -> None:
+    """An undo at work."""
+    await open_undo(stage)
+    await stage.presses(*"PipeOps", "enter")
+
+
+async def renew(stage: Stage) -> None:
+    """A new secret being made."""
+    await stage.presses("n")
+    await stage.sees("Make a new one")
+    await stage.presses("enter")
+
+
+async def hold_in_the_clipboard(stage: Stage) -> None:
+    """The question what becomes of the clipboard."""
+    await stage.presses("4")
+    await stage.sees("Client Secret copied")
+    await stage.presses("ctrl+q")
+    await stage.sees("Clear it")
+
+
+def pressing(*keys: str) -> Callable[[Stage], Awaitable[object]]:
+    """A state that keys lead to."""
+    return lambda stage: stage.presses(*keys)
+
+
+def showing(step: Step) -> Callable[[Stage], Awaitable[object]]:
+    """An earlier step, read again."""
+
+    async def show(stage: Stage) -> None:
+        stage.app.show_step(step)
+        await stage.until(lambda: getattr(stage.app.screen, "STEP", None) is step, f"{step}")
+
+    return show
+
+
+STATES: dict[str, Callable[[Stage], Awaitable[object]]] = {
+    "hidden": pressing(),
+    "revealed": pressing("r"),
+    "palette": pressing("ctrl+p"),
+    "help": pressing("f1"),
+    "finish dialog": pressing("escape"),
+    "leaving dialog": pressing("ctrl+q"),
+    "clipboard dialog": hold_in_the_clipboard,
+    "new-secret dialog": pressing("n"),
+    "new-secret run": renew,
+    "undo dialog": open_undo,
+    "undo run": undo,
+    **{f"{step} again": showing(step) for step in Step if step is not Step.CREDENTIALS},
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_a_crash_shows_nothing_even_with_the_values_of_local_variables(state: str) -> None:
     needle, value = needle_and_value()
+    given = [value]  # popped: the dictionaries of local variables that tracebacks leave outlive this test
+    del value
     crashed: list[PipeOpsApp] = []
 
     async def crash() -> None:
-        async with holding(value) as stage:
+        async with holding(given.pop()) as stage:
             crashed.append(stage.app)
-            await stage.presses(*keys)
-            if keys == ("r",):
+            await STATES[state](stage)
+            if state == "revealed":
                 await stage.sees("s more")
 
             def boom() -> None:
