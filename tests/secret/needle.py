@@ -55,14 +55,14 @@ def holders(needle: Needle) -> list[str]:
     return found
 
 
-def shown_by_repr(needle: Needle) -> list[str]:
-    """Every object of this program, of Textual and of Rich whose `repr` shows the needle."""
+def shown_by_repr(needle: Needle, packages: tuple[str, ...] = ("pipeops_tui", "textual", "rich")) -> list[str]:
+    """Every object of this program, of Textual and of Rich (or of other `packages`) whose `repr` shows the needle."""
     gc.collect()
     pattern = needle.pattern()
     found = []
     for thing in gc.get_objects():
         module = type(thing).__module__
-        if module.partition(".")[0] in ("pipeops_tui", "textual", "rich") and not isinstance(thing, ModuleType | type):
+        if module.partition(".")[0] in packages and not isinstance(thing, ModuleType | type):
             try:
                 shown = repr(thing)
             except Exception:
