@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from tests.secret.needle import Needle
@@ -59,8 +60,9 @@ def test_nothing_that_a_run_leaves_holds_the_secret(tmp_path: Path) -> None:
         terminal.press("a")
         terminal.wait_for("All five values sent to your terminal")
         process = Path(f"/proc/{terminal.pid}")
-        for name in ("cmdline", "environ"):
-            assert needle.found_in((process / name).read_bytes()) == [], name
+        assert needle.found_in((process / "cmdline").read_bytes()) == []
+        with suppress(PermissionError):  # only root may look: the process is not dumpable
+            assert needle.found_in((process / "environ").read_bytes()) == []
         during = dict(files_under(tmp_path))
         terminal.press("ctrl+q")
         assert terminal.wait_exit() == 0

@@ -173,7 +173,9 @@ assert kept.client_secret.reveal() == "".join(pieces)
 def test_a_crash_writes_no_memory_to_disk() -> None:
     program = (
         "import resource; from pipeops_tui.secret import forbid_core_dumps; forbid_core_dumps();"
-        "print(resource.getrlimit(resource.RLIMIT_CORE))"
+        "print(resource.getrlimit(resource.RLIMIT_CORE));"
+        "import ctypes, sys;"  # PR_GET_DUMPABLE of prctl(2), where there is one
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0) if sys.platform == 'linux' else 0)"
     )
     shown = subprocess.run([sys.executable, "-c", program], check=True, timeout=60, capture_output=True, text=True)
-    assert shown.stdout.strip() == "(0, 0)"
+    assert shown.stdout.split("\n") == ["(0, 0)", "0", ""]
