@@ -49,7 +49,7 @@ async def test_every_screen_looks_as_it_did(
             assert person.picture() == pictures(name=file_name(step))
         await person.accepts_everything()
         await person.presses("c")  # the status line then tells of the copy, whatever it told of before
-        await person.sees("is next")
+        await person.sees("sent to your terminal")
         await person.settles()
         if size != SMALLEST:  # there the status line alone tells of the proof, in words that depend on when it came
             assert person.picture() == pictures(name=file_name(Step.CREDENTIALS))
