@@ -13,8 +13,23 @@ def tenant(name: str, *, locked: Problem | None = None, asks_sign_in: bool = Fal
     return Tenant(name, name.title(), locked=locked, asks_sign_in=asks_sign_in)
 
 
-def one(number: str, of: str, state: SubscriptionState = SubscriptionState.ENABLED, **more: str) -> Subscription:
-    return Subscription(f"{of}-{number}", f"{of} {number}", of, of.title(), state, **more)
+def one(
+    number: str,
+    of: str,
+    state: SubscriptionState = SubscriptionState.ENABLED,
+    *,
+    home_tenant_id: str = "",
+    spending_limit: str = "",
+) -> Subscription:
+    return Subscription(
+        f"{of}-{number}",
+        f"{of} {number}",
+        of,
+        of.title(),
+        state,
+        home_tenant_id=home_tenant_id,
+        spending_limit=spending_limit,
+    )
 
 
 def page(of: Tenant, *subscriptions: Subscription) -> SubscriptionPage:
