@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.secret import Secret
 
 CONTRIBUTOR_ROLE_ID = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -335,6 +335,8 @@ class Check:
     """A ready-made text to send to whoever can fix it."""
     may_hand_over: bool = False
     """Only assigning the role is in the way: everything else can be prepared, and an Owner assigns it."""
+    challenge: CloudError | None = None
+    """Set when Azure did not answer for want of a better sign-in, which this asks for."""
 
     @property
     def may_try_anyway(self) -> bool:

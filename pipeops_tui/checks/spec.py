@@ -23,6 +23,7 @@ class Verdict:
     doubts: Write | None = None
     message: str = ""
     may_hand_over: bool = False
+    challenge: CloudError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class CheckSpec:
         try:
             verdict = await self.judge(session, choices)
         except CloudError as error:
-            verdict = Verdict(CheckOutcome.UNKNOWN, f"could not be checked: {_reason(error)}")
+            challenge = error if error.kind is FailureKind.SIGN_IN else None
+            verdict = Verdict(CheckOutcome.UNKNOWN, f"could not be checked: {_reason(error)}", challenge=challenge)
         return Check(
             key=self.key,
             title=self.title,
@@ -51,6 +53,7 @@ class CheckSpec:
             doubts=verdict.doubts,
             message=verdict.message,
             may_hand_over=verdict.may_hand_over,
+            challenge=verdict.challenge,
         )
 
 

@@ -15,9 +15,9 @@ from pipeops_tui.checks import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, checks_for
 from pipeops_tui.journey import Journey
 from pipeops_tui.lookahead import is_blocking
 from pipeops_tui.model import Check, CheckOutcome, Doubt
+from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.screens.checking import run_checks
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
-from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.wizard import Choices
@@ -33,7 +33,7 @@ class CheckedStep(StepScreen):
     AUTO_FOCUS = "#continue"
     BINDINGS = [
         Binding("t", "try_anyway", "Try anyway"),
-        Binding("s", "confirm_second_factor", "Sign in again"),
+        Binding("s", "sign_in", "Sign in again"),
         Binding("m", "copy_message", "Copy message"),
         Binding("d", "details", "Details"),
         Binding("r", "check_again", "Check again"),
@@ -82,7 +82,7 @@ class CheckedStep(StepScreen):
 
     def ways_on(self) -> list[str]:
         """What can be done about what blocks, a few words each."""
-        ways = ["s signs in again"] if self._lacks_second_factor else []
+        ways = ["s signs in again"] if self._wanted_sign_in else []
         ways += ["m copies a message to who can help"] if self._with_message else []
         return [*ways, "t tries anyway"] if self._may_dare else ways
 
@@ -165,8 +165,16 @@ class CheckedStep(StepScreen):
         return self.stuck and not self.busy and all(check.may_try_anyway for check in self.blocking)
 
     @property
-    def _lacks_second_factor(self) -> bool:
-        return any(check.key == SECOND_FACTOR for check in self.blocking)
+    def _wanted_sign_in(self) -> CloudError | None:
+        """The better sign-in that Azure asks for: of a check that it did not answer, or before the first change."""
+        refused = next((check.challenge for check in self._checks if check.challenge is not None), None)
+        subscription = self.journey.choices.subscription
+        if refused is not None or subscription is None:
+            return refused
+        lacking = next((check.problem for check in self.blocking if check.key == SECOND_FACTOR), None)
+        if lacking is None:
+            return None
+        return CloudError(FailureKind.SIGN_IN, lacking, claims=SECOND_FACTOR_CLAIMS, tenant_id=subscription.tenant_id)
 
     # Going on, or getting help
 
@@ -212,17 +220,10 @@ class CheckedStep(StepScreen):
         self._show_rows(self._checks)
         self.status.warn(what)
 
-    def action_confirm_second_factor(self) -> None:
-        """Sign in with the second factor that Azure would ask for in the middle of creating."""
-        self.begin(self._confirm_second_factor, group="check")
-
-    async def _confirm_second_factor(self) -> None:
-        subscription = self.journey.choices.subscription
-        if subscription is not None:
-            self.status.running("Signing in with a second factor")
-            await sign_in_again(self, subscription.tenant_id, SECOND_FACTOR_CLAIMS)
-            self.journey.lookups.forget()
-            await self._check()
+    def action_sign_in(self) -> None:
+        """Sign in as Azure asks for, and check again what it did not answer."""
+        if (wanted := self._wanted_sign_in) is not None:
+            self.sign_in_and(self._check, wanted, "check")()
 
     def action_scroll_checks(self, lines: int) -> None:
         """Move the rows where they do not all fit."""
@@ -233,7 +234,7 @@ class CheckedStep(StepScreen):
         match action:
             case "continue":
                 return None if self.stuck else super().check_action(action, parameters)
-            case "copy_message" | "details" | "check_again" | "try_anyway" | "confirm_second_factor" if (
+            case "copy_message" | "details" | "check_again" | "try_anyway" | "sign_in" if (
                 self.troubled or self.read_only
             ):
                 return False
@@ -245,8 +246,8 @@ class CheckedStep(StepScreen):
                 return not self.busy and any(check.outcome is not CheckOutcome.OK for check in self._checks)
             case "try_anyway":
                 return self._may_dare
-            case "confirm_second_factor":
-                return not self.busy and self._lacks_second_factor
+            case "sign_in":
+                return not self.busy and self._wanted_sign_in is not None
         return super().check_action(action, parameters)
 
     def commands(self) -> Iterable[SystemCommand]:

@@ -266,14 +266,14 @@ class StepScreen(Screen[None]):
         if work is None or self.journey.session is None or not is_challenge(error):
             self.show_problem(problem_of(error), retry)
             return
-        renew = self._sign_in_and(work, error, group)
+        renew = self.sign_in_and(work, error, group)
         if asks_person(self.journey):
             first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
             self.show_problem(error.problem, retry, first=first)
         else:
             self.show_problem(error.problem, renew)
 
-    def _sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
+    def sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
         """What signs in with the claims that Azure asks for, and then does `work`."""
 
         async def sign_in_and_repeat() -> None:
@@ -281,9 +281,13 @@ class StepScreen(Screen[None]):
 
             self.busy = True
             self.status.running("Signing in again")
-            await sign_in_again(self, refused.tenant_id, refused.claims)
-            # From here on a failure is that of the work itself, which Retry must repeat alone.
-            self.begin(work, group=group)
+            try:
+                await sign_in_again(self, refused.tenant_id, refused.claims)
+            except CloudError as error:
+                self.busy = False
+                self._show_failure(error, work, group)
+            else:
+                self.begin(work, group=group)
 
         return lambda: self.begin(sign_in_and_repeat, group=f"{group}, signing in")
 

@@ -80,3 +80,19 @@ async def test_a_sign_in_that_ends_while_reading_is_renewed_where_it_is_needed()
             await person.waits_until(lambda _: person.ready, "the step")
             assert sign_ins(azure) == 2
             await person.accepts_everything()
+
+
+async def test_a_check_that_is_challenged_is_unknown_and_asked_again_after_a_sign_in() -> None:
+    with world("happy") as azure:
+        async with person_at(azure, size=_SIZE) as person:
+            await person.walks_to(Step.SUBSCRIPTION)
+            azure.add_fault("listDenyAssignments@*:401-claims")
+            await person.walks_to(Step.ACCESS)
+            await person.sees(r"(?s)\? unknown +Deny assignments.*Azure asks you to sign in again", "s Sign in again")
+            azure.clear_faults()
+            since = len(azure.requests())
+            await person.presses("s")
+            await person.sees("nothing in the way")
+            asked = {str(one["operation"]) for one in azure.requests()[since:] if "/oauth2/" not in str(one["path"])}
+            assert asked - {"getOpenIdConfiguration"} == {"listDenyAssignments"}
+            await person.accepts_everything()
