@@ -237,8 +237,8 @@ class PipeOpsApp(App[None]):
         self.run_worker(work(), exit_on_error=False, group="copy")
 
     def copy_code(self, code: DeviceCode) -> None:
-        """Copy a device code and open the page where it is entered."""
-        self.copy(code.user_code, "Code")
+        """Copy a device code, or the address where there is none, and open the page."""
+        self.copy(code.user_code or code.verification_uri, "Code" if code.user_code else "Address")
         self.visit(code.verification_uri)
 
     def to_terminal(self, text: str) -> None:

@@ -200,7 +200,7 @@ class SignInScreen(StepScreen):
         self.query_one(DeviceCodeCard).show(code)
         self.query_one(ContentSwitcher).current = "code"
         self.query_one("#actions").display = False
-        self.status.running("Waiting for you to enter the code")
+        self.status.running("Waiting for you to enter the code" if code.user_code else _DOING[SignInMethod.BROWSER])
         self.refresh_bindings()
 
     def _show_ways_again(self) -> None:
@@ -215,22 +215,28 @@ class SignInScreen(StepScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The code's keys while there is a code; Escape cancels a sign-in."""
         match action:
-            case "copy_code" | "new_code":
-                return self.query_one(DeviceCodeCard).code is not None and not self.troubled
+            case "copy_code":
+                return self._code is not None and not self.troubled
+            case "new_code":
+                return self._code is not None and bool(self._code.user_code) and not self.troubled
             case "switch_account" | "sign_out":
                 return self.journey.session is not None and not self.busy and not self.read_only
             case "back" if self._signing_in or self._errands.errand is not None:
                 return True
             case "earlier_runs":
                 return self._errands.any and not self.busy and not self.read_only and not self.troubled
-            case "continue" if self.query_one(DeviceCodeCard).code is not None:
+            case "continue" if self._code is not None:
                 return False
         return super().check_action(action, parameters)
 
+    @property
+    def _code(self) -> DeviceCode | None:
+        """What is waited for."""
+        return self.query_one(DeviceCodeCard).code
+
     def action_copy_code(self) -> None:
         """Copy the code and open the page where it is entered."""
-        code = self.query_one(DeviceCodeCard).code
-        if code is not None:
+        if (code := self._code) is not None:
             self.pipeops.copy_code(code)
 
     def action_new_code(self) -> None:

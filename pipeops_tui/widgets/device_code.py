@@ -12,6 +12,10 @@ from pipeops_tui.model import DeviceCode
 from pipeops_tui.widgets.big_text import BigText
 
 _PATIENCE_SECONDS = 60
+_BROWSER_HINT = (
+    "No answer from the browser yet. If it cannot reach this computer, or shows an error, press Escape and take the "
+    "device code."
+)
 _HINT = (
     "Does the page say “You don't have access to this” (53003)? Then your organization blocks device codes: "
     "press Escape and pick another way."
@@ -39,6 +43,8 @@ class DeviceCodeCard(Vertical):
         self._clock = clock
         self._shown_at = 0.0
         self._timer: Timer | None = None
+        self._before_address = Static(classes="device-code--label", markup=False)
+        self._before_code = Static("and enter this code:", classes="device-code--label", markup=False)
         self._address = Static(classes="device-code--address", markup=False)
         self._big = BigText()
         self._small = Static(classes="device-code--small", markup=False)
@@ -46,17 +52,22 @@ class DeviceCodeCard(Vertical):
 
     def compose(self) -> ComposeResult:
         """Address, code, countdown, hint."""
-        yield Static("Open this page on any device:", classes="device-code--label", markup=False)
+        yield self._before_address
         yield self._address
-        yield Static("and enter this code:", classes="device-code--label", markup=False)
+        yield self._before_code
         yield self._big
         yield self._small
         yield self._hint
 
     def show(self, code: DeviceCode) -> None:
-        """Show `code` with the address just as it came."""
+        """Show `code` with the address just as it came; without a code it is the page that the browser should show."""
         self.code = code
         self._shown_at = self._clock.monotonic()
+        typed = bool(code.user_code)
+        self._before_address.update(
+            "Open this page on any device:" if typed else "If no browser has come up, open this page on this computer:"
+        )
+        self._before_code.display = self._big.display = typed
         self._address.update(code.verification_uri)
         self._big.text = code.user_code
         self._tick()
@@ -74,7 +85,12 @@ class DeviceCodeCard(Vertical):
         if self.code is None:
             return
         left = int((self.code.expires_at - self._clock.now()).total_seconds())
-        good_for = f"good for {left // 60} min {left % 60:02} s" if left > 0 else "expired: press n for a new one"
-        self._small.update(f"{self.code.user_code} · {good_for}")
+        good_for = f"good for {left // 60} min {left % 60:02} s"
+        if self.code.user_code:
+            said = f"{self.code.user_code} · {good_for if left > 0 else 'expired: press n for a new one'}"
+        else:
+            said = good_for if left > 0 else "expired"
+        self._small.update(said)
         waited = self._clock.monotonic() - self._shown_at
-        self._hint.update(_HINT if waited >= _PATIENCE_SECONDS else "")
+        hint = _HINT if self.code.user_code else _BROWSER_HINT
+        self._hint.update(hint if waited >= _PATIENCE_SECONDS else "")

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from pipeops_tui.azure_cloud import connector
+from pipeops_tui.azure_cloud.signin.surroundings import Machine
 from pipeops_tui.clock import SystemClock
 from pipeops_tui.model import SignInMethod
 from pipeops_tui.settings import Settings
@@ -158,3 +160,20 @@ async def test_after_a_minute_the_usual_reason_is_told_and_at_the_end_that_the_c
         await person.sees("good for 13 min 5", "53003", "pick another way")
         clock.ahead = 901
         await person.sees("expired: press n for a new one")
+
+
+async def test_the_browser_s_page_is_shown_as_text_and_given_up_at_once(
+    patient_azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", "true")
+    desktop = Machine("linux", {"DISPLAY": ":0"}, lambda name: None)
+    monkeypatch.setattr(connector, "this_machine", lambda environ: desktop)
+    settings = Settings(demo="happy", auth=SignInMethod.BROWSER)
+    async with person_at(patient_azure, settings=settings, size=(120, 40)) as person:
+        await person.sees(r"▌ .*Browser", READY)
+        await person.presses("enter")
+        screen = await person.sees("If no browser has come up", "oauth2/v2.0/authorize", "good for 4 min")
+        assert "enter this code" not in screen
+        assert "New code" not in screen
+        await person.presses("escape")
+        await person.sees("Sign-in cancelled", "Device code")
