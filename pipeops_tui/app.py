@@ -269,7 +269,7 @@ class PipeOpsApp(App[None]):
             self._asking_to_quit = False
 
     def _guardian(self) -> StepScreen | None:
-        """The screen that knows what would be lost: once Create was pressed not the earlier one that is read meanwhile."""
+        """The screen that knows what would be lost: once Create was pressed, not an earlier one that is read again."""
         wizard = self.journey.wizard
         if wizard.locked and self.is_screen_installed(wizard.reached.name):
             screen = self.get_screen(wizard.reached.name)
@@ -339,7 +339,7 @@ class PipeOpsApp(App[None]):
                 screen.wipe()
 
     def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
-        """End the interface, whoever asks for it; a secret in sight goes first, and what was cut or copied in entries."""
+        """End the interface, whoever asks; a secret in sight goes first, and what was cut or copied in entries."""
         self._wipe()
         self._clipboard = ""
         super().exit(result, return_code, message)
