@@ -11,7 +11,7 @@ import pytest
 from pipeops_tui.wizard import Step
 from tests.clipboard.support import MemoryRunner
 from tests.provisioning.world import Fault, FaultKind
-from tests.screens.memory import Stage, at
+from tests.screens.memory import MemorySession, Stage, at
 
 
 @asynccontextmanager
@@ -70,7 +70,12 @@ async def test_a_group_that_others_use_by_now_stays_and_is_named_with_the_comman
 
 
 async def test_registrations_stay_and_are_named() -> None:
-    async with at(Step.ACCESS, prepare=lambda s: s.providers_.update({"Microsoft.Compute": "NotRegistered"})) as stage:
+    clipboard = MemoryRunner({"xclip"})
+
+    def lacks_one(session: MemorySession) -> None:
+        session.providers_["Microsoft.Compute"] = "NotRegistered"
+
+    async with at(Step.ACCESS, prepare=lacks_one, runner=clipboard) as stage:
         await stage.sees("Register 1 resource provider as well")
         await stage.presses("enter")
         await stage.creates()
@@ -78,6 +83,9 @@ async def test_registrations_stay_and_are_named() -> None:
         await stage.sees("Type PipeOps to undo")
         await begin(stage)
         await stage.sees("Nothing of this run is left", "Left on purpose: Registration of Microsoft.Compute", passing=5)
+        assert "may use it by now" in " ".join(stage.screen.split())
+        await stage.presses("c")
+        await stage.until(lambda: clipboard.content.startswith("az provider unregister"), "the command")
 
 
 async def test_escape_stops_after_the_running_request_and_it_can_be_gone_on_with() -> None:

@@ -96,7 +96,7 @@ class UndoDialog(Dialog[bool]):
             case "go":
                 return self._ended is None and not self.running and (self._typed or None)
             case "copy_commands":
-                return bool(self._ended and self._ended.left)
+                return bool(self._ended and (self._ended.left or self._ended.kept))
             case "stop":
                 return self.running
             case "leave":
@@ -175,7 +175,7 @@ class UndoDialog(Dialog[bool]):
     def action_copy_commands(self) -> None:
         """Copy the commands that remove what is left."""
         if self._ended is not None:
-            removing = [left.command for left in self._ended.left]
+            removing = [left.command for left in (*self._ended.left, *self._ended.kept)]
             self._copy("\n".join([*_signing_in(self._ended), *removing]), "Commands")
 
     @on(Button.Pressed)
@@ -197,8 +197,12 @@ def _wants_sign_in(event: UndoEnded) -> bool:
 
 
 def _kept(kept: Iterable[Leftover]) -> str:
-    names = ", ".join(left.what for left in kept)
-    return f"Left on purpose: {names}." if names else ""
+    things = tuple(kept)
+    if not things:
+        return ""
+    names = ", ".join(left.what for left in things)
+    reasons = " ".join(dict.fromkeys(left.why for left in things if left.why))
+    return f"Left on purpose: {names}. {reasons} c copies how to remove it."
 
 
 def _left(left: Iterable[Leftover]) -> Iterable[str]:
