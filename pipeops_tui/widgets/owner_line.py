@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from pipeops_tui.dates import spell_instant
 from pipeops_tui.provisioning.owner_step import OwnerStep
 
 
@@ -35,7 +36,8 @@ class OwnerLine(Static):
                 Text.assemble(
                     "An Owner of the subscription runs this one line; m copies it with a message.\n",
                     (step.command, style),
-                    "\nYou may quit meanwhile: the next start goes on from here.",
+                    f"\nWaiting since {spell_instant(step.since)}. You may quit meanwhile: ",
+                    "the next start goes on from here.",
                 )
             )
         return True

@@ -47,7 +47,7 @@ async def hands_over(person: Person) -> str:
     await person.presses("enter")
     await person.sees("Then it waits for an Owner")
     await person.presses("enter")
-    await person.sees("Waiting for an Owner to assign the role", "l Look now", "m Copy message")
+    await person.sees("Waiting for an Owner to assign the role", "Waiting since .* UTC", "l Look now", "m Copy message")
     run = person.app.journey.run
     assert run is not None
     assert run.owner_step is not None
