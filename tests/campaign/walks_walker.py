@@ -235,6 +235,7 @@ class _Visit:
     async def _go_on(self) -> None:
         """What leads further: Enter, and in the dialog that asks for it the name."""
         if isinstance(self.app.screen, UndoDialog) and isinstance(self.app.focused, Input):
+            self._typed.about_to_type(self.app.focused)
             await self.window.answers(*typing(self.app.journey.choices.application_name))
         await self._press("enter")
 

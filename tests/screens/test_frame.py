@@ -152,6 +152,14 @@ async def test_the_palette_offers_our_own_commands(azure: RunningSimulator) -> N
         await person.sees("What is this", "Open the portal page", "Screenshot", "Theme", "Quit")
 
 
+async def test_the_palette_survives_a_terminal_of_almost_nothing(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(7, 4)) as person:
+        await person.presses("ctrl+p")
+        await person.pilot.pause()
+        await person.pilot.resize_terminal(80, 24)
+        await person.sees("What is this", "Quit")
+
+
 async def test_the_palette_takes_no_picture_while_a_secret_is_in_sight(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         await to_subscription(person)
