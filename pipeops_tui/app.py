@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -103,6 +104,10 @@ class PipeOpsApp(App[None]):
 
     def on_ready(self) -> None:
         """The first frame is painted: load what is slow, and start the demo's Azure."""
+        if not gc.isenabled():
+            # Whoever launched had it rest until now; what the interface is made of never becomes garbage.
+            gc.freeze()
+            gc.enable()
         self.call_after_refresh(self._warm_up)
 
     def forward(self) -> None:

@@ -15,7 +15,7 @@ from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -67,6 +67,8 @@ class StepScreen(Screen[None]):
         Binding("pagedown", "scroll_body(8)", show=False),
     ]
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As in Textual, but moving the focus repaints the two widgets that look different for it, not the whole screen."""
     busy = reactive(False, bindings=True)
     """While true Enter does nothing."""
     LEAVE: ClassVar[str] = "Quit"
