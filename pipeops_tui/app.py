@@ -207,6 +207,13 @@ class PipeOpsApp(App[None]):
 
     # What every screen offers
 
+    def action_command_palette(self) -> None:
+        """Everything that can be done here, by name."""
+        from pipeops_tui.screens.palette import Palette
+
+        if not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
+
     def action_help(self) -> None:
         """Explain the step on screen."""
         if isinstance(self.screen, StepScreen):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ class Account:
             client_id=None,
             tenant=None,
             log_file=None,
-            clock=self.clock,
+            clock=_ClockOfReads(self.clock),
         )
 
     async def __aenter__(self) -> Self:
@@ -98,6 +99,24 @@ class Account:
 
     def _show_code(self, code: DeviceCode) -> None:
         self._azure.approve_device_code(code.user_code)
+
+
+class _ClockOfReads:
+    """The session's view of the virtual clock: a read that rests is itself what time stands still for, so its rests
+    pass at once."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+        await asyncio.sleep(0)
 
 
 class Stage(Account):

@@ -160,6 +160,15 @@ async def test_the_palette_survives_a_terminal_of_almost_nothing(azure: RunningS
         await person.sees("What is this", "Quit")
 
 
+async def test_a_page_key_that_comes_before_the_palette_s_list_is_drawn_does_nothing(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(20, 2)) as person:
+        await person.presses("ctrl+p")
+        await person.pilot.pause()
+        await person.presses("pagedown", "down", "pagedown", "pageup")
+        await person.pilot.resize_terminal(80, 24)
+        await person.sees("What is this", "Quit")
+
+
 async def test_the_palette_takes_no_picture_while_a_secret_is_in_sight(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         await to_subscription(person)
