@@ -211,7 +211,7 @@ class PipeOpsApp(App[None]):
         """Everything that can be done here, by name."""
         from pipeops_tui.screens.palette import Palette
 
-        if not Palette.is_open(self):
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_help(self) -> None:

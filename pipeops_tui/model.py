@@ -8,18 +8,10 @@ from enum import StrEnum
 
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.secret import Secret
+from pipeops_tui.sign_in_method import SignInMethod as SignInMethod
 
 CONTRIBUTOR_ROLE_ID = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 """Built-in role *Contributor*; fixed in every tenant (Microsoft Learn, "Azure built-in roles")."""
-
-
-class SignInMethod(StrEnum):
-    """The ways to sign in; the values are those of `--auth`."""
-
-    AZURE_CLI = "azure-cli"
-    BROWSER = "browser"
-    DEVICE_CODE = "device-code"
-    ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeops_tui.model import SignInMethod
+from pipeops_tui.sign_in_method import SignInMethod
 
 
 @dataclass(frozen=True, slots=True)

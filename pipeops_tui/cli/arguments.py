@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from pipeops_tui import __version__
 from pipeops_tui.cli import parser as types
-from pipeops_tui.model import SignInMethod
 from pipeops_tui.settings import Settings
+from pipeops_tui.sign_in_method import SignInMethod
 
 CLOUDS = ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud")
 AUTO = "auto"
