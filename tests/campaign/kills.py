@@ -28,9 +28,9 @@ from tests.terminal import Terminal
 _QUESTIONS = (
     ("Which subscription", "✓ .* subscription"),
     ("Which resource group", "free"),
-    ("directory", "✓"),
-    ("application", "✓"),
-    ("Contributor on", "✓"),
+    ("directory", "✓ Read"),
+    ("application", "✓ Looked the name up"),
+    ("Contributor on", r"✓ \d+ checks"),
     ("Create", "Nothing has been written"),
 )
 _PROVED = "Signed in as the application and read"
