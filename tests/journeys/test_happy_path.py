@@ -39,8 +39,10 @@ def assert_exactly_one_of_everything(new: dict[str, list[dict[str, Any]]], *, gr
 
 
 def values_on(screen: str) -> dict[str, str]:
-    """The five labelled values as they stand on the Credentials screen."""
-    return {label: match[1] for label in LABELS if (match := re.search(rf"{label} +(\S+)", screen)) is not None}
+    """The five labelled values as they stand on the Credentials screen; a revealed secret has a line of its own."""
+    values = {label: match[1] for label in LABELS if (match := re.search(rf"{label} +(\S+)", screen)) is not None}
+    revealed = re.search(r"Client Secret .*\n(?:.*\s)?(\S{34,64})$", screen, re.MULTILINE)
+    return values | {"Client Secret": revealed[1]} if revealed else values
 
 
 async def test_with_every_default_accepted(azure: RunningSimulator) -> None:
