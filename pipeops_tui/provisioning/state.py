@@ -292,10 +292,11 @@ def _gone(state: RunState, entry: Gone) -> RunState:
 
 def _without_application(state: RunState) -> RunState:
     """Deleting an application takes its service principal and its secrets along (Microsoft Graph, "Delete
-    application"); role assignments stay behind."""
+    application"); role assignments stay behind, for nobody, and have to be removed."""
     return replace(
         state,
         application=NOTHING,
+        assignment=_leaving(state.assignment),
         client_id="",
         principal=NOTHING,
         secrets=(),

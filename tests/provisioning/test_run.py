@@ -13,7 +13,15 @@ from pipeops_tui.problem import FailureKind
 from pipeops_tui.provisioning.events import RowChanged, RowState, RunEnded
 from pipeops_tui.provisioning.operations.group import MARK_TAG
 from pipeops_tui.provisioning.run import Run
-from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run
+from tests.provisioning.bench import (
+    PLAN,
+    MemoryJournal,
+    Watcher,
+    assert_nothing,
+    assert_one_of_everything,
+    new_run,
+    resumed,
+)
 from tests.provisioning.world import Fault, FaultKind, Registered, World
 from tests.virtual_time import VirtualClock
 
@@ -411,3 +419,19 @@ async def test_a_workspace_elsewhere_is_refused() -> None:
     world = World(VirtualClock())
     with pytest.raises(ValueError):
         new_run(world, plan=replace(PLAN, subscription_id=world.guid()))
+
+
+async def test_an_application_that_somebody_deleted_between_two_starts_is_made_anew_with_its_access() -> None:
+    world, journal = World(VirtualClock()), MemoryJournal()
+    run = new_run(world, journal)
+    await run.execute()
+    (first,) = world.living
+    await world.delete_application(first.application.object_id)
+    world.clock.advance(1000)
+    world.restart()
+    again = resumed(world, world.clock, journal)
+    assert again is not None
+    watcher = Watcher(again)
+    await again.execute()
+    assert watcher.failure == ""
+    assert_one_of_everything(world, again)

@@ -301,6 +301,11 @@ class World:
 
         return await self._serve("role_assignments_of", find)
 
+    def forget_orphans(self) -> None:
+        """Somebody tidies up: assignments of principals that are gone are removed."""
+        living = {principal.object_id for principal, _ in self.principals.values()}
+        self.assignments = {name: a for name, a in self.assignments.items() if a[0].principal_id in living}
+
     def _let_the_owner_act(self, scope: str) -> None:
         served = {assignment.principal_id for assignment, _ in self.assignments.values()}
         for principal, made in self.principals.values():
