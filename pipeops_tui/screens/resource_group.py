@@ -65,7 +65,7 @@ class ResourceGroupScreen(StepScreen):
         super().__init__(journey)
         self._subscription: Subscription | None = None
         self._choice = GroupChoice()
-        self._given_name = journey.choices.group_name
+        self._given_name = journey.choices.group_name or journey.settings.resource_group or ""
         self._regions: dict[str, Region] = {}
 
     def compose_body(self) -> Iterable[Widget]:
