@@ -54,14 +54,14 @@ async def _load(azure: SimulatedAzure, duration: float) -> tuple[_Tally, float]:
 
 
 async def _client(azure: SimulatedAzure, arm: str, graph: str, until: float, tally: _Tally) -> None:
-    """Create and read groups and applications on one connection until time is up.
+    """Create and read groups and applications on one connection, at least once and until time is up.
 
     Spoken by hand: a client library would need more of the second core than the server does.
     """
     reader, writer = await asyncio.open_connection("localhost", int(azure.url.rpartition(":")[2]), ssl=azure.tls)
     subscription = f"/subscriptions/{azure.subscription_id}"
     try:
-        while time.perf_counter() < until:
+        while True:
             name = f"load-{uuid.uuid4()}"
             group = f"{subscription}/resourcegroups/{name}?api-version=2021-04-01"
             for method, path, token, body in (
@@ -77,6 +77,8 @@ async def _client(azure: SimulatedAzure, arm: str, graph: str, until: float, tal
                 tally.seconds.append(time.perf_counter() - began)
                 if status >= 300:
                     tally.refused.append(status)
+            if time.perf_counter() >= until:
+                return
     finally:
         writer.close()
 
