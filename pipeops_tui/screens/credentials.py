@@ -70,6 +70,8 @@ class CredentialsScreen(RunScreen):
             changed=self._show_courier,
         )
         self._renewing = False
+        self._superseded = False
+        """Whether the end of a proof is still to come that a new secret has made pointless."""
         self._halted: RunEnded | None = None
         self._unsubscribe: Callable[[], object] | None = None
 
@@ -142,6 +144,9 @@ class CredentialsScreen(RunScreen):
             self._courier.fill()
 
     def _ended(self, event: RunEnded) -> None:
+        if self._superseded:
+            self._superseded = False
+            return
         halted = event.failed is not None or event.stopped
         self._halted = event if halted else None
         self._show_aftermath()
@@ -238,10 +243,16 @@ class CredentialsScreen(RunScreen):
         self.app.push_screen(NewSecretDialog(), self._renew)
 
     def _renew(self, yes: bool | None) -> None:
-        if yes and self.run is not None and not self.working:
-            self._renewing, self._halted = True, None
+        if yes and self.run is not None and self._may_renew:
+            self._renewing, self._halted, self._superseded = True, None, self.working
             self.status.running("Making a new client secret")
             self.drive(self.run.new_secret)
+
+    @property
+    def _may_renew(self) -> bool:
+        """Whether nothing is at work but the proof of a secret that may be lost already."""
+        at_work = [row.key for row in self.run.rows if is_live(row)] if self.run is not None else []
+        return set(at_work) <= {"proof"} and not (at_work and self._renewing)
 
     def action_try_again(self) -> None:
         """Go on with what failed or was stopped."""
@@ -274,7 +285,7 @@ class CredentialsScreen(RunScreen):
             case "ask_to_finish":
                 return not self.troubled
             case "new_secret":
-                return None if self.working else True
+                return True if self._may_renew else None
             case "try_again":
                 return self._halted is not None
             case "details":
@@ -291,7 +302,7 @@ class CredentialsScreen(RunScreen):
         """The keys of this screen, PipeOps itself, and undo."""
         yield SystemCommand("Open PipeOps", PLACE, lambda: self.pipeops.visit(CONSOLE))
         yield SystemCommand("Copy all values", "As lines of label and value", self.action_copy_all)
-        if not self.working:
+        if self._may_renew:
             yield SystemCommand("Make a new secret", "And remove this one", self.action_new_secret)
         yield from super().commands()
 

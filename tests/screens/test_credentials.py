@@ -378,6 +378,21 @@ async def test_it_opens_while_the_proof_goes_on_and_copying_is_never_held_up() -
         await stage.sees("✓ done +Proof +Signed in as the application and read PipeOpsRG", passing=2)
 
 
+async def test_a_new_secret_is_to_be_had_while_the_proof_of_the_lost_one_goes_on() -> None:
+    refusing = Fault(FaultKind.REFUSED, "read_group", 1, 3)
+    async with at(Step.CREATE, secrets=(VALUE, NEXT_VALUE), faults=[refusing]) as stage:
+        await stage.presses("enter")
+        await stage.sees("Create now")
+        await stage.presses("enter")
+        await stage.sees("Paste these into PipeOps", "Proof", passing=0.3)
+        await stage.until(lambda: "Signed in as" not in stage.screen, "not proved yet")
+        await stage.presses("n")
+        await stage.sees("Make a new client secret")
+        await stage.presses("enter")
+        await stage.sees("The new client secret works", passing=2)
+        assert stage.world.live_secrets == 1
+
+
 @pytest.mark.parametrize("size", [(60, 16), (76, 22), (80, 24), (104, 30), (250, 80)])
 async def test_all_of_it_fits_every_terminal(size: tuple[int, int]) -> None:
     async with credentials(size=size) as stage:
