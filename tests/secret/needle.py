@@ -61,7 +61,7 @@ def shown_by_repr(needle: Needle, packages: tuple[str, ...] = ("pipeops_tui", "t
     pattern = needle.pattern()
     found = []
     for thing in gc.get_objects():
-        module = type(thing).__module__
+        module = str(type(thing).__module__)  # some classes of C give a descriptor instead of a name
         if module.partition(".")[0] in packages and not isinstance(thing, ModuleType | type):
             try:
                 shown = repr(thing)
