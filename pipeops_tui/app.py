@@ -316,6 +316,7 @@ class PipeOpsApp(App[None]):
         for path in sorted(Path(screens.__file__).parent.rglob("*.tcss")):
             self.stylesheet.read(path)
         self.stylesheet.parse()
+        self.run_worker(screens.preload, thread=True, exit_on_error=False, group="preload")
         self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
 
     def _take_screenshot(self) -> None:

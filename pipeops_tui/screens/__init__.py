@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 from pipeops_tui.journey import Journey
@@ -56,6 +57,14 @@ def build(step: Step, journey: Journey) -> StepScreen:
             from pipeops_tui.screens.credentials import CredentialsScreen
 
             return CredentialsScreen(journey)
+
+
+def preload() -> None:
+    """Import what the later steps are made of, so that going on to one does not wait for it. For a thread."""
+    for step in STEPS[1:]:
+        importlib.import_module(f"{__name__}.{step.name.lower()}")
+    importlib.import_module("pipeops_tui.checks")
+    importlib.import_module("pipeops_tui.lookups")
 
 
 def forget_built(app: App[None]) -> None:

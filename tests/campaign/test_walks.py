@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.campaign.walks import run_campaign
+from tests.campaign.walks_tally import SLOWEST_FRAME
 
 _WALKS, _ACTIONS = 5, 50
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
-def test_random_walks_break_nothing_and_lose_nothing(seed: int) -> None:
-    """How long frames took is for the campaign in full to judge, on a machine that does nothing else."""
+def test_random_walks_break_nothing_lose_nothing_and_stall_nowhere(seed: int) -> None:
     tally = run_campaign(_WALKS, seed, length=_ACTIONS)
-    assert (tally.crashes, tally.lost_inputs) == (0, 0), tally.table()
+    assert tally.clean, tally.table()
     assert tally.walks == _WALKS
     assert tally.actions == _WALKS * _ACTIONS
-    assert tally.slowest_frame > 0
+    assert 0 < tally.slowest_frame <= SLOWEST_FRAME

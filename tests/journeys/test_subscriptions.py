@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -111,8 +112,11 @@ def fetched(azure: RunningSimulator) -> Counter[tuple[str, str]]:
 
 
 class StallProbe:
-    """How late the event loop comes back to somebody who only wants a turn every few milliseconds. Told, not judged:
-    `work` counts what the loop did by itself, `longest` also what else a busy machine was doing."""
+    """How late the event loop comes back to somebody who only wants a turn every few milliseconds.
+
+    `longest` is told; `work` is what is judged, because it counts what the loop did by itself and not what else a busy
+    machine was doing.
+    """
 
     def __init__(self) -> None:
         self.longest = 0.0
@@ -129,17 +133,21 @@ class StallProbe:
 @asynccontextmanager
 async def stalls(what: str) -> AsyncIterator[StallProbe]:
     """Measures while the block lasts, and prints the longest."""
+    # What earlier tests have left is collected now, and not in the middle of what is measured.
+    gc.collect()
+    gc.freeze()
     probe = StallProbe()
     task = asyncio.create_task(probe.run())
     try:
         yield probe
     finally:
         task.cancel()
+        gc.unfreeze()
         work = f"{probe.work * 1000:.0f} ms of them work of the event loop"
         print(f"longest stall while {what}: {probe.longest * 1000:.0f} ms; at most {work}")
 
 
-async def test_ten_thousand_subscriptions_load_page_and_filter() -> None:
+async def test_ten_thousand_subscriptions_load_page_and_filter_without_a_stall() -> None:
     """The simulated Azure runs in another process, so that only the program's own work is measured."""
     with Simulation(0, "many") as azure:
         async with person_at(cast("RunningSimulator", azure), size=(120, 36)) as person:
@@ -148,16 +156,17 @@ async def test_ten_thousand_subscriptions_load_page_and_filter() -> None:
             await person.sees("good for")
             code = person.app.screen.query_one(DeviceCodeCard).code
             assert code is not None
-            async with stalls("loading"):
+            async with stalls("loading") as loading:
                 azure.approve_device_code(code.user_code)
                 await _complete(person)
             await person.sees("10,000 subscriptions in 40 tenants", "10,000 of 10,000 shown")
-            async with stalls("paging and filtering"):
+            async with stalls("paging and filtering") as moving:
                 await person.presses("end", "pageup", "pageup", "home", "pagedown", "down")
                 await person.types("payments production")
                 await person.sees(r"\d+ of 10,000 shown")
                 await person.presses("escape")
                 await person.sees("10,000 of 10,000 shown")
+            assert max(loading.work, moving.work) < 0.2
 
 
 async def _complete(person: Person) -> None:
