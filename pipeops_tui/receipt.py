@@ -22,7 +22,7 @@ def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
         return
     if receipt.unfinished and not simulated:
         yield from _how_to_go_on(receipt)
-    if receipt.owner_command:
+    if receipt.owner_command and not simulated:
         yield "An Owner has to give the application its access with this line:"
         yield f"  {receipt.owner_command}"
         yield ""

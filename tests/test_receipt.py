@@ -62,3 +62,10 @@ def test_an_unfinished_run_says_how_it_goes_on() -> None:
 
 def test_a_demo_says_that_all_of_it_is_gone() -> None:
     assert "simulated Azure, and all of it is gone" in receipt_text(RECEIPT, simulated=True)
+
+
+def test_the_line_of_the_owner_who_is_waited_for_is_told_where_it_still_means_anything() -> None:
+    waiting = replace(RECEIPT, unfinished=True, owner_command="az role assignment create --role Contributor")
+    assert "An Owner has to give the application its access" in receipt_text(waiting)
+    assert "az role assignment create" in receipt_text(waiting)
+    assert "az role assignment create" not in receipt_text(waiting, simulated=True)

@@ -98,7 +98,7 @@ class AccessScreen(CheckedStep):
         self._handing_over = False
 
     def ways_on(self) -> list[str]:
-        handing_over = ["h prepares all the rest and hands that step over"] if self._may_hand_over else []
+        handing_over = ["h hands that step over"] if self._may_hand_over else []
         return [*super().ways_on(), *handing_over]
 
     def action_hand_over(self) -> None:

@@ -83,7 +83,7 @@ class CheckedStep(StepScreen):
     def ways_on(self) -> list[str]:
         """What can be done about what blocks, a few words each."""
         ways = ["s signs in again"] if self._wanted_sign_in else []
-        ways += ["m copies a message to who can help"] if self._with_message else []
+        ways += ["m copies a message"] if self._with_message else []
         return [*ways, "t tries anyway"] if self._may_dare else ways
 
     def judged(self) -> None:

@@ -53,6 +53,11 @@ async def test_a_missing_right_turns_continue_off_and_says_who_can_help() -> Non
         assert "az role assignment create" in clipboard.content
 
 
+async def test_the_ways_on_are_told_whole_in_a_small_terminal() -> None:
+    async with at(Step.ACCESS, prepare=may_not_assign, size=(80, 24)) as stage:
+        await stage.sees(r"✗ You may not assign roles\. m copies a message, h hands that step over\.")
+
+
 async def test_details_tell_the_whole_problem() -> None:
     async with at(Step.ACCESS, prepare=may_not_assign) as stage:
         await stage.sees("blocked")
