@@ -81,3 +81,11 @@ async def signs_in(person: Person) -> None:
     """Enter, on the way that is selected."""
     await person.sees("(?s)sign in.*with an.*that may")
     await person.presses("enter")
+
+
+async def undoes(person: Person) -> None:
+    """Undo, from its question to the end of it."""
+    await person.sees("Undo this run", "Type PipeOps")
+    await person.types("PipeOps")
+    await person.presses("enter")
+    await person.sees("Nothing of this run is left")

@@ -15,7 +15,7 @@ from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.widgets.problem_card import ProblemCard
 from pipeops_tui.wizard import Step
-from tests.journeys.earlier import Machine, offered, signs_in
+from tests.journeys.earlier import Machine, offered, signs_in, undoes
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything, values_on
 from tests.person import PROVED
@@ -61,10 +61,7 @@ async def test_an_interrupted_run_is_undone_to_nothing(machine: Machine, operati
         await offered(person)
         await person.presses("u")
         await signs_in(person)
-        await person.sees("Undo this run", "Type PipeOps to undo")
-        await person.types("PipeOps")
-        await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await undoes(person)
         await person.presses("escape")
         await person.sees("✓ Undone")
         assert "Earlier runs" not in person.screen
@@ -224,10 +221,7 @@ async def test_a_finished_run_can_be_undone_from_the_start(machine: Machine) -> 
         await person.sees("PipeOps loses its access")
         await person.presses("u")
         await signs_in(person)
-        await person.sees("Undo this run")
-        await person.types("PipeOps")
-        await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await undoes(person)
     assert Holdings.of(machine.azure) == before
 
 
@@ -328,10 +322,7 @@ async def test_an_undo_that_was_interrupted_is_not_continued_by_a_slip_of_the_fi
         await person.sees("half undone")
         await person.presses("u")
         await signs_in(person)
-        await person.sees("Undo this run")
-        await person.types("PipeOps")
-        await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await undoes(person)
     assert Holdings.of(machine.azure) == before
 
 
@@ -350,10 +341,7 @@ async def test_a_continued_run_can_still_be_undone_and_begun_anew(machine: Machi
         await person.sees("Stopped", "Undo…")
         machine.azure.clear_faults()
         await person.presses("tab", "enter")
-        await person.sees("Undo this run")
-        await person.types("PipeOps")
-        await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await undoes(person)
         assert Holdings.of(machine.azure) == before
         await person.presses("escape")
         await person.sees("This is everything|5 changes in Contoso", "Undone")
