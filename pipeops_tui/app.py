@@ -114,7 +114,7 @@ class PipeOpsApp(App[None]):
         """Show the next step, and look ahead at what the choices mean for those to come."""
         self.journey.wizard.forward()
         self._show()
-        self.journey.look_ahead(self.refresh_frame)
+        self.call_after_refresh(self.journey.look_ahead, self.refresh_frame)
 
     def back(self) -> None:
         """Show the step before, where that is allowed."""

@@ -117,7 +117,7 @@ class Journey:
         return await asyncio.shield(self._prepared)
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> None:
-        """Sign in, and start asking for the subscriptions at once. Raises `CloudError`; cancel it to give up."""
+        """Sign in. Raises `CloudError`; cancel it to give up."""
         session = await self.connector.sign_in(method, show_code)
         await self.sign_out()
         self.session = session
@@ -125,7 +125,6 @@ class Journey:
         from pipeops_tui.lookups import Lookups
 
         self._lookups = Lookups(session, self.clock)
-        self._lookups.subscriptions.begin()
         if self.choices.sign_in is not method:
             self.wizard.choose(sign_in=method)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pkgutil
 from typing import TYPE_CHECKING
 
 from pipeops_tui.journey import Journey
@@ -61,10 +62,11 @@ def build(step: Step, journey: Journey) -> StepScreen:
 
 def preload() -> None:
     """Import what the later steps are made of, so that going on to one does not wait for it. For a thread."""
-    for step in STEPS[1:]:
-        importlib.import_module(f"{__name__}.{step.name.lower()}")
-    importlib.import_module("pipeops_tui.checks")
-    importlib.import_module("pipeops_tui.lookups")
+    for room in (__name__, f"{__name__}.dialogs"):
+        for module in pkgutil.iter_modules(importlib.import_module(room).__path__, f"{room}."):
+            importlib.import_module(module.name)
+    for name in ("checks", "clipboard", "earlier", "lookups", "receipt"):
+        importlib.import_module(f"pipeops_tui.{name}")
 
 
 def forget_built(app: App[None]) -> None:

@@ -83,7 +83,8 @@ class SubscriptionScreen(StepScreen):
             picker.clear()
             picker.set_rows(())
             self.busy = True
-            self.begin(self._read, group="list")
+            # The screen first: making the clients that ask takes as long as painting it.
+            self.call_after_refresh(self.begin, self._read, group="list")
 
     async def _read(self) -> None:
         self._rows = SubscriptionRows()

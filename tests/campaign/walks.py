@@ -8,7 +8,6 @@ journals. Only timing is not repeatable, so a walk that has failed may need to b
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import random
@@ -56,9 +55,6 @@ def run_campaign(
 
 
 def _walk(number: int, seed: int, length: int, tally: WalkTally) -> None:
-    # What earlier walks have left must not cost this one's frames; in the program itself there is nothing to leave.
-    gc.collect()
-    gc.freeze()
     chance = random.Random(f"{seed}:{number}")
     config = _world(chance)
     plan = list(actions(chance, length))

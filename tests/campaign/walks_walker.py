@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import time
 import traceback
@@ -65,6 +66,9 @@ class Walker:
     async def _run_once(self, left: deque[Action]) -> None:
         """One start of the program, until it ends or there is nothing left to do."""
         self.starts += 1
+        # What was started before must not cost this one's frames: the program itself starts in a process of its own.
+        gc.collect()
+        gc.freeze()
         clock, watch = HurriedClock(self._azure), Watch()
         app = start(self._azure, self._folder, clock, self._selector.meter, self._chance)
         async with app.run_test(headless=False, size=(100, 30), tooltips=True, notifications=True, message_hook=watch):

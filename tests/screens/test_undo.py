@@ -83,7 +83,7 @@ async def test_registrations_stay_and_are_named() -> None:
         await stage.sees("Type PipeOps to undo")
         await begin(stage)
         await stage.sees("Nothing of this run is left", "Left on purpose: Registration of Microsoft.Compute", passing=5)
-        assert "may use it by now" in " ".join(stage.screen.split())
+        await stage.until(lambda: "may use it by now" in " ".join(stage.screen.split()), "why it stays")
         await stage.presses("c")
         await stage.until(lambda: clipboard.content.startswith("az provider unregister"), "the command")
 
