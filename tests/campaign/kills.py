@@ -26,7 +26,7 @@ from tests.campaign.tally import Tally
 from tests.terminal import Terminal
 
 _QUESTIONS = (
-    ("Which subscription", "✓ .* subscription"),
+    ("Which subscription", r"✓ \d+ subscription"),
     ("Which resource group", "free"),
     ("directory", "✓ Read"),
     ("application", "✓ Looked the name up"),
