@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeops_tui.dates import spell_instant
+from pipeops_tui.provisioning.events import Leftover
 from pipeops_tui.provisioning.receipt import Receipt
 
 
@@ -16,7 +17,7 @@ def receipt_text(receipt: Receipt, *, simulated: bool = False) -> str:
 
 def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
     if receipt.undone:
-        yield "Undone: nothing of this run is left in Azure."
+        yield from _what_stays(receipt.left if not simulated else ())
         return
     if not receipt.left:
         return
@@ -36,6 +37,16 @@ def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
         yield "This was the simulated Azure, and all of it is gone. On a real one:"
     yield "To undo, start pipeops-tui again, or run:" if receipt.journaled else "To undo, run:"
     yield from (f"  {left.command}" for left in receipt.left if left.command)
+
+
+def _what_stays(left: Sequence[Leftover]) -> Iterator[str]:
+    """After undo: what is not this run's to remove."""
+    yield f"Undone: nothing {'that this run made' if left else 'of this run'} is left in Azure."
+    for one in left:
+        yield ""
+        yield f"{one.what} stays:"
+        yield f"  {one.why}"
+        yield f"  To remove it: {one.command}"
 
 
 def _how_to_go_on(receipt: Receipt) -> Iterator[str]:

@@ -51,7 +51,23 @@ def test_nothing_created_is_nothing_printed() -> None:
 
 
 def test_undone_is_one_sentence() -> None:
-    assert receipt_text(replace(RECEIPT, undone=True)) == "Undone: nothing of this run is left in Azure."
+    undone = replace(RECEIPT, undone=True, created=(), left=(), client_id="", expires=None)
+    assert receipt_text(undone) == "Undone: nothing of this run is left in Azure."
+
+
+def test_what_stays_after_undo_is_told_with_what_removes_it() -> None:
+    orphan = Leftover(
+        "Contributor on PipeOpsRG for the service principal 9a51", "An Owner assigned it.", "az role assignment delete"
+    )
+    undone = replace(RECEIPT, undone=True, created=(), left=(orphan,), client_id="", expires=None)
+    assert receipt_text(undone).splitlines() == [
+        "Undone: nothing that this run made is left in Azure.",
+        "",
+        "Contributor on PipeOpsRG for the service principal 9a51 stays:",
+        "  An Owner assigned it.",
+        "  To remove it: az role assignment delete",
+    ]
+    assert receipt_text(undone, simulated=True) == "Undone: nothing of this run is left in Azure."
 
 
 def test_an_unfinished_run_says_how_it_goes_on() -> None:

@@ -47,11 +47,15 @@ class Board:
         )
 
     def wait(self, key: str, until: float, reason: str, *, failed: bool) -> None:
-        """It waits until `until` (monotonic); after a try that `failed`, the next one is counted."""
+        """It waits until `until` (monotonic): for the next look, or after a try that `failed` for the next one, which
+        is counted."""
         row = self._rows[key]
-        attempt = row.attempt + failed
-        reason = f"{reason}, try {attempt}" if failed else reason
-        self._change(replace(row, state=RowState.RETRYING, reason=reason, attempt=attempt, retry_at=until))
+        if failed:
+            attempt = row.attempt + 1
+            row = replace(row, state=RowState.RETRYING, reason=f"{reason}, try {attempt}", attempt=attempt)
+        else:
+            row = replace(row, state=RowState.LOOKING, reason=reason)
+        self._change(replace(row, retry_at=until))
 
     def try_again(self, key: str) -> None:
         """The wait is over; the reason stays, because it may well be the same in a moment."""

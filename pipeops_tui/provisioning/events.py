@@ -14,6 +14,8 @@ class RowState(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     RETRYING = "retrying"
+    LOOKING = "looking"
+    """Nothing has failed: it waits for something to show, and looks again in a while."""
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
@@ -41,7 +43,7 @@ class Row:
     attempt: int = 0
     """Number of the try that runs or comes next; 0 before the first."""
     retry_at: float | None = None
-    """Clock.monotonic() of the next try while RETRYING."""
+    """Clock.monotonic() of the next try while RETRYING, of the next look while LOOKING."""
     problem: Problem | None = None
     writes: bool = True
     """False for what only reads: the proof, and a resource group that exists already."""

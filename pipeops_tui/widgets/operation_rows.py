@@ -21,11 +21,12 @@ GLYPHS = {
     RowState.WAITING: "○",
     RowState.RUNNING: "●",
     RowState.RETRYING: "●",
+    RowState.LOOKING: "●",
     RowState.DONE: "✓",
     RowState.FAILED: "✗",
     RowState.STOPPED: "–",
 }
-_LIVE = frozenset({RowState.RUNNING, RowState.RETRYING})
+_LIVE = frozenset({RowState.RUNNING, RowState.RETRYING, RowState.LOOKING})
 _TICK_SECONDS = 0.5
 _STATE_WIDTH = 12
 _TIME_WIDTH = 9
@@ -45,6 +46,7 @@ class OperationRows(Widget):
         & > .operation-rows--waiting { color: $text-muted; }
         & > .operation-rows--running { color: $text-primary; }
         & > .operation-rows--retrying { color: $text-warning; }
+        & > .operation-rows--looking { color: $text-primary; }
         & > .operation-rows--done { color: $text-success; }
         & > .operation-rows--failed { color: $text-error; }
         & > .operation-rows--stopped { color: $text-muted; }
@@ -144,7 +146,8 @@ class OperationRows(Widget):
     def _one_line(self, row: Row) -> Text:
         """State, title, detail and time side by side; below, if there is a line, why it waits."""
         title_width = self._title_width
-        room = self.size.width - _STATE_WIDTH - title_width - _TIME_WIDTH
+        time = self._time(row).rjust(_TIME_WIDTH)
+        room = self.size.width - _STATE_WIDTH - title_width - len(time)
         below = self._lines_each > 1
         remark, detail = _remark(row), _detail(row)
         if not below and remark:
@@ -153,7 +156,7 @@ class OperationRows(Widget):
         line.append(f"{GLYPHS[row.state]} {self._word(row)}".ljust(_STATE_WIDTH), self._style_of(row))
         line.append(_pad(row.title, title_width))
         line.append(_pad(shorten(detail, room), room), self._quiet if row.state is RowState.WAITING else "")
-        line.append(self._time(row).rjust(_TIME_WIDTH), self._quiet)
+        line.append(time, self._quiet)
         if below:
             line.append("\n" + " " * (_STATE_WIDTH + title_width))
             line.append(shorten(remark, self.size.width - _STATE_WIDTH - title_width), self._quiet)
@@ -176,10 +179,11 @@ class OperationRows(Widget):
         return row.state
 
     def _time(self, row: Row) -> str:
-        """Seconds gone, seconds to the next try, or how long it took."""
+        """Seconds gone, seconds to the next try or look, or how long it took."""
         now = self._monotonic()
-        if row.state is RowState.RETRYING and row.retry_at is not None:
-            return f"in {max(0.0, row.retry_at - now):.0f} s"
+        if row.retry_at is not None and is_live(row):
+            again = "again " if row.state is RowState.LOOKING else ""
+            return f"{again}in {max(0.0, row.retry_at - now):.0f} s"
         if row.state is RowState.RUNNING and row.started is not None:
             return f"{max(0.0, now - row.started):.0f} s"
         return "" if row.seconds is None else spell_seconds(row.seconds)

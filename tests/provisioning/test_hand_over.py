@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import replace
 
 from pipeops_tui.model import Plan
+from pipeops_tui.provisioning.events import Row, RowState
 from pipeops_tui.provisioning.journal import read_state
 from pipeops_tui.provisioning.operations.grant import FOR_A_WHILE, OFTEN, SELDOM
 from pipeops_tui.provisioning.run import Run
+from pipeops_tui.receipt import receipt_text
 from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, assert_one_of_everything, new_run, resumed
 from tests.provisioning.test_run import reach
 from tests.provisioning.world import Fault, World
@@ -28,6 +30,10 @@ async def waits(run: Run) -> asyncio.Task[None]:
     task = asyncio.create_task(run.execute())
     await reach(lambda: run.owner_step is not None)
     return task
+
+
+def _access(run: Run) -> Row:
+    return next(row for row in run.rows if row.key == "assignment")
 
 
 async def test_the_secret_is_made_only_when_the_assignment_has_appeared() -> None:
@@ -57,6 +63,8 @@ async def test_looking_now_ends_the_pause() -> None:
     world = waiting_world(None)
     run = new_run(world, MemoryJournal(), HANDED_OVER)
     task = await waits(run)
+    await reach(lambda: _access(run).state is RowState.LOOKING)
+    assert _access(run).reason == "Waiting for an Owner to assign the role"
     looks = world.requests.count("role_assignments_of")
     before = world.clock.monotonic()
     world.owner_after = 0.0
@@ -110,6 +118,8 @@ async def test_undo_leaves_the_owners_assignment_and_says_how_to_remove_it() -> 
     (kept,) = watcher.undone.kept
     assert "Contributor" in kept.what
     assert kept.command.startswith("az role assignment delete --ids ")
+    assert kept in run.receipt().left
+    assert kept.command in receipt_text(run.receipt())
     assert len(world.assignments) == 1
     assert not world.living
 
@@ -121,5 +131,6 @@ async def test_with_its_own_group_nothing_of_it_stays() -> None:
     watcher = Watcher(run)
     assert await run.undo() == ()
     assert watcher.undone.kept == ()
+    assert receipt_text(run.receipt()) == "Undone: nothing of this run is left in Azure."
     assert not world.assignments
     assert not world.groups
