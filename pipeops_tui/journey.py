@@ -196,7 +196,9 @@ class Journey:
         self.taken_up = False
         self.wizard.locked = False
         self.wizard.reached = Step.CREATE
-        self.lookups.forget("groups", "group", "applications", "providers")
+        from pipeops_tui.checks import Topic
+
+        self.lookups.forget(Topic.GROUPS, Topic.GROUP, Topic.APPLICATIONS, Topic.PROVIDERS, Topic.OBSTACLES)
 
     def receipt(self, run: Run) -> str:
         """What is printed about `run` once the interface has closed."""

@@ -7,11 +7,11 @@ kept; a failure is not, so that asking again asks Azure again. Giving up waiting
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from pipeops_tui.checks.reads import SharedReads
+from pipeops_tui.checks.reads import SharedReads, Topic
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import (
     Application,
@@ -27,8 +27,8 @@ from pipeops_tui.model import (
 from pipeops_tui.ports import Session
 
 T = TypeVar("T")
-Key = tuple[str, ...]
-"""A topic, then what it is asked about."""
+Key = tuple[Topic, *tuple[str, ...]]
+"""What a question is about. One topic may hold several questions: then the second part tells them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Questions:
         """The answer to `key`. Raises what `ask` raises."""
         return await asyncio.shield(self.begin(key, ask))
 
-    def forget(self, topics: frozenset[str]) -> None:
+    def forget(self, topics: Collection[Topic]) -> None:
         """Ask anew the next time about keys of these topics, because the answers may have changed."""
         for key in [key for key in self._tasks if key[0] in topics]:
             del self._tasks[key]
@@ -159,40 +159,42 @@ class Lookups:
 
     async def regions(self, subscription: Subscription) -> Answer[Sequence[Region]]:
         """See `Session.regions`."""
-        return await self._ask(("regions", subscription.subscription_id), lambda: self.reads.regions(subscription))
+        return await self._ask((Topic.REGIONS, subscription.subscription_id), lambda: self.reads.regions(subscription))
 
     async def groups(self, subscription: Subscription) -> Answer[Sequence[ResourceGroup]]:
         """See `Session.resource_groups`."""
         return await self._ask(
-            ("groups", subscription.subscription_id), lambda: self._session.resource_groups(subscription)
+            (Topic.GROUPS, subscription.subscription_id), lambda: self._session.resource_groups(subscription)
         )
 
     async def group(self, subscription: Subscription, name: str) -> Answer[ResourceGroup | None]:
         """See `Session.resource_group`. Azure ignores case in names, and so does this."""
-        key = ("group", subscription.subscription_id, name.lower())
+        key = (Topic.GROUP, subscription.subscription_id, name.lower())
         return await self._ask(key, lambda: self.reads.resource_group(subscription, name))
 
     async def providers(self, subscription: Subscription) -> Answer[Sequence[Provider]]:
         """See `Session.providers`."""
-        return await self._ask(("providers", subscription.subscription_id), lambda: self.reads.providers(subscription))
+        return await self._ask(
+            (Topic.PROVIDERS, subscription.subscription_id), lambda: self.reads.providers(subscription)
+        )
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Answer[Sequence[Permission]]:
         """See `Session.permissions`."""
-        key = ("permissions", subscription.subscription_id, group_name.lower())
+        key = (Topic.RIGHTS, subscription.subscription_id, group_name.lower())
         return await self._ask(key, lambda: self.reads.permissions(subscription, group_name))
 
     async def directory(self, tenant_id: str) -> Answer[Directory]:
         """See `Session.directory`."""
-        return await self._ask(("directory", tenant_id), lambda: self.reads.directory(tenant_id))
+        return await self._ask((Topic.DIRECTORY, "who", tenant_id), lambda: self.reads.directory(tenant_id))
 
     async def applications_named(self, tenant_id: str, display_name: str) -> Answer[Sequence[Application]]:
         """See `Session.applications_named`."""
-        key = ("applications", tenant_id, display_name)
+        key = (Topic.APPLICATIONS, tenant_id, display_name)
         return await self._ask(key, lambda: self.reads.applications_named(tenant_id, display_name))
 
     async def secret_policy(self, tenant_id: str) -> Answer[SecretPolicy]:
         """See `Session.secret_policy`."""
-        return await self._ask(("policy", tenant_id), lambda: self.reads.secret_policy(tenant_id))
+        return await self._ask((Topic.DIRECTORY, "secrets", tenant_id), lambda: self.reads.secret_policy(tenant_id))
 
     def prefetch(self, *questions: Coroutine[Any, Any, Answer[Any]]) -> None:
         """Ask some of the questions above before anyone waits for them; a failure shows when someone does."""
@@ -201,10 +203,10 @@ class Lookups:
             self._prefetches.add(task)
             task.add_done_callback(self._prefetched)
 
-    def forget(self, *topics: str) -> None:
-        """Ask anew about whole topics (`groups`, `group`, `permissions`, `providers`, …): they may have changed."""
-        self._questions.forget(frozenset(topics))
-        self.reads = SharedReads(self._session)
+    def forget(self, *topics: Topic) -> None:
+        """Ask anew about whole topics, because the answers may have changed; all others stay answered."""
+        self._questions.forget(topics)
+        self.reads.forget(topics)
 
     async def close(self) -> None:
         """Stop everything that is under way."""

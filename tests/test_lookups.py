@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from pipeops_tui.checks import Topic
 from pipeops_tui.lookups import Questions, SubscriptionFeed
 from pipeops_tui.model import (
     Account,
@@ -18,7 +19,7 @@ from pipeops_tui.model import (
 )
 from tests.virtual_time import VirtualClock
 
-KEY = ("regions", "1b7e09cc")
+KEY = (Topic.REGIONS, "1b7e09cc")
 
 
 class Question:
@@ -90,9 +91,9 @@ async def test_what_was_forgotten_is_asked_anew_and_the_rest_is_not() -> None:
         return name
 
     for _ in range(2):
-        await questions.ask(("groups", "a"), lambda: answer("groups"))
-        await questions.ask(("regions", "a"), lambda: answer("regions"))
-        questions.forget(frozenset({"groups"}))
+        await questions.ask((Topic.GROUPS, "a"), lambda: answer("groups"))
+        await questions.ask((Topic.REGIONS, "a"), lambda: answer("regions"))
+        questions.forget({Topic.GROUPS})
     assert asked == ["groups", "regions", "groups"]
 
 

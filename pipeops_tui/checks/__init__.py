@@ -14,7 +14,7 @@ from pipeops_tui.checks.directory import DIRECTORY_CHECKS
 from pipeops_tui.checks.group import GROUP_CHECKS
 from pipeops_tui.checks.obstacles import OBSTACLE_CHECKS
 from pipeops_tui.checks.providers import required_providers, unregistered
-from pipeops_tui.checks.reads import Reads, SharedReads
+from pipeops_tui.checks.reads import Reads, SharedReads, Topic
 from pipeops_tui.checks.rights import allowed
 from pipeops_tui.checks.sign_in import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, SIGN_IN_CHECKS
 from pipeops_tui.checks.spec import CheckSpec
@@ -28,6 +28,7 @@ __all__ = [
     "CheckSpec",
     "Reads",
     "SharedReads",
+    "Topic",
     "allowed",
     "checks_for",
     "providers_to_register",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeops_tui.model import (
@@ -26,6 +27,45 @@ from pipeops_tui.model import (
 )
 
 T = TypeVar("T")
+
+
+class Topic(StrEnum):
+    """What questions are about: those of one topic get other answers for the same reason."""
+
+    REGIONS = "regions"
+    GROUPS = "groups"
+    GROUP = "group"
+    PROVIDERS = "providers"
+    RIGHTS = "rights"
+    OBSTACLES = "obstacles"
+    DIRECTORY = "directory"
+    APPLICATIONS = "applications"
+    SIGN_IN = "sign-in"
+
+
+_TOPIC_OF: Mapping[str, Topic] = {
+    "regions": Topic.REGIONS,
+    "resource_group": Topic.GROUP,
+    "providers": Topic.PROVIDERS,
+    "permissions": Topic.RIGHTS,
+    "own_roles": Topic.RIGHTS,
+    "eligible_roles": Topic.RIGHTS,
+    "deny_assignments": Topic.OBSTACLES,
+    "locks": Topic.OBSTACLES,
+    "role_assignment_count": Topic.OBSTACLES,
+    "policy_findings": Topic.OBSTACLES,
+    "directory": Topic.DIRECTORY,
+    "users_may_register": Topic.DIRECTORY,
+    "directory_roles": Topic.DIRECTORY,
+    "secret_policy": Topic.DIRECTORY,
+    "applications_named": Topic.APPLICATIONS,
+    "owned_application_count": Topic.APPLICATIONS,
+    "token_facts": Topic.SIGN_IN,
+}
+"""The topic of each question of `Reads`."""
+
+_Question = tuple[str, *tuple[object, ...]]
+"""Which question it is, then what it is asked about."""
 
 
 class Reads(Protocol):
@@ -80,20 +120,25 @@ class Reads(Protocol):
 class SharedReads:
     """Asks `reads` each question once, however many checks want to know, also while the answer is under way.
 
-    Lives as long as its answers may count as current: make a new one to look again. A question goes on when one who
-    asked it gives up; `close` ends those still open.
+    Answers count as current until their topic is forgotten. A question goes on when one who asked it gives up, and
+    when its topic is forgotten; `close` ends those still open.
     """
 
     def __init__(self, reads: Reads) -> None:
         self._reads = reads
-        self._asked: dict[tuple[object, ...], asyncio.Task[Any]] = {}
+        self._asked: dict[_Question, asyncio.Task[Any]] = {}
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def close(self) -> None:
         """End what is under way."""
-        tasks = list(self._asked.values())
+        tasks = list(self._under_way)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def forget(self, topics: Collection[Topic]) -> None:
+        """Ask anew the next time about these topics; all other answers stay."""
+        self._asked = {key: task for key, task in self._asked.items() if _TOPIC_OF[key[0]] not in topics}
 
     def forget_failures(self) -> None:
         """Ask anew what could not be answered."""
@@ -102,7 +147,7 @@ class SharedReads:
     def forget_sign_in(self) -> None:
         """After a new sign-in: ask anew what the old one was refused, and what the sign-in itself says."""
         self.forget_failures()
-        self._asked = {key: task for key, task in self._asked.items() if key[0] != "token_facts"}
+        self.forget({Topic.SIGN_IN})
 
     @property
     def account(self) -> Account:
@@ -220,22 +265,23 @@ class SharedReads:
             ("owned_application_count", tenant_id), lambda: self._reads.owned_application_count(tenant_id)
         )
 
-    async def _once(self, key: tuple[object, ...], ask: Callable[[], Awaitable[T]]) -> T:
+    async def _once(self, key: _Question, ask: Callable[[], Awaitable[T]]) -> T:
         async def answer() -> T:
             return await ask()
 
         task = self._asked.get(key)
         if task is None:
             task = self._asked[key] = asyncio.create_task(answer(), name=f"check {key[0]}")
-            task.add_done_callback(_retrieve)
+            self._under_way.add(task)
+            task.add_done_callback(self._end)
         return cast("T", await asyncio.shield(task))
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        # Looking at a failure keeps asyncio from reporting one that nobody waited for.
+        if not task.cancelled():
+            task.exception()
 
 
 def _has_failed(task: asyncio.Task[Any]) -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-def _retrieve(task: asyncio.Task[Any]) -> None:
-    """Look at a failure, so that asyncio does not report one that nobody waited for."""
-    if not task.cancelled():
-        task.exception()

@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from pipeops_tui.checks import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, checks_for
+from pipeops_tui.checks import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, Topic, checks_for
 from pipeops_tui.journey import Journey
 from pipeops_tui.lookahead import is_blocking
 from pipeops_tui.model import Check, CheckOutcome, Doubt
@@ -23,7 +23,7 @@ from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.wizard import Choices
 
 _SCROLL = {"up": -1, "down": 1, "pageup": -5, "pagedown": 5}
-_TOPICS = ("permissions", "providers", "group", "groups", "directory", "policy")
+_TOPICS = tuple(topic for topic in Topic if topic is not Topic.REGIONS)
 """Topics of questions whose answers change when somebody helps."""
 
 

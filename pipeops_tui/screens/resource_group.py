@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input, Static
 
 from pipeops_tui import wizard
+from pipeops_tui.checks import Topic
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Region, ResourceGroup, Subscription
 from pipeops_tui.problem import CloudError
@@ -215,7 +216,7 @@ class ResourceGroupScreen(StepScreen):
             await self.journey.clock.sleep(_GONE_SECONDS)
             if await session.resource_group(subscription, name) is None:
                 break
-        self.journey.lookups.forget("group", "groups")
+        self.journey.lookups.forget(Topic.GROUP, Topic.GROUPS)
         self._choice.learn(name, None)
         self.status.done(f"{name} is gone, its name is free again")
         self._show_groups()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from pipeops_tui.checks import ALL_CHECKS, SharedReads
+import pytest
+
+from pipeops_tui.checks import ALL_CHECKS, SharedReads, Topic
 from pipeops_tui.model import CheckOutcome, SecretPolicy
 from tests.checks.test_checks import spec
 from tests.checks.world import NEW, TENANT, World, refusal, world
@@ -32,6 +34,37 @@ async def test_shared_reads_share_a_refusal_too_and_a_new_one_asks_again() -> No
     assert there.asked == ["permissions"]
     del there.answers["permissions"]
     assert (await spec("P1-group").run(SharedReads(there), NEW)).outcome is OK
+
+
+async def test_forgetting_a_topic_asks_its_questions_anew_and_no_others() -> None:
+    there = world(providers=[])
+    shared = SharedReads(there)
+    specs = [one for one in ALL_CHECKS if one.ready(NEW)]
+    await asyncio.gather(*(one.run(shared, NEW) for one in specs))
+    asked = set(there.asked)
+    for topic in Topic:
+        there.asked.clear()
+        shared.forget({topic})
+        await asyncio.gather(*(one.run(shared, NEW) for one in specs))
+        asked -= set(there.asked)
+        assert len(there.asked) < len(specs), topic
+    assert not asked, "every question belongs to a topic"
+    await shared.close()
+
+
+async def test_a_question_whose_topic_was_forgotten_meanwhile_is_ended_with_the_others() -> None:
+    class Silent(World):
+        async def secret_policy(self, tenant_id: str) -> SecretPolicy:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    shared = SharedReads(Silent())
+    waiting = asyncio.create_task(shared.secret_policy(TENANT))
+    await asyncio.sleep(0)
+    shared.forget({Topic.DIRECTORY})
+    await shared.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 async def test_giving_up_on_a_shared_question_does_not_end_it_for_others() -> None:
