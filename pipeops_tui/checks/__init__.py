@@ -8,12 +8,18 @@ every question once, however many checks want to know.
 
 from __future__ import annotations
 
-from pipeops_tui.checks.access import ACCESS_CHECKS, providers_to_register
+from pipeops_tui.checks.access import ACCESS_CHECKS
 from pipeops_tui.checks.application import APPLICATION_CHECKS
 from pipeops_tui.checks.directory import DIRECTORY_CHECKS
 from pipeops_tui.checks.group import GROUP_CHECKS
 from pipeops_tui.checks.obstacles import OBSTACLE_CHECKS
-from pipeops_tui.checks.providers import required_providers, unregistered
+from pipeops_tui.checks.providers import (
+    PROVIDER_CHECKS,
+    Registrations,
+    registrations,
+    required_providers,
+    unregistered,
+)
 from pipeops_tui.checks.reads import Reads, SharedReads, Topic
 from pipeops_tui.checks.rights import allowed
 from pipeops_tui.checks.sign_in import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, SIGN_IN_CHECKS
@@ -27,11 +33,12 @@ __all__ = [
     "SECOND_FACTOR_CLAIMS",
     "CheckSpec",
     "Reads",
+    "Registrations",
     "SharedReads",
     "Topic",
     "allowed",
     "checks_for",
-    "providers_to_register",
+    "registrations",
     "required_providers",
     "unregistered",
 ]
@@ -43,6 +50,7 @@ ALL_CHECKS: tuple[CheckSpec, ...] = (
     *DIRECTORY_CHECKS,
     *APPLICATION_CHECKS,
     *ACCESS_CHECKS,
+    *PROVIDER_CHECKS,
     *OBSTACLE_CHECKS,
 )
 

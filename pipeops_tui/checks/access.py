@@ -1,12 +1,11 @@
-"""May the account do what the plan says? Create the group, assign roles (P1, P1b, P1c), register providers (P6)."""
+"""May the account do what the plan says? Create the group, assign roles (P1, P1b, P1c)."""
 
 from __future__ import annotations
 
-from pipeops_tui.checks.providers import REQUIRED_PROVIDERS, unregistered
 from pipeops_tui.checks.reads import Reads
-from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope, register_commands
-from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed, register_action
-from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
+from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope
+from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed
+from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok
 from pipeops_tui.model import RoleGrant, Subscription, Write
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
@@ -139,49 +138,6 @@ def _activate_first(roles: list[str]) -> Verdict:
     )
 
 
-async def _providers(session: Reads, choices: Choices) -> Verdict:
-    """Registration states, and whether the account may register what is missing."""
-    subscription = _subscription(choices)
-    missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
-    if not missing:
-        return ok("all that a PipeOps server needs are registered")
-    may = await _may_register(session, subscription, missing)
-    names = ", ".join(namespace.removeprefix("Microsoft.") for namespace in missing)
-    if len(may) == len(missing):
-        return ok(f"not registered yet, and can be as part of this: {names}")
-    commands = register_commands(tuple(one for one in missing if one not in may), subscription.subscription_id)
-    wish = "PipeOps needs these resource providers registered in the subscription; my account may not do it."
-    return warning(
-        f"not registered, and you may not register them: {names}",
-        Problem(
-            title="Resource providers are missing",
-            what=f"PipeOps' servers need {names} in this subscription.",
-            why="Registering is done once for the whole subscription and takes a right on it.",
-            remedy="Go on: the credentials work without. Have them registered before you create a server.",
-            who="A Contributor or Owner of the subscription",
-            link="https://learn.microsoft.com/azure/azure-resource-manager/management/resource-providers-and-types",
-            command=commands,
-        ),
-        message=ask_for(session.account, subscription, wish, commands),
-    )
-
-
-async def _may_register(session: Reads, subscription: Subscription, missing: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `missing` that the account may register. Raises `CloudError` when its rights cannot be read."""
-    permissions = await session.permissions(subscription)
-    return tuple(namespace for namespace in missing if allowed(register_action(namespace), permissions))
-
-
-async def providers_to_register(session: Reads, subscription: Subscription) -> tuple[str, ...]:
-    """The required providers that are missing and that the account may register: what a plan registers by default.
-    Empty when either cannot be read."""
-    try:
-        missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
-        return await _may_register(session, subscription, missing) if missing else ()
-    except CloudError:
-        return ()
-
-
 def _subscription(choices: Choices) -> Subscription:
     assert choices.subscription is not None  # noqa: S101 - `ready` made sure
     return choices.subscription
@@ -200,5 +156,4 @@ ACCESS_CHECKS: tuple[CheckSpec, ...] = (
         lambda choices: _chosen(choices) and choices.existing_group is None,
     ),
     CheckSpec("P1-roles", "You may assign roles", Step.ACCESS, _assign_roles, _chosen),
-    CheckSpec("P6", "Resource providers", Step.ACCESS, _providers, _chosen),
 )

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
-from pipeops_tui.checks import providers_to_register
+from pipeops_tui.checks import Registrations, registrations
 from pipeops_tui.checks.requests import group_name, group_scope
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check
@@ -32,7 +32,8 @@ class AccessScreen(CheckedStep):
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
-        self._lacking: tuple[str, ...] = ()
+        self._offer = Registrations()
+        """Of resource providers that can be registered as well."""
         self._handing_over = False
 
     def compose_body(self) -> Iterable[Widget]:
@@ -68,19 +69,26 @@ class AccessScreen(CheckedStep):
 
     def brief(self, check: Check) -> Check:
         """Always with the providers that are to be registered."""
-        return check if check.key == _PROVIDERS and self._lacking else super().brief(check)
+        return check if check.key == _PROVIDERS and self._offer.namespaces else super().brief(check)
 
     async def look_around(self) -> None:
-        """Which providers a server of PipeOps would miss, and this account may register."""
+        """Which providers a server of PipeOps would miss: ticked where this account may register them, offered where
+        nobody can tell."""
         subscription = self.journey.choices.subscription
-        if subscription is not None:
-            self._lacking = await providers_to_register(self.journey.lookups.reads, subscription)
+        if subscription is None:
+            return
+        offer = await registrations(self.journey.lookups.reads, subscription)
+        if offer != self._offer:
+            self._offer = offer
+            self.query_one("#register", Tick).value = offer.certain
 
     def judged(self) -> None:
         """Offer to register providers where nothing else is in the way."""
-        tick = self.query_one("#register", Tick)
-        tick.display = bool(self._lacking) and not self.blocking
-        tick.label = f"Register {count(len(self._lacking), 'resource provider')} as well"
+        tick, number = self.query_one("#register", Tick), len(self._offer.namespaces)
+        tick.display = bool(number) and not self.stuck
+        tick.label = (
+            f"Register {count(number, 'resource provider')} as well{'' if self._offer.certain else ', if you may'}"
+        )
 
     # The hand-off
 
@@ -116,5 +124,6 @@ class AccessScreen(CheckedStep):
         super().record()
         register = self.query_one("#register", Tick).value
         self.journey.wizard.choose(
-            owner_assigns=self._handing_over and bool(self.blocking), providers=self._lacking if register else ()
+            owner_assigns=self._handing_over and bool(self.blocking),
+            providers=self._offer.namespaces if register else (),
         )

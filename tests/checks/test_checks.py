@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeops_tui.checks import ALL_CHECKS, CheckSpec, checks_for, providers_to_register, required_providers
+from pipeops_tui.checks import ALL_CHECKS, CheckSpec, Registrations, checks_for, registrations, required_providers
 from pipeops_tui.checks.rights import ASSIGN_ROLES
 from pipeops_tui.model import (
     Application,
@@ -18,6 +18,7 @@ from pipeops_tui.model import (
     Directory,
     EligibleRole,
     Lock,
+    Permission,
     PolicyFinding,
     Provider,
     Region,
@@ -279,16 +280,30 @@ async def test_providers_that_are_missing() -> None:
     assert may_not.outcome is WARNING
     assert may_not.problem is not None
     assert may_not.problem.command.count("az provider register --namespace") == 2
-    assert (await check("P6", world(providers=some, permissions=refusal()))).outcome is UNKNOWN
+    for namespace in required_providers()[:2]:
+        assert f"az provider register --namespace {namespace} --subscription " in may_not.message
+    unreadable = await check("P6", world(providers=some, permissions=refusal()))
+    assert unreadable.outcome is UNKNOWN
+    assert "not registered yet" in unreadable.detail
+
+    one = Permission((f"{required_providers()[0]}/register/action",), ())
+    half = await check("P6", world(providers=some, permissions=[one]))
+    assert half.outcome is WARNING
+    assert half.detail.endswith(": Compute")
 
 
-async def test_a_plan_registers_what_it_may() -> None:
+async def test_a_plan_registers_what_it_may_and_offers_what_nobody_can_tell() -> None:
     missing = [Provider("Microsoft.Compute", "NotRegistered")]
-    assert await providers_to_register(world(providers=missing), SUBSCRIPTION) == required_providers()
-    assert await providers_to_register(world(), SUBSCRIPTION) == ()
-    assert await providers_to_register(world(providers=missing, permissions=[READER]), SUBSCRIPTION) == ()
-    assert await providers_to_register(world(providers=refusal()), SUBSCRIPTION) == ()
-    assert await providers_to_register(world(providers=missing, permissions=refusal()), SUBSCRIPTION) == ()
+    everything = required_providers()
+    compute = Permission(("Microsoft.Compute/register/action",), ())
+    assert await registrations(world(providers=missing), SUBSCRIPTION) == Registrations(everything, certain=True)
+    assert await registrations(world(), SUBSCRIPTION) == Registrations()
+    some = await registrations(world(providers=missing, permissions=[compute]), SUBSCRIPTION)
+    assert some == Registrations(("Microsoft.Compute",), certain=True)
+    assert (await registrations(world(providers=missing, permissions=[READER]), SUBSCRIPTION)).namespaces == ()
+    assert await registrations(world(providers=refusal()), SUBSCRIPTION) == Registrations()
+    unreadable = world(providers=missing, permissions=refusal())
+    assert await registrations(unreadable, SUBSCRIPTION) == Registrations(everything, certain=False)
 
 
 @pytest.mark.parametrize(

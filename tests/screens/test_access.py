@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.widgets import Button
 
 from pipeops_tui.checks import required_providers
 from pipeops_tui.model import Permission, RoleGrant
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.widgets.tick import Tick
 from pipeops_tui.wizard import Step
@@ -107,6 +110,29 @@ async def test_registering_can_be_declined() -> None:
         stage.app.screen.query_one(Tick).focus()
         await stage.presses("space", "enter")
         assert stage.app.journey.wizard.step is Step.CREATE
+        assert stage.app.journey.choices.providers == ()
+
+
+async def test_what_may_perhaps_be_registered_is_offered_and_not_ticked() -> None:
+    def prepare(session: MemorySession) -> None:
+        lacks_two(session)
+
+        async def permissions(*_: object) -> Sequence[Permission]:
+            raise CloudError(FailureKind.REFUSED, Problem("Azure refused", "No."), status=403)
+
+        session.permissions = permissions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.ACCESS, prepare=prepare) as stage:
+        await stage.sees(r"\? unknown +Resource providers", "Register 2 resource providers as well, if you may")
+        tick = stage.app.screen.query_one(Tick)
+        assert not tick.value
+        tick.focus()
+        await stage.presses("space", "enter")
+        await stage.sees("register Microsoft.Compute", "register Microsoft.Network")
+        await stage.presses("escape")
+        await stage.sees("if you may")
+        tick.focus()
+        await stage.presses("space", "enter")
         assert stage.app.journey.choices.providers == ()
 
 
