@@ -20,10 +20,9 @@ from textual.screen import Screen
 from pipeops_tui import screens, theme
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import DeviceCode
-from pipeops_tui.ports import Connector
 from pipeops_tui.screens.account import account_commands
-from pipeops_tui.screens.step_screen import StepScreen, problem_of
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.working import problem_of
 from pipeops_tui.settings import Settings
 from pipeops_tui.widgets.rail import Mark, RailStep
 from pipeops_tui.widgets.slip import SlipValues
@@ -31,6 +30,8 @@ from pipeops_tui.wizard import STEPS, Step
 
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
+    from pipeops_tui.model import DeviceCode
+    from pipeops_tui.ports import Connector
 
 INTERRUPTED = 130
 MOST_PASTED = 1000

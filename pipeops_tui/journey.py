@@ -11,20 +11,8 @@ from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
-from pipeops_tui.model import (
-    CloudEndpoints,
-    DeviceCode,
-    Plan,
-    Region,
-    SignInMethod,
-    Subscription,
-    SubscriptionPage,
-    Tenant,
-)
-from pipeops_tui.ports import Connector, Session, Workspace
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
-from pipeops_tui.waits import Wait
 from pipeops_tui.wizard import (
     DEFAULT_APPLICATION_NAME,
     DEFAULT_SECRET_DAYS,
@@ -38,8 +26,20 @@ if TYPE_CHECKING:
     # Not before they are needed: they take a tenth of the time to the first frame.
     from pipeops_tui.earlier import EarlierRuns
     from pipeops_tui.lookups import Lookups
+    from pipeops_tui.model import (
+        CloudEndpoints,
+        DeviceCode,
+        Plan,
+        Region,
+        SignInMethod,
+        Subscription,
+        SubscriptionPage,
+        Tenant,
+    )
+    from pipeops_tui.ports import Connector, Session, Workspace
     from pipeops_tui.provisioning.journal_store import RecordedRun
     from pipeops_tui.provisioning.run import Run
+    from pipeops_tui.waits import Wait
 
 
 class Journey:

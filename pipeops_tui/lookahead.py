@@ -6,19 +6,19 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pipeops_tui.model import Check, CheckOutcome
 from pipeops_tui.wizard import STEPS, Choices, Step
 
 if TYPE_CHECKING:
     from pipeops_tui.checks import CheckSpec, Reads
+    from pipeops_tui.model import Check
 
 Blocked = dict[Step, str]
 """Steps that cannot be passed, with the reason in a few words."""
 
 
 class LookAhead:
-    """Runs all checks that the choices so far allow; what is tried anyway blocks nothing. The questions are shared, so
-    looking again costs nothing."""
+    """Runs all checks that the choices so far allow; what is tried anyway, or handed over, blocks nothing. The questions
+    are shared, so looking again costs nothing."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
@@ -45,7 +45,9 @@ async def _look(specs: list[CheckSpec], reads: Reads, choices: Choices, tell: Ca
 
     async def one(spec: CheckSpec) -> None:
         check = await spec.run(reads, choices)
-        if is_blocking(check) and spec.key not in dared and spec.step not in blocked:
+        handed_over = choices.owner_assigns and check.may_hand_over
+        settled = handed_over or spec.key in dared or spec.step in blocked
+        if is_blocking(check) and not settled:
             blocked[spec.step] = check.title
         tell(dict(blocked))
 
@@ -54,6 +56,8 @@ async def _look(specs: list[CheckSpec], reads: Reads, choices: Choices, tell: Ca
 
 def is_blocking(check: Check) -> bool:
     """Whether it keeps the person from going on (unless they try anyway, where that is offered)."""
+    from pipeops_tui.model import CheckOutcome
+
     return check.outcome is CheckOutcome.BLOCKED
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeops_tui import names
-from pipeops_tui.model import Doubt, Plan, Region, ResourceGroup, SignInMethod, Subscription, Write
+
+if TYPE_CHECKING:
+    # Not before it is needed: the model takes a tenth of the time to the first frame.
+    from pipeops_tui.model import Doubt, Plan, Region, ResourceGroup, SignInMethod, Subscription, Write
 
 DEFAULT_GROUP_NAME = "PipeOpsRG"
 DEFAULT_APPLICATION_NAME = "PipeOps"
@@ -151,6 +154,8 @@ def plan(choices: Choices) -> Plan:
     for step in STEPS:
         if problem := missing(step, choices):
             raise ValueError(f"{step}: {problem}")
+    from pipeops_tui.model import Plan
+
     subscription, group, region = choices.subscription, choices.existing_group, choices.region
     assert subscription is not None  # noqa: S101 - `missing` has just made sure
     return Plan(
@@ -174,6 +179,8 @@ def plan(choices: Choices) -> Plan:
 
 def _moot(write: Write, choices: Choices) -> bool:
     """Whether nothing of the kind is written."""
+    from pipeops_tui.model import Write
+
     match write:
         case Write.GROUP:
             return choices.existing_group is not None
@@ -184,6 +191,8 @@ def _moot(write: Write, choices: Choices) -> bool:
 
 def choices_of(plan: Plan, subscription: Subscription, sign_in: SignInMethod | None) -> Choices:
     """The choices that led to `plan` in `subscription`, for a run that an earlier process began."""
+    from pipeops_tui.model import Region, ResourceGroup
+
     return Choices(
         sign_in=sign_in,
         subscription=subscription,

@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pipeops_tui.cli.later import LaterConnector
 from pipeops_tui.cli.parser import USAGE_ERROR
-from pipeops_tui.ports import Connector
 from pipeops_tui.secret import forbid_core_dumps
 from pipeops_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeops_tui.ports import Connector
 
 NOT_A_TERMINAL = (
     "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file.\n"
@@ -31,7 +35,8 @@ def launch(settings: Settings) -> int:
     from pipeops_tui.clock import SystemClock
 
     with _state_dir(settings) as state_dir:
-        app = PipeOpsApp(settings, _connector(settings), clock=SystemClock(), state_dir=state_dir)
+        connector = LaterConnector(lambda: _connector(settings))
+        app = PipeOpsApp(settings, connector, clock=SystemClock(), state_dir=state_dir)
         app.run()
         if app.receipt:
             sys.stdout.write(f"{app.receipt}\n")

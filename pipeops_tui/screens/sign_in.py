@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import SystemCommand
@@ -11,15 +12,18 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import DeviceCode, SignInMethod, SignInWay
 from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.account import leave_account
 from pipeops_tui.screens.errands import Errands
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.sign_in_method import SignInMethod
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
 from pipeops_tui.wizard import Step
+
+if TYPE_CHECKING:
+    from pipeops_tui.model import DeviceCode, SignInWay
 
 _DOING = {
     SignInMethod.AZURE_CLI: "Asking Azure CLI for its account",
@@ -28,7 +32,7 @@ _DOING = {
     SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
 }
 _NOT_OFFERED = "not offered"
-_ShowCode = Callable[[DeviceCode], None]
+_ShowCode = Callable[["DeviceCode"], None]
 
 
 class SignInScreen(StepScreen):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
 from pipeops_tui.clock import Clock
-from pipeops_tui.model import DeviceCode
 from pipeops_tui.widgets.big_text import BigText
+
+if TYPE_CHECKING:
+    from pipeops_tui.model import DeviceCode
 
 _PATIENCE_SECONDS = 60
 _BROWSER_HINT = (

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from pipeops_tui.waits import Wait
+if TYPE_CHECKING:
+    from pipeops_tui.waits import Wait
 
 
 class Mood(StrEnum):
