@@ -166,7 +166,7 @@ class Errands:
         return lambda: self._carry_out(errand, run, subscription)
 
     def _refuse(self, problem: Problem, *, other_account: bool = False) -> None:
-        actions = [ProblemAction("Not now", self._not_now)]
+        actions = [ProblemAction("Decide later", self._not_now)]
         if other_account:
             self._refused = self._screen.journey.session
             actions.insert(0, ProblemAction("Sign in as somebody else", self._sign_in_again))

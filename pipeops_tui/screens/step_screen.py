@@ -1,49 +1,40 @@
-"""What all eight steps share: the frame around them, the keys, and what happens when something fails.
+"""What all eight steps share: the frame around them, and the keys.
 
 A step gives its words as class attributes and its content in `compose_body`; `opened` is called each time the person
 arrives at it, `missing` says why Continue cannot be pressed yet, `record` notes the choices. Whatever takes time runs
-in `begin`, where a failure becomes a problem card with Retry, Back and Quit.
+in `begin`, where a failure becomes a problem card with Retry, Back and Quit (`working.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar, TypeGuard, cast
+from collections.abc import Iterable
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.reactive import Reactive, reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
-from textual.worker import Worker, WorkerState
 
 from pipeops_tui.journey import Journey
-from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.working import WorkingScreen
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
-from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
+from pipeops_tui.widgets.problem_card import ProblemCard
 from pipeops_tui.widgets.rail import ProgressLine, Rail
 from pipeops_tui.widgets.slip import Slip
-from pipeops_tui.widgets.status_line import StatusLine
 from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from pipeops_tui.wizard import STEPS, Step
-
-if TYPE_CHECKING:
-    from pipeops_tui.app import PipeOpsApp
-
-Work = Callable[[], Awaitable[None]]
 
 
 class ContinueButton(Button, inherit_bindings=False):
     """Enter on it is the screen's own Enter, so that the key bar says the same wherever the focus is."""
 
 
-class StepScreen(Screen[None]):
+class StepScreen(WorkingScreen):
     """One step of the journey."""
 
     STEP: ClassVar[Step]
@@ -67,23 +58,15 @@ class StepScreen(Screen[None]):
         Binding("pagedown", "scroll_body(8)", show=False),
     ]
 
-    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
-    """As in Textual, but moving the focus repaints the two widgets that look different for it, not the whole screen."""
-    busy = reactive(False, bindings=True)
-    """While true Enter does nothing."""
     LEAVE: ClassVar[str] = "Quit"
     """What leaving the program from here is called."""
     secret_visible = False
     """Guards the screenshot command: true while a secret can be read on this screen."""
 
     def __init__(self, journey: Journey) -> None:
-        super().__init__()
-        self.journey = journey
-        self.status = StatusLine(journey.clock.monotonic, id="status")
+        super().__init__(journey)
         self.arriving = False
         """Set by the application just before it shows this step."""
-        self._retries: dict[Worker[None], tuple[str, Work]] = {}
-        self._focused_before: Widget | None = None
 
     # What a step gives
 
@@ -127,19 +110,9 @@ class StepScreen(Screen[None]):
     # The frame
 
     @property
-    def pipeops(self) -> PipeOpsApp:
-        """The application, typed."""
-        return cast("PipeOpsApp", self.app)
-
-    @property
     def read_only(self) -> bool:
         """Whether this is an earlier step looked at after Create was pressed."""
         return self.journey.wizard.locked and STEPS.index(self.STEP) < STEPS.index(Step.CREATE)
-
-    @property
-    def troubled(self) -> bool:
-        """Whether a problem card is shown instead of the step."""
-        return self.has_class("-problem")
 
     def compose(self) -> ComposeResult:
         """Header, rail and slip, the step, status, keys."""
@@ -235,105 +208,11 @@ class StepScreen(Screen[None]):
         event.stop()
         self.pipeops.show_step(STEPS[event.index])
 
-    # Work that takes time
-
-    def begin(self, work: Work, *, group: str) -> Worker[None]:
-        """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again."""
-
-        async def attempt() -> None:
-            await work()
-
-        # The function, not a coroutine: a worker that is replaced before it starts then leaves nothing unawaited.
-        worker: Worker[None] = self.run_worker(attempt, group=group, exclusive=True, exit_on_error=False)
-        self._retries[worker] = (group, work)
-        return worker
-
-    @on(Worker.StateChanged)
-    def _work_ended(self, event: Worker.StateChanged) -> None:
-        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
-            return
-        group, work = self._retries.pop(event.worker, ("", None))
-        if not self.is_attached or not self.query("#problem"):
-            return  # the application is closing
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.busy = False
-            self._show_failure(event.worker.error, work, group)
-
-    def _show_failure(self, error: BaseException, work: Work | None, group: str) -> None:
-        """Show it with Retry. Where signing in anew helps, that comes first, and then what was refused is repeated;
-        where nobody is asked for it, Retry itself takes up what was done elsewhere."""
-        from pipeops_tui.screens.dialogs.sign_in_again import asks_person
-
-        retry = None if work is None else (lambda: self.begin(work, group=group))
-        if work is None or self.journey.session is None or not is_challenge(error):
-            self.show_problem(problem_of(error), retry)
-            return
-        renew = self.sign_in_and(work, error, group)
-        if asks_person(self.journey):
-            first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
-            self.show_problem(error.problem, retry, first=first)
-        else:
-            self.show_problem(error.problem, renew)
-
-    def sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
-        """What signs in with the claims that Azure asks for, and then does `work`."""
-
-        async def sign_in_and_repeat() -> None:
-            from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
-
-            self.busy = True
-            self.status.running("Signing in again")
-            try:
-                await sign_in_again(self, refused.tenant_id, refused.claims)
-            except CloudError as error:
-                self.busy = False
-                self._show_failure(error, work, group)
-            else:
-                self.begin(work, group=group)
-
-        return lambda: self.begin(sign_in_and_repeat, group=f"{group}, signing in")
-
-    def show_problem(
-        self,
-        problem: Problem,
-        retry: Callable[[], object] | None,
-        extra: Sequence[ProblemAction] = (),
-        first: Sequence[ProblemAction] = (),
-    ) -> None:
-        """Show `problem` instead of the step, with `first`, Retry (if given), `extra`, Back (where there is one) and
-        Quit; its command is copied with `c`."""
-        actions = [*first]
-        if retry is not None:
-            actions.append(ProblemAction("Try again", lambda: self._try_again(retry)))
-        actions += extra
-        if problem.command:
-            copy_command = ProblemAction("Copy command", lambda: self.pipeops.copy(problem.command, "Command"), key="c")
-            actions.append(copy_command)
-        if self.pipeops.can_go_back:
-            actions.append(ProblemAction("Back", self.action_back))
-        actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
-        actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
-        if not self.troubled:
-            self._focused_before = self.focused or self._focused_before
-        self.add_class("-problem")
-        self.status.failed(problem.title)
-        self.call_next(self.query_one(ProblemCard).present, problem, actions)
-        self.refresh_bindings()
-
-    def _try_again(self, retry: Callable[[], object]) -> None:
-        self.clear_problem()
-        retry()
-
-    def clear_problem(self) -> None:
-        """Show the step again, the focus where it was."""
-        if self.troubled:
-            self.remove_class("-problem")
-            self.status.say("")
-            self.set_focus(None)  # not on a button of the card, which would still be pressed unseen
-            self._restore_focus()
-            self.refresh_bindings()
-
     # Too small
+
+    @property
+    def out_of_sight(self) -> bool:
+        return super().out_of_sight or self._is_too_small
 
     @property
     def _is_too_small(self) -> bool:
@@ -343,35 +222,8 @@ class StepScreen(Screen[None]):
         """While the terminal is too small nothing has the focus, so that no key acts unseen."""
         if self._is_too_small:
             if self.focused is not None:
-                self._focused_before = self.focused
+                self.remember_focus()
                 self.set_focus(None)
         elif self.focused is None and not self.troubled:
-            self._restore_focus()
+            self.restore_focus()
         self.refresh_bindings()
-
-    def _restore_focus(self) -> None:
-        self.call_after_refresh(self._refocus)
-
-    def _refocus(self) -> None:
-        # Another problem, or another resize, may have come since this was asked for.
-        before = self._focused_before
-        if before is not None and before.is_attached and not self.troubled and not self._is_too_small:
-            self._focused_before = None
-            before.focus()
-
-
-def is_challenge(error: BaseException) -> TypeGuard[CloudError]:
-    """Whether signing in anew would help."""
-    return isinstance(error, CloudError) and error.kind is FailureKind.SIGN_IN
-
-
-def problem_of(error: BaseException) -> Problem:
-    """The problem in `error`; an unexpected exception becomes one too, without its traceback."""
-    if isinstance(error, CloudError):
-        return error.problem
-    return Problem(
-        title="Something unexpected happened",
-        what="The program met a situation it was not made for. Nothing that was created so far is affected.",
-        remedy="Try again. If it happens again, copy the details and open an issue.",
-        details=(("Error", f"{type(error).__name__}: {error}"),),
-    )

@@ -233,7 +233,7 @@ async def test_a_run_that_is_open_elsewhere_is_shown_and_not_offered(machine: Ma
         await person.sees("✓ Ready", "! Another pipeops-tui is working on PipeOpsRG in Pay-As-You-Go")
         await person.presses("e")
         screen = await person.sees("open in another pipeops-tui")
-        assert "Continue" not in screen.partition("Not now")[0].partition("Earlier runs")[2]
+        assert "Continue" not in screen.partition("Decide later")[0].partition("Earlier runs")[2]
         await person.presses("enter", "u", "f")
         await person.sees("open in another pipeops-tui")
     journal.close()

@@ -11,7 +11,8 @@ from textual.widgets import Input
 
 from pipeops_tui.app import MOST_PASTED
 from pipeops_tui.problem import CloudError, FailureKind, Problem
-from pipeops_tui.screens.step_screen import StepScreen, problem_of
+from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.working import problem_of
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
 from tests.person import Person, person_at

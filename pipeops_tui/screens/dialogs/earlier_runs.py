@@ -35,7 +35,7 @@ class EarlierRunsDialog(Dialog[Errand]):
         Binding("enter", "continue", "Continue", key_display="⏎"),
         Binding("u", "undo", "Undo…"),
         Binding("f", "forget", "Forget…"),
-        Binding("escape", "dismiss_quietly", "Not now", key_display="esc"),
+        Binding("escape", "dismiss_quietly", "Decide later", key_display="esc"),
     ]
 
     def __init__(self, survey: Survey) -> None:
@@ -53,7 +53,7 @@ class EarlierRunsDialog(Dialog[Errand]):
             yield Button("Continue", id="continue", compact=True, variant="primary")
             yield Button("Undo…", id="undo", compact=True)
             yield Button("Forget…", id="forget", compact=True)
-            yield Button("Not now", id="later", compact=True)
+            yield Button("Decide later", id="later", compact=True)
 
     def _choices(self) -> Iterable[Choice]:
         for run in (*self._survey.unfinished, *self._survey.undoable):

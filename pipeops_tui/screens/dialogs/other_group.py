@@ -65,7 +65,7 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
         yield Static(id="other-remark", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Go on with it", id="accept", compact=True, variant="primary")
-            yield Button("Not now", id="leave", compact=True)
+            yield Button("Decide later", id="leave", compact=True)
 
     def on_mount(self) -> None:
         """Put the focus where the change is needed, and look up what can be chosen."""

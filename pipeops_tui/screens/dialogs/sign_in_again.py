@@ -8,7 +8,7 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode, SignInMethod
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.code_dialog import CodeDialog
-from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.working import WorkingScreen
 
 _ASKED = frozenset({SignInMethod.BROWSER, SignInMethod.DEVICE_CODE})
 
@@ -18,7 +18,7 @@ def asks_person(journey: Journey) -> bool:
     return journey.session is not None and journey.session.account.method in _ASKED
 
 
-async def sign_in_again(screen: StepScreen, tenant_id: str, claims: str) -> None:
+async def sign_in_again(screen: WorkingScreen, tenant_id: str, claims: str) -> None:
     """Renew the session's sign-in to one tenant, with the claims that Azure asked for (or none).
 
     Raises `CloudError`, also when the person gives up in the dialog: with the same claims, so that it can be begun

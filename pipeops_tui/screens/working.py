@@ -1,0 +1,192 @@
+"""Work that takes time, and what becomes of it when it fails: a card with Retry, Back and Quit instead of the screen,
+and a new sign-in where Azure asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeGuard, cast
+
+from textual import on
+from textual.reactive import Reactive, reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
+
+from pipeops_tui.journey import Journey
+from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
+from pipeops_tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from pipeops_tui.app import PipeOpsApp
+
+Work = Callable[[], Awaitable[None]]
+
+
+class WorkingScreen(Screen[None]):
+    """Composes a `ProblemCard` with the id `problem`, shown while the screen has the class `-problem`, and `status`."""
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """As in Textual, but moving the focus repaints the two widgets that look different for it, not the whole screen."""
+    busy = reactive(False, bindings=True)
+    """While true Enter does nothing."""
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__()
+        self.journey = journey
+        self.status = StatusLine(journey.clock.monotonic, id="status")
+        self._retries: dict[Worker[None], tuple[str, Work]] = {}
+        self._focused_before: Widget | None = None
+
+    @property
+    def pipeops(self) -> PipeOpsApp:
+        """The application, typed."""
+        return cast("PipeOpsApp", self.app)
+
+    @property
+    def troubled(self) -> bool:
+        """Whether a problem card is shown instead of the step."""
+        return self.has_class("-problem")
+
+    @property
+    def out_of_sight(self) -> bool:
+        """Whether what usually has the focus cannot be seen now."""
+        return self.troubled
+
+    def action_back(self) -> None:
+        """Leave for where the person came from."""
+        raise NotImplementedError
+
+    # Work
+
+    def begin(self, work: Work, *, group: str) -> Worker[None]:
+        """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again."""
+
+        async def attempt() -> None:
+            await work()
+
+        # The function, not a coroutine: a worker that is replaced before it starts then leaves nothing unawaited.
+        worker: Worker[None] = self.run_worker(attempt, group=group, exclusive=True, exit_on_error=False)
+        self._retries[worker] = (group, work)
+        return worker
+
+    @on(Worker.StateChanged)
+    def _work_ended(self, event: Worker.StateChanged) -> None:
+        if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
+            return
+        group, work = self._retries.pop(event.worker, ("", None))
+        if not self.is_attached or not self.query("#problem"):
+            return  # the application is closing
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.busy = False
+            self._show_failure(event.worker.error, work, group)
+
+    def _show_failure(self, error: BaseException, work: Work | None, group: str) -> None:
+        """Show it with Retry. Where signing in anew helps, that comes first, and then what was refused is repeated;
+        where nobody is asked for it, Retry itself takes up what was done elsewhere."""
+        from pipeops_tui.screens.dialogs.sign_in_again import asks_person
+
+        retry = None if work is None else (lambda: self.begin(work, group=group))
+        if work is None or self.journey.session is None or not is_challenge(error):
+            self.show_problem(problem_of(error), retry)
+            return
+        renew = self.sign_in_and(work, error, group)
+        if asks_person(self.journey):
+            first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
+            self.show_problem(error.problem, retry, first=first)
+        else:
+            self.show_problem(error.problem, renew)
+
+    def sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
+        """What signs in with the claims that Azure asks for, and then does `work`."""
+
+        async def sign_in_and_repeat() -> None:
+            from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
+
+            self.busy = True
+            self.status.running("Signing in again")
+            try:
+                await sign_in_again(self, refused.tenant_id, refused.claims)
+            except CloudError as error:
+                self.busy = False
+                self._show_failure(error, work, group)
+            else:
+                self.begin(work, group=group)
+
+        return lambda: self.begin(sign_in_and_repeat, group=f"{group}, signing in")
+
+    # Problems
+
+    def show_problem(
+        self,
+        problem: Problem,
+        retry: Callable[[], object] | None,
+        extra: Sequence[ProblemAction] = (),
+        first: Sequence[ProblemAction] = (),
+    ) -> None:
+        """Show `problem` instead of the step, with `first`, Retry (if given), `extra`, Back (where there is one) and
+        Quit; its command is copied with `c`."""
+        actions = [*first]
+        if retry is not None:
+            actions.append(ProblemAction("Try again", lambda: self._try_again(retry)))
+        actions += extra
+        if problem.command:
+            copy_command = ProblemAction("Copy command", lambda: self.pipeops.copy(problem.command, "Command"), key="c")
+            actions.append(copy_command)
+        if self.pipeops.can_go_back:
+            actions.append(ProblemAction("Go back", self.action_back))
+        actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
+        actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
+        if not self.troubled:
+            self.remember_focus()
+        self.add_class("-problem")
+        self.status.failed(problem.title)
+        self.call_next(self.query_one(ProblemCard).present, problem, actions)
+        self.refresh_bindings()
+
+    def _try_again(self, retry: Callable[[], object]) -> None:
+        self.clear_problem()
+        retry()
+
+    def clear_problem(self) -> None:
+        """Show the step again, the focus where it was."""
+        if self.troubled:
+            self.remove_class("-problem")
+            self.status.say("")
+            self.set_focus(None)  # not on a button of the card, which would still be pressed unseen
+            self.restore_focus()
+            self.refresh_bindings()
+
+    # The focus, while what has it is out of sight
+
+    def remember_focus(self) -> None:
+        """Note what has the focus, for `restore_focus`."""
+        self._focused_before = self.focused or self._focused_before
+
+    def restore_focus(self) -> None:
+        """Give the focus back, once what had it is drawn again."""
+        self.call_after_refresh(self._refocus)
+
+    def _refocus(self) -> None:
+        # Another problem, or another resize, may have come since this was asked for.
+        before = self._focused_before
+        if before is not None and before.is_attached and not self.out_of_sight:
+            self._focused_before = None
+            before.focus()
+
+
+def is_challenge(error: BaseException) -> TypeGuard[CloudError]:
+    """Whether signing in anew would help."""
+    return isinstance(error, CloudError) and error.kind is FailureKind.SIGN_IN
+
+
+def problem_of(error: BaseException) -> Problem:
+    """The problem in `error`; an unexpected exception becomes one too, without its traceback."""
+    if isinstance(error, CloudError):
+        return error.problem
+    return Problem(
+        title="Something unexpected happened",
+        what="The program met a situation it was not made for. Nothing that was created so far is affected.",
+        remedy="Try again. If it happens again, copy the details and open an issue.",
+        details=(("Error", f"{type(error).__name__}: {error}"),),
+    )
