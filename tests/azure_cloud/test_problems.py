@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,7 +22,21 @@ from pipeops_tui.azure_cloud.problems.judge import rule_for
 from pipeops_tui.azure_cloud.problems.table import RULES
 from pipeops_tui.problem import CloudError, FailureKind
 from tests.azure_cloud.cases import CASES, REPLICATION
-from tests.azure_cloud.wire import CAE_CLAIMS, MFA_CLAIMS, PRINCIPAL, SCOPE, TENANT, Case, arm, context, entra, graph
+from tests.azure_cloud.wire import (
+    CAE_CLAIMS,
+    MFA_CLAIMS,
+    PRINCIPAL,
+    SCOPE,
+    TENANT,
+    Case,
+    arm,
+    context,
+    entra,
+    graph,
+    silent,
+    told,
+)
+from tests.test_support import REFRESH, SECRET, TOKEN
 
 NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 
@@ -237,3 +252,28 @@ def test_silence_is_told_from_refusal() -> None:
     assert kinds[Transport.NOT_SENT] is FailureKind.UNREACHABLE
     assert kinds[Transport.NO_ANSWER] is FailureKind.LOST_ANSWER
     assert kinds[Transport.UNREADABLE] is FailureKind.LOST_ANSWER
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda words: arm("unknown", Operation.PUT_GROUP, 400, "BadThing", words),
+        lambda words: arm(
+            "unknown", Operation.PUT_GROUP, 400, "BadThing", "See the details.", details=[{"message": words}]
+        ),
+        lambda words: graph("unknown", Operation.ADD_PASSWORD, 400, "Request_BadRequest", words),
+        lambda words: entra("", 7000215, "invalid_client", words),
+        lambda words: told("az other", Service.AZURE_CLI, words),
+        lambda words: silent("lost answer", Operation.ADD_PASSWORD, Service.GRAPH, Transport.NO_ANSWER, words),
+        lambda words: Case("server", Operation.ADD_PASSWORD, Service.GRAPH, 502, f"<html>{words}</html>"),
+        lambda words: Case("lost answer", Operation.ADD_PASSWORD, Service.GRAPH, 200, {"secretText": words}),
+    ],
+    ids=["message", "details", "Graph", "Entra", "az", "library", "page", "answer"],
+)
+@pytest.mark.parametrize("secret", [TOKEN, SECRET, REFRESH], ids=["access token", "client secret", "refresh token"])
+def test_no_token_and_no_secret_is_shown_whoever_quotes_it(make: Callable[[str], Case], secret: str) -> None:
+    error = judged(make(f"you sent {secret} and that was wrong"))
+    told_to_all = f"{error.problem.as_text()}\n{error.problem!r}\n{error}\n{error.code}"
+    assert secret not in told_to_all
+    assert secret[:24] not in told_to_all
+    assert dict(error.problem.details)["Time (UTC)"] == "2026-05-04 08:00:00"

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import platform
+from dataclasses import replace
 from datetime import datetime
-from importlib import metadata
 
-from pipeops_tui import __version__
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Transport
 from pipeops_tui.azure_cloud.problems.rule import Rule
 from pipeops_tui.azure_cloud.problems.table import RULES
 from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.support import redact, versions
 
 _PASSING = frozenset({FailureKind.THROTTLED, FailureKind.SERVER})
 """Kinds for which a `Retry-After` means something."""
+_PACKAGES = ("azure-identity", "azure-core", "msgraph-sdk")
 
 
 def judge(evidence: Evidence, now: datetime) -> CloudError:
     """The kind of the failure and its `Problem`; `now` (UTC) is when it was noticed."""
+    evidence = _without_secrets(evidence)
     rule, context = rule_for(evidence), evidence.context
     text = rule.text(evidence)
     problem = Problem(
@@ -54,14 +53,15 @@ def _code(evidence: Evidence) -> str:
     return evidence.code
 
 
-@functools.cache
-def _versions() -> str:
-    """This program, the SDKs in use, Python and the system."""
-    parts = [f"pipeops-tui {__version__}"]
-    for name in ("azure-identity", "azure-core", "msgraph-sdk"):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            parts.append(f"{name} {metadata.version(name)}")
-    return ", ".join([*parts, f"Python {platform.python_version()}", platform.system()])
+def _without_secrets(evidence: Evidence) -> Evidence:
+    """The Azure CLI, a proxy or a library may quote what they were given; services do not, and might."""
+    return replace(
+        evidence,
+        code=redact(evidence.code),
+        message=redact(evidence.message),
+        reason=redact(evidence.reason),
+        details=tuple(replace(one, message=redact(one.message)) for one in evidence.details),
+    )
 
 
 def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -81,6 +81,6 @@ def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
         ("Subscription", context.subscription_id),
         ("Correlation ID", evidence.correlation_id),
         ("Request ID", evidence.request_id),
-        ("Version", _versions()),
+        ("Version", versions(_PACKAGES)),
     ]
     return tuple((label, value) for label, value in rows if value)

@@ -1,0 +1,45 @@
+"""What a support request gets to read: which versions these are, and no secret, whoever put it into his words. Pure."""
+
+from __future__ import annotations
+
+import functools
+import platform
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from importlib import metadata
+
+from pipeops_tui import __version__
+
+_REMOVED = "[removed]"
+_SECRETS = re.compile(
+    r"""
+    (?P<name>                                                # after these names, whatever the value looks like
+        ["']?(?:access|refresh|id)_?token["']?\s*[:=]\s*["']?
+      | ["']?(?:client_?secret|client_?assertion|secret_?text|password|assertion|device_?code)["']?\s*[:=]\s*["']?
+      | \bbearer\s+(?=\S{20})
+    )[^\s"'&,;]{6,}
+    | \beyJ[\w-]{6,}\.[\w-]+(?:\.[\w-]*)*                    # a JSON Web Token (RFC 7519) begins like this
+    | (?<![\w.~-])[\w.~-]{3}\dQ~[\w.~-]{16,}                 # a client secret of Microsoft Entra
+    | [\w+=~-]{100,}                                         # a refresh token; no name in Azure is as long
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def redact(text: str) -> str:
+    """`text` without what looks like a token or a secret, which services and libraries may quote in an error.
+
+    Names and ids stay: a resource group's name has at most 90 characters, a policy's 64.
+    """
+    return _SECRETS.sub(lambda found: f"{found['name'] or ''}{_REMOVED}", text)
+
+
+@functools.cache
+def versions(packages: Iterable[str] = ()) -> str:
+    """This program, those of `packages` that are installed, Python and the system, separated by commas."""
+    parts = [f"pipeops-tui {__version__}"]
+    for name in packages:
+        with suppress(metadata.PackageNotFoundError):
+            parts.append(f"{name} {metadata.version(name)}")
+    return ", ".join([*parts, f"Python {platform.python_version()}", platform.system()])
