@@ -74,8 +74,8 @@ class AzureSession:
         return self._tenants.pages()
 
     async def unlock_tenant(self, tenant_id: str, show_code: ShowCode) -> SubscriptionPage:
-        """Sign in to one tenant that asked for it, and list it."""
-        await self.renew(tenant_id, "", show_code)
+        """Sign in to one tenant that asked for it, with the claims that it named, and list it."""
+        await self.renew(tenant_id, self._tenants.claims(tenant_id), show_code)
         return await self.reread_tenant(tenant_id)
 
     async def reread_tenant(self, tenant_id: str) -> SubscriptionPage:

@@ -31,6 +31,7 @@ class TenantReads:
         self._clock = clock
         self._home = home_tenant_id
         self._tenants: dict[str, Tenant] = {}
+        self._claims: dict[str, str] = {}
 
     async def pages(self) -> AsyncIterator[SubscriptionPage]:
         """One page each time a tenant has answered, the account's own first and then by name, unless one keeps the
@@ -89,11 +90,17 @@ class TenantReads:
 
     async def page(self, tenant: Tenant) -> _Answer:
         """What `tenant` answers; when it refuses, the tenant comes back locked, with the reason. Never raises."""
+        self._claims.pop(tenant.tenant_id, None)
         try:
             return tenant, await self.subscriptions(tenant)
         except CloudError as error:
+            self._claims[tenant.tenant_id] = error.claims
             asks = error.kind in (FailureKind.SIGN_IN, FailureKind.REFUSED)
             return replace(tenant, locked=error.problem, asks_sign_in=asks), ()
+
+    def claims(self, tenant_id: str) -> str:
+        """The claims with which the tenant asked to be signed in to when it last refused; empty when it named none."""
+        return self._claims.get(tenant_id, "")
 
     async def subscriptions(self, tenant: Tenant) -> Sequence[Subscription]:
         """All subscriptions seen through `tenant`, all pages. Raises `CloudError`."""

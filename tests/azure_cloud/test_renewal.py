@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 
 from pipeops_tui.model import DeviceCode, SignInMethod
 from pipeops_tui.ports import Connector, Session
 from pipeops_tui.problem import CloudError, FailureKind
-from pipeops_tui.simulator import RunningSimulator
-from tests.azure_cloud.conftest import unseen
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from tests.azure_cloud.conftest import connector_for, unseen
+from tests.azure_cloud.test_sign_in import visit
+
+
+@pytest.fixture(scope="module")
+def single_factor_azure() -> Iterator[RunningSimulator]:
+    """A simulated Azure whose sign-ins bring no second factor unless it is asked for."""
+    with start_simulator(SimulatorConfig(scenario="mfa-on-write", auto_approve_device_codes=True)) as running:
+        yield running
 
 
 @pytest.fixture
@@ -96,6 +107,36 @@ async def test_after_a_challenge_of_graph_its_next_request_brings_the_new_sign_i
     await session.applications_named(home, "x")
     assert [request["operation"] for request in azure.requests()[since:]] == ["redeemRefreshToken", "listApplications"]
     await session.close()
+
+
+@pytest.mark.parametrize("method", [SignInMethod.DEVICE_CODE, SignInMethod.BROWSER])
+async def test_a_locked_tenant_is_signed_in_to_with_the_claims_that_it_asked_for(
+    method: SignInMethod, single_factor_azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROWSER", "true")  # a program that does nothing
+    azure, shown = single_factor_azure, list[DeviceCode]()
+    connector = connector_for(azure)
+    visits: list[asyncio.Future[None]] = []
+
+    def show(code: DeviceCode) -> None:
+        shown.append(code)
+        if not code.user_code:
+            visits.append(asyncio.ensure_future(asyncio.to_thread(visit, code.verification_uri, azure)))
+
+    session = await connector.sign_in(method, show)
+    home = session.account.home_tenant_id
+    azure.add_fault("redeemRefreshToken@*:401-claims")
+    locked = [page.tenant async for page in session.subscriptions() if page.tenant.locked is not None]
+    azure.clear_faults()
+    assert home not in {tenant.tenant_id for tenant in locked}
+
+    page = await session.unlock_tenant(locked[0].tenant_id, show)
+    assert page.subscriptions
+    assert len(shown) == 2
+    facts = [await session.token_facts(tenant.tenant_id) for tenant in locked]
+    assert facts[0].second_factor, "the claims asked for one"
+    await asyncio.gather(*visits)
+    await connector.close()
 
 
 async def test_a_closed_session_can_get_no_token_silently(connector: Connector, azure: RunningSimulator) -> None:

@@ -52,10 +52,11 @@ class Client:
         return self.http.post(f"/{tenant}/oauth2/v2.0/token", data=form)
 
     def sign_in(self, tenant: str = "organizations", scope: str = ARM_SCOPE, **more: str) -> httpx.Response:
-        """A device code sign-in of the default user, approved at once."""
+        """A device code sign-in of the default user, approved at once. What `more` asks for is asked for twice, as
+        MSAL does: with the request for the code, and with the code."""
         asked = self.http.post(
             f"/{tenant}/oauth2/v2.0/devicecode",
-            data={"client_id": AZURE_CLI, "scope": f"{scope} openid offline_access"},
+            data={"client_id": AZURE_CLI, "scope": f"{scope} openid offline_access", **more},
         )
         assert asked.status_code == 200, asked.text
         code = asked.json()

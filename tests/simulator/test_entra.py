@@ -17,6 +17,7 @@ from pipeops_tui.simulator import RunningSimulator
 from tests.simulator.client import ARM_SCOPE, AZURE_CLI, DEVICE_GRANT, GRAPH_SCOPE, Client, claims_of
 
 World = Callable[[str], Client]
+MFA = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
 CP1 = json.dumps({"access_token": {"xms_cc": {"values": ["CP1"]}}})
 
 
@@ -90,6 +91,17 @@ class TestDeviceCode:
         first, second = (poll.json() for poll in polls)
         assert first["correlation_id"] == second["correlation_id"]
         assert first["trace_id"] != second["trace_id"]
+
+    def test_claims_are_for_the_page_so_they_come_too_late_with_the_code(self, world: World) -> None:
+        client = world("mfa-on-write")
+        form = {"client_id": AZURE_CLI, "scope": ARM_SCOPE}
+        code = client.http.post("/organizations/oauth2/v2.0/devicecode", data=form).json()
+        assert client.azure.approve_device_code(code["user_code"])
+        who = {"grant_type": DEVICE_GRANT, "client_id": AZURE_CLI, "device_code": code["device_code"]}
+        assert refusal(client.token("organizations", **who, claims=MFA))[1:] == ("interaction_required", 50076)
+        assert "acrs" not in claims_of(client.token("organizations", **who).json()["access_token"])
+        asked_in_time = client.sign_in(claims=MFA).json()
+        assert claims_of(asked_in_time["access_token"])["acrs"] == ["p1"]
 
     def test_unknown_codes_and_clients_are_refused(self, client: Client) -> None:
         wrong = client.token("organizations", grant_type=DEVICE_GRANT, client_id=AZURE_CLI, device_code="x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextvars import copy_context
@@ -10,7 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from azure.core.credentials import AccessToken
+from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.transport import RequestsTransport
+from azure.core.rest import HttpRequest
 from azure.identity import AuthenticationRequiredError, DeviceCodeCredential, InteractiveBrowserCredential
 
 from pipeops_tui.azure_cloud.background import in_background, stop_if_abandoned
@@ -110,10 +113,11 @@ class DeviceCodeSource(_PersonSource):
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options["transport"])
         self._options = options
-        self._new(lambda *code: None)  # refuses malformed options before anybody waits
+        self._new(lambda *code: None, "")  # refuses malformed options before anybody waits
 
-    def _new(self, prompt: Callable[[str, str, datetime], None]) -> DeviceCodeCredential:
-        return DeviceCodeCredential(prompt_callback=prompt, **self._options)
+    def _new(self, prompt: Callable[[str, str, datetime], None], claims: str) -> DeviceCodeCredential:
+        hook = _asking_for(claims) if claims else None
+        return DeviceCodeCredential(prompt_callback=prompt, raw_request_hook=hook, **self._options)
 
     async def _ask(
         self, scope: str, tenant_id: str, claims: str, show: Callable[[DeviceCode], None]
@@ -122,7 +126,7 @@ class DeviceCodeSource(_PersonSource):
             stop_if_abandoned()
             show(DeviceCode(user_code, verification_uri, expires_at))
 
-        credential = self._new(prompt)
+        credential = self._new(prompt, claims)
         # The polling thread of a sign-in that was given up ends before its next request.
         return await in_background(lambda: _authenticate(credential, scope, tenant_id, claims), name="device-code")
 
@@ -157,6 +161,25 @@ class BrowserSource(_PersonSource):
             return await in_background(ask, name="browser-sign-in")
         finally:
             visit.release()
+
+
+def _asking_for(claims: str) -> Callable[[PipelineRequest[HttpRequest]], None]:
+    """Puts `claims` on the request for a device code, or the page where the code is entered would not ask for them.
+    azure-identity sends them only with the code (AzureAD/microsoft-authentication-library-for-python#834)."""
+
+    def ask(request: PipelineRequest[HttpRequest]) -> None:
+        form = request.http_request.content
+        if request.http_request.url.endswith("/devicecode") and isinstance(form, dict):
+            form["claims"] = _merged(form.get("claims") or "{}", claims)
+
+    return ask
+
+
+def _merged(own: str, challenge: str) -> str:
+    """Two `claims` parameters (OpenID Connect Core 5.5) as one: what MSAL says of itself, and what is asked for."""
+    ours, theirs = json.loads(own), json.loads(challenge)
+    access_token = {**ours.get("access_token", {}), **theirs.get("access_token", {})}
+    return json.dumps({**ours, **theirs, "access_token": access_token})
 
 
 def _silently(credential: _Credential, scope: str, tenant_id: str, claims: str) -> AccessToken:

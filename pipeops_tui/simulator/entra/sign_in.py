@@ -59,7 +59,8 @@ def request_device_code(call: Call) -> Reply:
     if not scope:
         raise missing_parameter("scope")
     tenant_name = call.params["tenant"]
-    code = call.world.sign_ins.issue_device_code(client_id, tenant_name, scope, call.correlation_id)
+    has_p1 = wants_p1(form.get("claims"))
+    code = call.world.sign_ins.issue_device_code(client_id, tenant_name, scope, call.correlation_id, has_p1=has_p1)
     page = f"{call.world.endpoints.login}/devicelogin"
     body: dict[str, Json] = {
         "user_code": code.user_code,

@@ -43,7 +43,8 @@ def refuse_grant(call: Call) -> Reply:
 
 @handles("redeemDeviceCode")
 def redeem_device_code(call: Call) -> Reply:
-    """One poll of a program that waits for a person."""
+    """One poll of a program that waits for a person. Claims asked for only now come too late: the page where the code
+    is entered did not ask for them (AzureAD/microsoft-authentication-library-for-python#834)."""
     form = call.request.form()
     code = call.world.sign_ins.device_code(form.get("device_code") or form.get("code") or "")
     tenant = tenant_in_path(call.world, call.params["tenant"])
@@ -65,7 +66,7 @@ def redeem_device_code(call: Call) -> Reply:
             70016,
             "OAuth 2.0 device flow error. Authorization is pending. Continue polling.",
         )
-    session = _begin(call, call.world.person, client_id, has_p1=wants_p1(form.get("claims")))
+    session = _begin(call, call.world.person, client_id, has_p1=code.has_p1)
     reply = _user_tokens(call, session, {"scope": code.scope} | form, nonce=None)
     code.verdict = Verdict.REDEEMED
     return reply

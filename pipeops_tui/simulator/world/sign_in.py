@@ -36,6 +36,8 @@ class DeviceCode:
     scope: str
     expires: float
     correlation_id: str
+    has_p1: bool = False
+    """Whether the request for this code asked for a second factor (`acrs` p1), so that its page does."""
     verdict: Verdict = Verdict.PENDING
 
 
@@ -65,7 +67,9 @@ class SignIns:
         self.approve_at_once = False
         """Whether a new device code counts as approved."""
 
-    def issue_device_code(self, client_id: str, tenant: str, scope: str, correlation_id: str) -> DeviceCode:
+    def issue_device_code(
+        self, client_id: str, tenant: str, scope: str, correlation_id: str, *, has_p1: bool = False
+    ) -> DeviceCode:
         """A new device code for `client_id`."""
         code = DeviceCode(
             device_code=f"BAQABIQEAAAD{self._ids.opaque('device code', 48)}",
@@ -75,6 +79,7 @@ class SignIns:
             scope=scope,
             expires=self._clock.now() + LIFETIME,
             correlation_id=correlation_id,
+            has_p1=has_p1,
             verdict=Verdict.APPROVED if self.approve_at_once else Verdict.PENDING,
         )
         _forget_oldest(self._device_codes)
