@@ -49,7 +49,7 @@ def test_what_is_called_a_secret_is_removed_whatever_it_looks_like(value: str) -
     "text",
     [
         "AADSTS50076: Due to a configuration change made by your administrator, you must use multi-factor "
-        "authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'. Trace ID: 7b1d6c0e-2f0a-4b63-9b38-5a0c5a0b7a00",
+        "authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'. Trace ID: 7b1d6c0e",
         "/subscriptions/1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4/resourceGroups/PipeOpsRG/providers/Microsoft.Authorization/"
         "roleAssignments/5a1f6c0e-7c6b-4f0e-8a53-2f5f7b6f0d11",
         "Credential type not allowed as per assigned policy '538f1913-1'.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.azure_cloud.shapes import Document, mapping, mappings, text, texts
 from pipeops_tui.azure_cloud.tokens import token_claims
 from pipeops_tui.model import DenyAssignment, EligibleRole, Lock, PolicyFinding, RoleGrant, Subscription, TokenFacts
 
@@ -31,7 +31,7 @@ class AccessReads:
         if not claims:
             return TokenFacts(second_factor=None, is_person=None)
         is_person = claims.get("idtyp") != "app" and ("scp" in claims or "upn" in claims)
-        methods, contexts = _texts(claims.get("amr")), _texts(claims.get("acrs"))
+        methods, contexts = texts(claims.get("amr")), texts(claims.get("acrs"))
         if not methods and not contexts:
             return TokenFacts(second_factor=None, is_person=is_person)
         used = "mfa" in methods or "p1" in contexts
@@ -48,7 +48,7 @@ class AccessReads:
             **{"$filter": f"assignedTo('{object_id}')"},
         )
         return [
-            RoleGrant(_text(item, "roleDefinitionId"), _text(item, "scope"), _text(item, "condition"))
+            RoleGrant(text(item, "roleDefinitionId"), text(item, "scope"), text(item, "condition"))
             for item in map(_properties, items)
         ]
 
@@ -57,7 +57,7 @@ class AccessReads:
         path = f"{_scope(subscription, group_name)}{_AUTHORIZATION}/roleEligibilityScheduleInstances"
         items = await self._list(subscription, path, _ELIGIBLE_VERSION, **{"$filter": "asTarget()"})
         return [
-            EligibleRole(_expanded_role(properties), _text(properties, "scope"))
+            EligibleRole(_expanded_role(properties), text(properties, "scope"))
             for properties in map(_properties, items)
         ]
 
@@ -66,7 +66,7 @@ class AccessReads:
         path = f"{_scope(subscription, group_name)}{_AUTHORIZATION}/denyAssignments"
         items = await self._list(subscription, path, _ASSIGNMENTS_VERSION, **{"$filter": "atScope()"})
         return [
-            DenyAssignment(_text(properties, "denyAssignmentName") or "unnamed", _text(properties, "scope"))
+            DenyAssignment(text(properties, "denyAssignmentName") or "unnamed", text(properties, "scope"))
             for properties in map(_properties, items)
         ]
 
@@ -76,9 +76,9 @@ class AccessReads:
         items = await self._list(subscription, path, _LOCKS_VERSION, **{"$filter": "atScope()"})
         return [
             Lock(
-                name=_text(item, "name"),
-                level=_text(_properties(item), "level"),
-                scope=_text(item, "id").partition(f"{_AUTHORIZATION}/locks/")[0],
+                name=text(item, "name"),
+                level=text(_properties(item), "level"),
+                scope=text(item, "id").partition(f"{_AUTHORIZATION}/locks/")[0],
             )
             for item in items
         ]
@@ -88,7 +88,7 @@ class AccessReads:
         path = f"{subscription.scope}{_AUTHORIZATION}/roleAssignments"
         items = await self._list(subscription, path, _ASSIGNMENTS_VERSION)
         prefix = subscription.scope.casefold()
-        return sum(_text(_properties(item), "scope").casefold().startswith(prefix) for item in items)
+        return sum(text(_properties(item), "scope").casefold().startswith(prefix) for item in items)
 
     async def policy_findings(
         self, subscription: Subscription, group_name: str, location: str, tags: Sequence[tuple[str, str]]
@@ -112,9 +112,7 @@ class AccessReads:
         scope = self._clients.endpoints.resource_manager_scope
         return token_claims((await self._clients.tokens.get(scope, tenant_id)).token)
 
-    async def _list(
-        self, subscription: Subscription, path: str, api_version: str, **query: str
-    ) -> list[Mapping[str, Any]]:
+    async def _list(self, subscription: Subscription, path: str, api_version: str, **query: str) -> list[Document]:
         pages = self._clients.read_pages(_context(subscription), path, api_version, **query)
         return [item async for page in pages for item in page]
 
@@ -132,16 +130,16 @@ def _scope(subscription: Subscription, group_name: str) -> str:
     return f"{subscription.scope}/resourceGroups/{group_name}" if group_name else subscription.scope
 
 
-def findings_in(document: Mapping[str, Any], tags: Mapping[str, str]) -> list[PolicyFinding]:
+def findings_in(document: Document, tags: Mapping[str, str]) -> list[PolicyFinding]:
     """What an answer of Policy Restrictions says against a group with these tags, each policy once where it can be."""
     demands = _demands(document, tags)
     told = {finding.policy for finding in demands}
     return [*demands, *(finding for finding in _denials(document) if finding.policy not in told)]
 
 
-def _denials(document: Mapping[str, Any]) -> list[PolicyFinding]:
+def _denials(document: Document) -> list[PolicyFinding]:
     """Policies that the group breaks as it is; audit policies are not evaluated by this api-version."""
-    evaluations = (document.get("contentEvaluationResult") or {}).get("policyEvaluations") or []
+    evaluations = mappings(mapping(document.get("contentEvaluationResult")).get("policyEvaluations"))
     broken = [evaluation for evaluation in evaluations if evaluation.get("evaluationResult") == "NonCompliant"]
     return [
         PolicyFinding(_policy_name(evaluation.get("policyInfo")), field=field, tag=_tag_of(field))
@@ -150,16 +148,16 @@ def _denials(document: Mapping[str, Any]) -> list[PolicyFinding]:
     ]
 
 
-def _demands(document: Mapping[str, Any], tags: Mapping[str, str]) -> list[PolicyFinding]:
+def _demands(document: Document, tags: Mapping[str, str]) -> list[PolicyFinding]:
     """Tags that a policy requires, that the group does not have (with a value the policy allows), and that the policy
     does not add by itself, which is what a default value says."""
     held = {name.casefold(): value for name, value in tags.items()}
     findings = []
-    for entry in document.get("fieldRestrictions") or []:
-        field = str(entry.get("field") or "")
+    for entry in mappings(document.get("fieldRestrictions")):
+        field = text(entry, "field")
         tag = _tag_of(field)
-        for restriction in entry.get("restrictions") or []:
-            allowed = tuple(str(value) for value in restriction.get("values") or ())
+        for restriction in mappings(entry.get("restrictions")):
+            allowed = texts(restriction.get("values"))
             met = tag.casefold() in held and (not allowed or held[tag.casefold()] in allowed)
             if restriction.get("result") == "Required" and not met and not restriction.get("defaultValue"):
                 findings.append(PolicyFinding(_policy_name(restriction.get("policy")), field, allowed, tag))
@@ -174,31 +172,18 @@ def _tag_of(field: str) -> str:
 
 
 def _policy_name(policy: object) -> str:
-    if not isinstance(policy, dict):
-        return ""
-    identifier = policy.get("policyAssignmentId") or policy.get("policyDefinitionId") or ""
-    return str(identifier).rpartition("/")[2]
+    return (text(policy, "policyAssignmentId") or text(policy, "policyDefinitionId")).rpartition("/")[2]
 
 
-def _first_field(evaluation: Mapping[str, Any]) -> str:
-    expressions = (evaluation.get("evaluationDetails") or {}).get("evaluatedExpressions") or []
-    return next((str(one.get("path") or one.get("expression") or "") for one in expressions), "")
+def _first_field(evaluation: Document) -> str:
+    expressions = mappings(mapping(evaluation.get("evaluationDetails")).get("evaluatedExpressions"))
+    return next((text(one, "path") or text(one, "expression") for one in expressions), "")
 
 
-def _expanded_role(properties: Mapping[str, Any]) -> str:
-    role = (properties.get("expandedProperties") or {}).get("roleDefinition") or {}
-    return str(role.get("displayName") or "a role")
+def _expanded_role(properties: Document) -> str:
+    role = mapping(properties.get("expandedProperties")).get("roleDefinition")
+    return text(role, "displayName") or "a role"
 
 
-def _properties(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    properties = item.get("properties")
-    return properties if isinstance(properties, dict) else {}
-
-
-def _texts(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, list) else ()
-
-
-def _text(item: Mapping[str, Any], key: str) -> str:
-    value = item.get(key)
-    return value if isinstance(value, str) else ""
+def _properties(item: Document) -> Document:
+    return mapping(item.get("properties"))

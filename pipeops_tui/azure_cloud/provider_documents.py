@@ -4,16 +4,14 @@ be: one document tells both, and the large ones describe hundreds of resource ty
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.azure_cloud.shapes import Document, text
 from pipeops_tui.model import Subscription
 
 PROVIDERS_VERSION = "2021-04-01"
 
-Document = Mapping[str, Any]
 _Key = tuple[str, str]
 
 
@@ -42,7 +40,7 @@ class ProviderDocuments:
                 self._documents.pop(key, None)
             document = await self._get(key, subscription, namespace)
             self._told.add(key)
-        return str(document.get("registrationState") or "")
+        return text(document, "registrationState")
 
     async def _get(self, key: _Key, subscription: Subscription, namespace: str) -> Document:
         if key not in self._documents:

@@ -80,9 +80,11 @@ class ResourceManager:
     async def page(self, url: str) -> Page:
         """One page of a list. `url` is of `list_url` or a `next_link`; a foreign host is refused by `BearerPolicy`."""
         document = await self._send(HttpRequest("GET", url))
-        link = document.get("nextLink")
-        items = tuple(item for item in document.get("value") or () if isinstance(item, dict))
-        return Page(items, link if isinstance(link, str) else "")
+        value, link = document.get("value"), document.get("nextLink")
+        if not isinstance(value, list):
+            # Taken for an empty list it would say "no": no permissions, no locks, nothing there.
+            raise DecodeError(message="not a list")
+        return Page(tuple(item for item in value if isinstance(item, dict)), link if isinstance(link, str) else "")
 
     async def _send(self, request: HttpRequest) -> Mapping[str, Any]:
         response: AsyncHttpResponse = await self.subscriptions.send_request(request)

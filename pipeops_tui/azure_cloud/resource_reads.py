@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from azure.core.exceptions import ResourceNotFoundError
 from azure.mgmt.resource.resources import models as resource_models
@@ -13,6 +12,7 @@ from azure.mgmt.resource.subscriptions import models as subscription_models
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
 from pipeops_tui.azure_cloud.provider_documents import PROVIDERS_VERSION, ProviderDocuments
+from pipeops_tui.azure_cloud.shapes import Document, mapping, mappings, text, texts
 from pipeops_tui.model import Permission, Provider, Region, ResourceGroup, Subscription
 from pipeops_tui.problem import CloudError
 
@@ -67,7 +67,7 @@ class ResourceReads:
             context, f"{context.scope}/providers/Microsoft.Authorization/permissions", PERMISSIONS_VERSION
         )
         return [
-            Permission(_texts(item.get("actions")), _texts(item.get("notActions")))
+            Permission(texts(item.get("actions")), texts(item.get("notActions")))
             async for page in pages
             for item in page
         ]
@@ -98,19 +98,16 @@ class ResourceReads:
             document = await self._documents.offer(subscription, namespace)
         except CloudError:
             return None
-        types = document.get("resourceTypes")
-        for entry in types if isinstance(types, list) else ():
-            if str(entry.get("resourceType")).casefold() == resource_type.casefold():
-                return frozenset(place.casefold() for place in _texts(entry.get("locations"))) or None
+        for entry in mappings(document.get("resourceTypes")):
+            if text(entry, "resourceType").casefold() == resource_type.casefold():
+                return frozenset(place.casefold() for place in texts(entry.get("locations"))) or None
         return None
 
     async def _all_providers(self, subscription: Subscription) -> Sequence[Provider]:
         context = self._context(Operation.LIST_PROVIDERS, subscription)
         pages = self._clients.read_pages(context, f"{subscription.scope}/providers", PROVIDERS_VERSION)
         return [
-            Provider(str(item.get("namespace")), str(item.get("registrationState") or ""))
-            async for page in pages
-            for item in page
+            Provider(text(item, "namespace"), text(item, "registrationState")) async for page in pages for item in page
         ]
 
     async def _group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
@@ -134,13 +131,12 @@ def group_of(item: resource_models.ResourceGroup) -> ResourceGroup:
     )
 
 
-def _group_of_json(item: Mapping[str, Any]) -> ResourceGroup:
-    properties, tags = item.get("properties") or {}, item.get("tags") or {}
+def _group_of_json(item: Document) -> ResourceGroup:
     return ResourceGroup(
-        name=str(item.get("name") or ""),
-        location=str(item.get("location") or ""),
-        provisioning_state=str(properties.get("provisioningState") or "Succeeded"),
-        tags=tuple(sorted((str(name), str(value)) for name, value in tags.items())),
+        name=text(item, "name"),
+        location=text(item, "location"),
+        provisioning_state=text(item.get("properties"), "provisioningState") or "Succeeded",
+        tags=tuple(sorted((str(name), str(value)) for name, value in mapping(item.get("tags")).items())),
     )
 
 
@@ -163,7 +159,3 @@ def _region(location: subscription_models.Location, kubernetes: frozenset[str] |
         recommended=metadata is not None and metadata.region_category == "Recommended",
         has_kubernetes=None if kubernetes is None else display_name.casefold() in kubernetes,
     )
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()

@@ -1,0 +1,90 @@
+"""Answers of a shape that nobody documented: what is read from them is nothing, and never an exception."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import DecodeError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeops_tui.azure_cloud.access_reads import AccessReads, findings_in
+from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.resource_manager import ResourceManager
+from pipeops_tui.azure_cloud.resource_reads import ResourceReads
+from tests.checks.world import SUBSCRIPTION
+
+WORDS = """
+value properties roleDefinitionId scope condition expandedProperties roleDefinition displayName name id level
+denyAssignmentName fieldRestrictions field restrictions result values policy policyAssignmentId defaultValue
+contentEvaluationResult policyEvaluations evaluationResult policyInfo evaluationDetails evaluatedExpressions path
+actions notActions tags location provisioningState namespace registrationState resourceTypes resourceType locations
+"""
+KEYS = st.sampled_from(WORDS.split())
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.sampled_from(["", "Required", "NonCompliant", "tags.x", "/a/b"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+OBJECT = st.dictionaries(KEYS, JSON, max_size=5)
+
+
+class OddClients:
+    """Answers every question with the same JSON."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._document = document
+        self.endpoints = SimpleNamespace(resource_manager_scope="scope")
+        self.tokens = self
+
+    async def get(self, scope: str, tenant_id: str) -> AccessToken:
+        return AccessToken("not.a.token", 0)
+
+    async def read_pages(self, *_: object, **__: object) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        yield [self._document]
+
+    async def read_arm(self, context: object, read: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
+        return self._document
+
+    def resource_manager(self, tenant_id: str) -> object:
+        return SimpleNamespace()
+
+
+@given(document=OBJECT, tags=st.dictionaries(st.sampled_from(["x", "costCenter"]), st.just("1")))
+def test_what_policies_say_in_any_shape(document: dict[str, Any], tags: dict[str, str]) -> None:
+    assert all(isinstance(finding.policy, str) for finding in findings_in(document, tags))
+
+
+@given(document=OBJECT)
+async def test_reads_of_access_and_resources_in_any_shape(document: dict[str, Any]) -> None:
+    clients = cast("Clients", OddClients(document))
+    access, resources = AccessReads(clients), ResourceReads(clients)
+    await access.token_facts("t")
+    await access.own_roles(SUBSCRIPTION, "g")
+    await access.eligible_roles(SUBSCRIPTION, "")
+    await access.deny_assignments(SUBSCRIPTION, "")
+    await access.locks(SUBSCRIPTION, "")
+    await access.role_assignment_count(SUBSCRIPTION)
+    await access.policy_findings(SUBSCRIPTION, "g", "westeurope", ())
+    await resources.permissions(SUBSCRIPTION, "")
+    await resources.providers(SUBSCRIPTION, ("Microsoft.Compute",))
+    await resources.providers(SUBSCRIPTION, ())
+    await resources.resource_groups(SUBSCRIPTION)
+    await resources._type_locations(SUBSCRIPTION, "Microsoft.Resources", "resourceGroups")
+
+
+@pytest.mark.parametrize("document", [{}, {"value": None}, {"value": "x"}, {"value": {"id": 1}}])
+async def test_what_should_be_a_list_and_is_none_is_not_taken_for_an_empty_one(document: dict[str, Any]) -> None:
+    class Odd(ResourceManager):
+        def __init__(self) -> None:
+            """Without connections."""
+
+        async def _send(self, request: object) -> Mapping[str, Any]:
+            return document
+
+    with pytest.raises(DecodeError):
+        await Odd().page("https://management.azure.com/x")
