@@ -9,7 +9,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import Input, Label, Static
 
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
@@ -43,9 +45,16 @@ class TextEntry(Input, inherit_bindings=False):
     }
     """
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As in Textual, but without a new layout of the whole screen with each character."""
+
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, select_on_focus=False, id=id)
         self.set_reactive(Input.cursor_blink, False)
+
+    def watch_virtual_size(self) -> None:
+        """A shorter text is not left scrolled beyond its end."""
+        self.scroll_x = min(self.scroll_x, self.max_scroll_x)
 
 
 class TextField(Vertical):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -63,7 +64,7 @@ class Picker(Vertical):
         & > Horizontal { height: 1; margin-bottom: 1; }
         & .picker--slash { width: 2; color: $text-primary; }
         & FilterEntry { width: 1fr; padding: 0; }
-        & .picker--count { width: auto; color: $text-muted; margin-left: 2; }
+        & .picker--count { text-align: right; color: $text-muted; margin-left: 2; }
     }
     """
 
@@ -96,17 +97,28 @@ class Picker(Vertical):
         """Empty the filter."""
         self.entry.value = ""
 
+    def on_mount(self) -> None:
+        """Narrow in the frame that shows what was typed: a message would arrive one frame later."""
+        self.watch(self.entry, "value", self._filter_changed, init=False)
+
     @on(Input.Changed)
-    def _filter_changed(self, event: Input.Changed) -> None:
+    def _keep(self, event: Input.Changed) -> None:
+        """What is typed into the filter concerns nobody else."""
         event.stop()
-        self.list.touched = self.list.touched or bool(event.value)
-        self.list.narrow(event.value)
+
+    def _filter_changed(self, before: str, text: str) -> None:
+        self.list.touched = self.list.touched or bool(text)
+        self.list.narrow(text)
         self._say_count()
-        self.screen.refresh_bindings()
+        if bool(before) != bool(text):
+            self.screen.refresh_bindings()
 
     def _say_count(self) -> None:
+        """In as many cells as the longest needs, so that nothing moves while it changes."""
         shown, every = len(self.list.filter.shown), len(self.list.filter.all)
-        self._count.update(f"{shown:,} of {every:,} shown" if every else "")
+        text = f"{shown:,} of {every:,} shown" if every else ""
+        self._count.styles.width = cell_len(f"{every:,} of {every:,} shown") if every else 0
+        self._count.update(text, layout=False)
 
     def action_move(self, lines: int) -> None:
         """Move in the list."""
@@ -122,5 +134,5 @@ class Picker(Vertical):
 
     def on_picker_list_highlighted(self) -> None:
         """A click in the list leaves the focus where typing goes."""
-        if self.has_focus_within or self.screen.focused is None:
+        if not self.entry.has_focus and (self.has_focus_within or self.screen.focused is None):
             self.entry.focus()

@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pipeops_tui.widgets.picker_rows import GAP, Column, PickerRow, RowFilter, fit_widths, natural_widths, short_id
+from pipeops_tui.widgets.picker_lines import MARK_WIDTH, Layout, LineStyles, draw_row
+from pipeops_tui.widgets.picker_rows import Column, PickerRow, RowFilter, fit_widths, natural_widths
 from pipeops_tui.widgets.slip import shorten
-
-_MARK = "▌ "
-_NO_MARK = "  "
 
 
 class PickerList(ScrollView, can_focus=False):
@@ -54,7 +51,9 @@ class PickerList(ScrollView, can_focus=False):
     }
     """
 
-    highlighted_key: reactive[str | None] = reactive(None)
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As in Textual, but without a new layout of the whole screen each time the number of rows changes."""
+    highlighted_key: reactive[str | None] = reactive(None, repaint=False)
     """Identity of the highlighted row; None when nothing can be picked."""
     empty_text = reactive("")
     """What is said instead of rows when there are none to show."""
@@ -102,7 +101,8 @@ class PickerList(ScrollView, can_focus=False):
         self.touched = False
         """Whether the person has moved, clicked or filtered: then the highlight is theirs."""
         self._natural = tuple(column.least for column in columns)
-        self._widths: tuple[int, ...] = ()
+        self._layout = Layout(self.columns, (), 0)
+        self._plain_styles = self._highlight_styles = LineStyles.over(Style(), lambda _name: Style())
 
     # Rows
 
@@ -178,74 +178,30 @@ class PickerList(ScrollView, can_focus=False):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The visible part; what is the same for all its lines is looked up once a frame."""
+        self._plain_styles = LineStyles.over(self.rich_style, self._component)
+        backdrop = self.get_component_rich_style("picker-list--highlight")
+        self._highlight_styles = LineStyles.over(backdrop, self._component, bold=True)
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
-        width = self.scrollable_content_region.width
+        width = self._layout.width
         index = y + self.scroll_offset.y
-        base = self.rich_style
         if not self.filter.shown and y == 0:
             quiet = self.get_component_rich_style("picker-list--quiet")
             return Strip([Segment(set_cell_size(shorten(self.empty_text, width), width), quiet)], width)
         if index >= len(self.filter.shown):
-            return Strip.blank(width, base)
-        return self._strip(self.filter.shown[index], width)
-
-    def _strip(self, row: PickerRow, width: int) -> Strip:
+            return Strip.blank(width, self._plain_styles.backdrop)
+        row = self.filter.shown[index]
         highlighted = row.key == self.highlighted_key
-        backdrop = self.get_component_rich_style("picker-list--highlight") if highlighted else self.rich_style
-        name = "picker-list--row" if row.enabled else "picker-list--disabled"
-        first = self._over(backdrop, name) + Style(bold=highlighted or None)
-        rest = self._over(backdrop, "picker-list--quiet" if row.enabled else "picker-list--disabled")
-        line = Text(no_wrap=True, end="")
-        line.append(_MARK if highlighted else _NO_MARK, self._over(backdrop, "picker-list--mark"))
-        self._append_cells(line, row, max(0, width - len(_MARK)), first, rest)
-        if self.filter.words:
-            self._emphasise(line, self._over(backdrop, "picker-list--match"))
-        line.truncate(width, overflow="ellipsis")
-        line.pad_right(width - line.cell_len)
-        line.stylize_before(backdrop)
+        styles = self._highlight_styles if highlighted else self._plain_styles
+        line = draw_row(row, self._layout, styles, self.filter.words, highlighted=highlighted)
         return Strip(list(line.render(self.app.console)), width)
 
-    def _append_cells(self, line: Text, row: PickerRow, width: int, first: Style, rest: Style) -> None:
-        shown = [index for index, cells in enumerate(self._widths) if cells]
-        last = len(self.columns) - 1
-        spanning = bool(row.remark) and (last not in shown or cell_len(row.remark) > self._room_for(last, width))
-        for index in shown:
-            if spanning and index > 0:
-                # A long remark reaches back over the room that a short name leaves.
-                over = line.cell_len + GAP + cell_len(row.remark) - width - len(_MARK)
-                spare = min(over, self._widths[0] - cell_len(row.cells[0]))
-                if spare > 0:
-                    line.right_crop(spare)
-                line.append(" " * GAP + row.remark, rest)
-                return
-            text = row.remark if index == last and row.remark else row.cells[index]
-            cells = self._widths[index]
-            if self.columns[index].is_id:
-                text = short_id(text, cells)
-            if index == last:
-                cells = max(cells, self._room_for(last, width))
-            line.append(" " * GAP if index else "")
-            line.append(set_cell_size(shorten(text, cells), cells), rest if index else first)
-        if spanning and shown == [0]:
-            line.append(" " * GAP + row.remark, rest)
-
-    def _room_for(self, column: int, width: int) -> int:
-        before = [cells for cells in self._widths[:column] if cells]
-        return width - sum(before) - GAP * len(before)
-
-    def _over(self, backdrop: Style, component: str) -> Style:
-        return backdrop + self.get_component_rich_style(component, partial=True)
-
-    def _emphasise(self, line: Text, style: Style) -> None:
-        plain = line.plain.casefold()
-        if len(plain) != len(line.plain):
-            return
-        for word in self.filter.words:
-            start = plain.find(word)
-            while start >= 0:
-                line.stylize(style, start, start + len(word))
-                start = plain.find(word, start + len(word))
+    def _component(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)
 
     # Inside
 
@@ -259,14 +215,25 @@ class PickerList(ScrollView, can_focus=False):
         super().notify_style_update()
         self.refresh()
 
-    def watch_highlighted_key(self) -> None:
-        """Draw the mark where it is now."""
-        self.refresh()
+    def watch_highlighted_key(self, before: str | None, after: str | None) -> None:
+        """Draw the mark where it is now, and nothing where it was."""
+        for key in (before, after):
+            if (position := self.filter.position(key)) is not None:
+                self.refresh_line(position)
+
+    def watch_virtual_size(self, size: Size) -> None:
+        """Only a scrollbar that comes or goes changes the layout; another number of rows does not."""
+        bar = size.height > self.container_size.height
+        if bar != self.show_vertical_scrollbar:
+            self.refresh(layout=True)
+        elif bar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        self.scroll_y = min(self.scroll_y, self.max_scroll_y)
 
     def _update_size(self) -> None:
         width = self.scrollable_content_region.width
         self.virtual_size = Size(width, len(self.filter.shown))
-        self._widths = fit_widths(self.columns, self._natural, self.scrollable_content_region.width - len(_MARK))
+        self._layout = Layout(self.columns, fit_widths(self.columns, self._natural, width - MARK_WIDTH), width)
         self.refresh()
 
     def _settle(self) -> None:
@@ -292,8 +259,9 @@ class PickerList(ScrollView, can_focus=False):
         height = self.scrollable_content_region.height
         if position is None or height <= 0:
             return
+        # Forced: where a list has just got longer than its view, the scrollbar comes only with the next layout.
         top = self.scroll_offset.y
         if position < top:
-            self.scroll_to(y=position, animate=False, immediate=True)
+            self.scroll_to(y=position, animate=False, force=True)
         elif position >= top + height:
-            self.scroll_to(y=position - height + 1, animate=False, immediate=True)
+            self.scroll_to(y=position - height + 1, animate=False, force=True)

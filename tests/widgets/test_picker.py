@@ -202,3 +202,51 @@ async def test_a_long_reason_never_takes_the_place_of_a_long_name() -> None:
         picker.set_rows([PickerRow("x", (name, "00000000"), reason, enabled=False)])
         await pilot.pause()
         assert any(name[:10] in line and "belongs" in line for line in host.lines())
+
+
+async def test_what_is_typed_and_what_it_leaves_are_painted_in_one_frame_without_a_new_layout() -> None:
+    host, picker = picker_of(*MANY)
+    frames: list[str] = []
+    layouts: list[object] = []
+    async with host.run_test(size=(60, 12)) as pilot:
+        await pilot.pause()
+        host.screen.screen_layout_refresh_signal.subscribe(picker, layouts.append, immediate=True)
+        host.post_display_hook = lambda: frames.append("\n".join(host.lines()))  # type: ignore[method-assign]
+        await pilot.press(*"432")
+        await until(pilot, lambda: any("/ 432" in frame for frame in frames))
+        assert all("/ 432" in frame for frame in frames if "23 of 10,000 shown" in frame)
+        assert all("23 of 10,000 shown" in frame and "row 00432" in frame for frame in frames if "/ 432" in frame)
+        assert not layouts, "another number of rows moves nothing else"
+
+
+async def test_a_move_draws_the_two_lines_that_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    host, _ = picker_of(*MANY)
+    async with host.run_test(size=(50, 12)) as pilot:
+        await pilot.press("down", "down")
+        await until(pilot, lambda: "▌ row 00002" in "\n".join(host.lines()))
+        drawn: set[int] = set()
+        original = PickerList.render_line
+
+        def noting(self: PickerList, y: int) -> object:
+            drawn.add(y)
+            return original(self, y)
+
+        monkeypatch.setattr(PickerList, "render_line", noting)
+        await pilot.press("down")
+        await until(pilot, lambda: "▌ row 00003" in "\n".join(host.lines()))
+        assert drawn == {2, 3}
+
+
+async def test_a_list_that_got_shorter_than_its_view_loses_the_scrollbar_and_is_scrolled_back() -> None:
+    host, picker = picker_of(*MANY)
+    async with host.run_test(size=(50, 12)) as pilot:
+        await pilot.press("end")
+        await until(pilot, lambda: picker.list.scroll_y > 9_000)
+        assert picker.list.show_vertical_scrollbar
+        await pilot.press(*"0999")
+        await until(pilot, lambda: picker.list.scroll_y == 2 and "▌ row 09999" in "\n".join(host.lines()))
+        await pilot.press("8")
+        await until(pilot, lambda: not picker.list.show_vertical_scrollbar)
+        assert "▌ row 09998" in "\n".join(host.lines())
+        await pilot.press("escape")
+        await until(pilot, lambda: picker.list.show_vertical_scrollbar and "▌ row 09998" in "\n".join(host.lines()))
