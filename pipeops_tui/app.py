@@ -20,7 +20,6 @@ from textual.screen import Screen
 from pipeops_tui import screens, theme
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
-from pipeops_tui.screens.account import account_commands
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.working import problem_of
 from pipeops_tui.settings import Settings
@@ -219,8 +218,9 @@ class PipeOpsApp(App[None]):
         """Explain the step on screen."""
         if isinstance(self.screen, StepScreen):
             from pipeops_tui.screens.help import HelpScreen
+            from pipeops_tui.widgets.key_bar import hints_of
 
-            self.push_screen(HelpScreen(self.screen.about(), self.visit, self.copy))
+            self.push_screen(HelpScreen(self.screen.about(), hints_of(self.screen), self.visit, self.copy))
 
     def action_visit(self, url: str) -> None:
         """Open an address that was clicked."""
@@ -292,20 +292,9 @@ class PipeOpsApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: what this step offers, then what is offered everywhere."""
         if isinstance(screen, StepScreen):
-            yield from screen.commands()
-            yield from account_commands(screen)
-            about = screen.about()
-            yield SystemCommand("What is this?", "Explain this step in plain words", self.action_help)
-            yield SystemCommand(
-                "Open the portal page",
-                f"The page this step replaces: {about.portal_page}",
-                lambda: self.visit(about.portal_link),
-            )
-            yield SystemCommand(
-                "Copy the Azure CLI command", "It does the same", lambda: self.copy(about.command, "Command")
-            )
-            if not screen.secret_visible:
-                yield SystemCommand("Screenshot", "Save this screen as an SVG picture", self._take_screenshot)
+            from pipeops_tui.screens.offers import offers
+
+            yield from offers(screen)
         yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
         leave = screen.LEAVE if isinstance(screen, StepScreen) else StepScreen.LEAVE
         yield SystemCommand(leave, "Leave pipeops-tui", self.action_quit)
@@ -320,7 +309,8 @@ class PipeOpsApp(App[None]):
         self.run_worker(screens.preload, thread=True, exit_on_error=False, group="preload")
         self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
 
-    def _take_screenshot(self) -> None:
+    def take_screenshot(self) -> None:
+        """Save the screen as a picture."""
         # Not before the palette has closed.
         self.set_timer(0.1, self.deliver_screenshot)
 

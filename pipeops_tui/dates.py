@@ -12,14 +12,18 @@ _MARGIN = timedelta(minutes=5)
 
 
 def spell_day(instant: datetime) -> str:
-    """`22 May 2027`: the day in UTC, the zone in which Microsoft Entra counts a client secret's lifetime."""
-    utc = instant.astimezone(UTC)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
+    """`22 May 2027 (UTC)`: the day in UTC, the zone in which Microsoft Entra counts a client secret's lifetime."""
+    return f"{_day(instant.astimezone(UTC))} (UTC)"
 
 
 def spell_instant(instant: datetime) -> str:
     """`22 May 2027, 09:14 UTC`."""
-    return f"{spell_day(instant)}, {instant.astimezone(UTC):%H:%M} UTC"
+    utc = instant.astimezone(UTC)
+    return f"{_day(utc)}, {utc:%H:%M} UTC"
+
+
+def _day(utc: datetime) -> str:
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}"
 
 
 def secret_expiry(now: datetime, days: int) -> datetime:

@@ -12,11 +12,11 @@ from pipeops_tui.dates import secret_expiry, spell_day, spell_instant
 @pytest.mark.parametrize(
     ("instant", "day", "whole"),
     [
-        (datetime(2027, 5, 22, 9, 4, tzinfo=UTC), "22 May 2027", "22 May 2027, 09:04 UTC"),
-        (datetime(2026, 1, 1, tzinfo=UTC), "1 January 2026", "1 January 2026, 00:00 UTC"),
+        (datetime(2027, 5, 22, 9, 4, tzinfo=UTC), "22 May 2027 (UTC)", "22 May 2027, 09:04 UTC"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "1 January 2026 (UTC)", "1 January 2026, 00:00 UTC"),
         (
             datetime(2027, 1, 1, 0, 30, tzinfo=timezone(timedelta(hours=2))),
-            "31 December 2026",
+            "31 December 2026 (UTC)",
             "31 December 2026, 22:30 UTC",
         ),
     ],

@@ -71,7 +71,7 @@ def test_a_run_is_known_by_its_group_and_its_subscription() -> None:
         ((Intended(AT, Subject.GROUP, "PipeOpsRG"),), "0 of 6 changes made"),
         (ALL[:2], "2 of 6 changes made"),
         (ALL, "secret never copied"),
-        ((*ALL, Delivered(AT, ID)), "expires 22 May 2027"),
+        ((*ALL, Delivered(AT, ID)), "expires 22 May 2027 (UTC)"),
         ((*ALL, Delivered(AT, ID), Removing(AT, Subject.SECRET, ID), Gone(AT, Subject.SECRET, ID)), "half undone"),
     ],
 )

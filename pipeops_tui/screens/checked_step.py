@@ -233,7 +233,7 @@ class CheckedStep(StepScreen):
         """Only what works now is shown."""
         match action:
             case "continue":
-                return None if self.stuck else super().check_action(action, parameters)
+                return False if self.stuck else super().check_action(action, parameters)
             case "copy_message" | "details" | "check_again" | "try_anyway" | "sign_in" if (
                 self.troubled or self.read_only
             ):
@@ -265,6 +265,5 @@ def _who_helps(checks: Sequence[Check]) -> str:
     """Who can remove the first obstacle, and how."""
     for check in checks:
         if is_blocking(check) and check.problem is not None:
-            who = f"Who can fix it: {check.problem.who}." if check.problem.who else ""
-            return f"{check.problem.remedy}\n{who}".rstrip()
+            return f"{check.problem.remedy}\nWho can fix it: {check.problem.who or 'you'}."
     return ""

@@ -28,7 +28,7 @@ from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
 
 _HOW = "Press c, paste it into PipeOps, press c again."
-_BUTTONS = {"copy-all": "Copy all", "reveal": "Reveal once", "new-secret": "New secret", "finish": "Finish"}
+_BUTTONS = {"copy-all": "Copy all", "reveal": "Reveal once", "new-secret": "Make new secret", "finish": "Finish"}
 
 
 class CredentialsScreen(RunScreen):
@@ -46,11 +46,11 @@ class CredentialsScreen(RunScreen):
         Binding("escape", "back", "Back", key_display="esc"),
         Binding("escape", "ask_to_finish", "Finish", show=False),
         Binding("c", "copy_next", "Copy next"),
-        Binding("1", "copy_one(0)", "Copy one", key_display="1-5"),
+        Binding("1", "copy_one(0)", "Copy one", key_display="1-5", tooltip=f"Copy {LABELS[0]}"),
         *(Binding(str(index + 1), f"copy_one({index})", f"Copy {LABELS[index]}", show=False) for index in range(1, 5)),
-        Binding("a", "copy_all", "Copy all"),
-        Binding("r", "reveal", "Reveal"),
-        Binding("n", "new_secret", "New secret"),
+        Binding("a", "copy_all", "Copy all", tooltip="Copy all values"),
+        Binding("r", "reveal", "Reveal", tooltip="Reveal the secret"),
+        Binding("n", "new_secret", "New secret", tooltip="Make a new secret"),
         Binding("t", "try_again", "Try again"),
         Binding("d", "details", "Details"),
         # With priority, or the application's own words would stand in the key bar.
@@ -299,11 +299,8 @@ class CredentialsScreen(RunScreen):
             await self.run_action(event.button.id.replace("-", "_"))
 
     def commands(self) -> Iterable[SystemCommand]:
-        """The keys of this screen, PipeOps itself, and undo."""
+        """PipeOps itself, and undo."""
         yield SystemCommand("Open PipeOps", PLACE, lambda: self.pipeops.visit(CONSOLE))
-        yield SystemCommand("Copy all values", "As lines of label and value", self.action_copy_all)
-        if self._may_renew:
-            yield SystemCommand("Make a new secret", "And remove this one", self.action_new_secret)
         yield from super().commands()
 
     async def action_finish(self) -> None:

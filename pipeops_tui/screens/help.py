@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.text import Text
 from textual.binding import Binding
@@ -12,6 +12,8 @@ from textual.widgets import Static
 
 from pipeops_tui.screens.about import GUIDE, About
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.facts import Facts
+from pipeops_tui.widgets.key_bar import KeyHint
 from pipeops_tui.widgets.link import link
 
 
@@ -25,15 +27,22 @@ class HelpScreen(Dialog[None]):
         Binding("c", "copy_command", "Copy command"),
     ]
 
-    def __init__(self, about: About, open_url: Callable[[str], None], copy: Callable[[str, str], None]) -> None:
-        """`copy` takes the text and what it is called."""
+    def __init__(
+        self,
+        about: About,
+        keys: Sequence[KeyHint],
+        open_url: Callable[[str], None],
+        copy: Callable[[str, str], None],
+    ) -> None:
+        """`keys` are those that work on the step now; `copy` takes the text and what it is called."""
         super().__init__()
         self._about = about
+        self._keys = tuple((hint.shown, hint.description) for hint in keys if hint.enabled)
         self._open_url = open_url
         self._copy = copy
 
     def compose_card(self) -> Iterable[Widget]:
-        """Paragraphs, then the references."""
+        """Paragraphs, then the references, then the keys."""
         about = self._about
         yield Static(Text(about.title), id="dialog-title")
         with VerticalScroll(id="help-text"):
@@ -44,7 +53,11 @@ class HelpScreen(Dialog[None]):
             yield Static(Text(f"In the Azure portal: {about.portal_page}"), classes="label")
             yield Static(link(about.portal_link), classes="paragraph")
             yield Static(Text("With Azure CLI"), classes="label")
-            yield Static(Text(about.command), classes="command")
+            yield Static(Text(about.command), classes="command paragraph")
+            yield Static(Text("Keys that work here now"), classes="label")
+            facts = Facts()
+            facts.facts = self._keys
+            yield facts
 
     def action_open_guide(self) -> None:
         """Open PipeOps' guide in a browser."""

@@ -161,7 +161,7 @@ class StepScreen(WorkingScreen):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what works now is shown; what is about to work is greyed."""
+        """Only what works now is shown; the place of what is about to work is kept."""
         if self._is_too_small and action in ("continue", "back", "toggle_slip"):
             return False
         match action:

@@ -51,7 +51,7 @@ class ChoiceList(Widget, can_focus=True):
         & > .choice-list--detail { color: $text-muted; }
         & > .choice-list--disabled { color: $text-disabled; }
         & > .choice-list--badge { color: $text-primary; }
-        &:focus > .choice-list--title { text-style: bold; }
+        &:focus > .choice-list--title { text-style: bold underline; }
     }
     """
 

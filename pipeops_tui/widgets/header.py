@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual import events
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -30,6 +31,11 @@ class HeaderLine(Widget):
     """
 
     who = reactive("")
+
+    def on_click(self, event: events.Click) -> None:
+        """The name is the palette's place for the mouse: the line of keys has no room for everything."""
+        if event.x < len(NAME):
+            self.app.action_command_palette()
 
     def render(self) -> Text:
         """One line, never wider than the screen: the account is shortened first, the cloud's name stays."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -51,7 +52,7 @@ class KeyHint:
 class KeyBar(Widget):
     """A footer that draws itself in one line and forgets nothing: no widgets come and go when keys change."""
 
-    COMPONENT_CLASSES = {"key-bar--key", "key-bar--description", "key-bar--disabled"}
+    COMPONENT_CLASSES = {"key-bar--key", "key-bar--description"}
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeyBar {
@@ -60,7 +61,6 @@ class KeyBar(Widget):
         pointer: pointer;
         & > .key-bar--key { color: $text-primary; text-style: bold; }
         & > .key-bar--description { color: $text-muted; }
-        & > .key-bar--disabled { color: $text-disabled; text-style: dim; }
     }
     """
 
@@ -72,26 +72,18 @@ class KeyBar(Widget):
 
     def _follow(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen and screen.is_current:
-            self.hints = tuple(
-                KeyHint(
-                    active.binding.key,
-                    self.app.get_key_display(active.binding),
-                    active.binding.description,
-                    active.binding.action,
-                    active.enabled,
-                )
-                for active in _distinct(list(screen.active_bindings.values()))
-            )
+            self.hints = hints_of(screen)
 
     def render(self) -> Text:
         """The hints that fit, in order."""
         line = Text(no_wrap=True, overflow="ellipsis")
         key_style = self.get_component_rich_style("key-bar--key", partial=True)
         text_style = self.get_component_rich_style("key-bar--description", partial=True)
-        disabled_style = self.get_component_rich_style("key-bar--disabled", partial=True)
         for hint in self._fitting():
-            line.append(f"{hint.shown} ", key_style if hint.enabled else disabled_style)
-            line.append(hint.description, text_style if hint.enabled else disabled_style)
+            if hint.enabled:
+                line.append(f"{hint.shown} ", key_style).append(hint.description, text_style)
+            else:  # about to work: its place is kept, so that the others stay where they are
+                line.append(" " * hint.width)
             line.append(" " * _GAP)
         line.rstrip()
         return line
@@ -128,6 +120,20 @@ class KeyBar(Widget):
 
     def _fits(self, hints: list[KeyHint]) -> bool:
         return sum(hint.width + _GAP for hint in hints) - _GAP <= self.size.width
+
+
+def hints_of(screen: Screen[Any]) -> tuple[KeyHint, ...]:
+    """The keys of `screen` as they stand now, in the order of the line."""
+    return tuple(
+        KeyHint(
+            active.binding.key,
+            screen.app.get_key_display(active.binding),
+            active.binding.description,
+            active.binding.action,
+            active.enabled,
+        )
+        for active in _distinct(list(screen.active_bindings.values()))
+    )
 
 
 def _distinct(bindings: list[ActiveBinding]) -> list[ActiveBinding]:

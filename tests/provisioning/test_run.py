@@ -78,7 +78,7 @@ async def test_the_review_list_is_there_before_anything_begins() -> None:
     ]
     assert [row.key for row in run.rows if not row.writes] == ["proof"]
     assert {row.state for row in run.rows} == {RowState.WAITING}
-    assert next(row for row in run.rows if row.key == "secret").detail == "expires 31 October 2026"
+    assert next(row for row in run.rows if row.key == "secret").detail == "expires 31 October 2026 (UTC)"
     assert all(row.equivalent.startswith("az ") for row in run.rows)
     assert not world.requests
 

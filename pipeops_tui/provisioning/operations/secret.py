@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from pipeops_tui.dates import secret_expiry
+from pipeops_tui.dates import secret_expiry, spell_day
 from pipeops_tui.model import Credentials, NewPassword, PasswordKey, Plan
 from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.provisioning import commands
@@ -37,7 +37,7 @@ class SecretOperation:
     def row(self, plan: Plan, now: datetime) -> Row:
         expires = secret_expiry(now, plan.secret_days)
         command = commands.add_secret(plan.secret_description, f"{expires:%Y-%m-%d}")
-        detail = f"expires {expires.day} {expires:%B %Y}"
+        detail = f"expires {spell_day(expires)}"
         return Row(self.key, "Client secret", detail, equivalent=command)
 
     def done(self, context: Context) -> bool:
