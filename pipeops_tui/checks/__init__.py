@@ -22,7 +22,13 @@ from pipeops_tui.checks.providers import (
 )
 from pipeops_tui.checks.reads import Reads, SharedReads, Topic
 from pipeops_tui.checks.rights import allowed
-from pipeops_tui.checks.sign_in import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, SIGN_IN_CHECKS
+from pipeops_tui.checks.sign_in import (
+    SECOND_FACTOR,
+    SECOND_FACTOR_CLAIMS,
+    SIGN_IN_CHECKS,
+    clock_caution,
+    cloud_caution,
+)
 from pipeops_tui.checks.spec import CheckSpec
 from pipeops_tui.checks.subscription import SUBSCRIPTION_CHECKS
 from pipeops_tui.wizard import Choices, Step
@@ -38,6 +44,8 @@ __all__ = [
     "Topic",
     "allowed",
     "checks_for",
+    "clock_caution",
+    "cloud_caution",
     "registrations",
     "required_providers",
     "unregistered",

@@ -24,6 +24,9 @@ MAY_REGISTER = frozenset(
 """Application Developer, Application, Cloud Application and Global Administrator (Microsoft Learn, "Microsoft Entra
 built-in roles")."""
 
+OWN_APPLICATIONS = "Application.ReadWrite.OwnedBy"
+"""What a service principal needs to register applications (Microsoft Graph permissions reference)."""
+
 QUOTA = 250
 """Directory objects that an ordinary user may own (Microsoft Learn, "Microsoft Entra service limits")."""
 _QUOTA_WARNING = 200
@@ -35,15 +38,18 @@ async def _register(session: Reads, choices: Choices) -> Verdict:
     subscription = choices.subscription
     assert subscription is not None  # noqa: S101 - `ready` made sure
     tenant_id = subscription.tenant_id
-    roles, open_to_all, directory = await asyncio.gather(
+    facts, roles, open_to_all, directory = await asyncio.gather(
+        session.token_facts(tenant_id),
         session.directory_roles(tenant_id),
         session.users_may_register(tenant_id),
         session.directory(tenant_id),
         return_exceptions=True,
     )
-    for answer in (roles, open_to_all, directory):
+    for answer in (facts, roles, open_to_all, directory):
         if isinstance(answer, BaseException) and not isinstance(answer, CloudError):
             raise answer
+    if not isinstance(facts, BaseException) and facts.is_person is False:
+        return unknown(f"a service principal needs {OWN_APPLICATIONS}, which it cannot read of itself")
     if isinstance(roles, frozenset) and roles & MAY_REGISTER:
         return ok("you have a directory role that may register applications")
     guest = not isinstance(directory, BaseException) and directory.user_type.casefold() == "guest"

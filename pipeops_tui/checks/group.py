@@ -6,7 +6,7 @@ from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, group_name
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
 from pipeops_tui.model import PolicyFinding, ResourceGroup, Write
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import Problem, Section
 from pipeops_tui.wizard import Choices, Step
 
 _DELETING = "Deleting"
@@ -30,6 +30,7 @@ async def _name(session: Reads, choices: Choices) -> Verdict:
             what=f"{found.name} lies in {found.location}.",
             why="A resource group's name is unique in its subscription.",
             remedy="Pick it from the list to use it as it is, or type another name.",
+            link=Section.GROUP,
         ),
     )
 
@@ -44,6 +45,7 @@ def _existing(found: ResourceGroup | None) -> Verdict:
             title=f"The resource group {state}",
             what="The group you picked cannot be used any more.",
             remedy="Pick another one, or create a new one.",
+            link=Section.GROUP,
         ),
     )
 
@@ -64,6 +66,7 @@ async def _region(session: Reads, choices: Choices) -> Verdict:
                 title="This region is not available",
                 what=f"Azure does not offer {wanted} for resource groups in this subscription.",
                 remedy="Pick a region from the list.",
+                link=Section.GROUP,
             ),
         )
     if region.has_kubernetes is None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
-from pipeops_tui.model import Write
-from pipeops_tui.problem import Problem
+from pipeops_tui.model import CloudEndpoints, Write
+from pipeops_tui.problem import Problem, Section
 from pipeops_tui.wizard import Choices, Step
 
 SECOND_FACTOR_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
@@ -19,19 +19,36 @@ PUBLIC_CLOUD = "AzureCloud"
 _SKEW_SECONDS = 120
 
 
+def clock_caution(skew: float | None) -> str:
+    """What to do about a clock that is `skew` seconds ahead of Azure's; empty when it is right, or not known."""
+    if skew is None or abs(skew) <= _SKEW_SECONDS:
+        return ""
+    return f"This computer's clock is {_off(skew)}: set it. Under WSL run sudo hwclock -s"
+
+
+def cloud_caution(endpoints: CloudEndpoints) -> str:
+    """What to know of a cloud that is not the public one. Whether PipeOps takes credentials of others is not known."""
+    if endpoints.name == PUBLIC_CLOUD:
+        return ""
+    return f"{endpoints.name} is not the public Azure cloud: PipeOps may not accept its credentials"
+
+
+def _off(skew: float) -> str:
+    return f"{abs(skew) / 60:.0f} min {'ahead of' if skew > 0 else 'behind'} Azure's"
+
+
 async def _clock(session: Reads, choices: Choices) -> Verdict:
     """Sign-in services refuse tokens of the future; seen after a computer slept (Azure/azure-cli#26901)."""
     skew = session.clock_skew
     if skew is None:
         return unknown("could not be checked: Azure did not say what time it is")
-    if abs(skew) <= _SKEW_SECONDS:
+    if not clock_caution(skew):
         return ok("agrees with Azure's")
-    minutes = f"{abs(skew) / 60:.0f} min {'ahead of' if skew > 0 else 'behind'} Azure's"
     return warning(
-        minutes,
+        f"{_off(skew)}: set it (under WSL: sudo hwclock -s)",
         Problem(
             title="This computer's clock is wrong",
-            what=f"It is {minutes}.",
+            what=f"It is {_off(skew)}.",
             why="Tokens and client secrets are valid from a moment on; with a wrong clock they seem not to be.",
             remedy="Set the clock. Under WSL it stops while the computer sleeps.",
             command="sudo hwclock -s",
@@ -40,11 +57,8 @@ async def _clock(session: Reads, choices: Choices) -> Verdict:
 
 
 async def _cloud(session: Reads, choices: Choices) -> Verdict:
-    """Whether PipeOps takes credentials of other clouds is not known."""
-    endpoints = session.endpoints
-    if endpoints.discovered or endpoints.name == PUBLIC_CLOUD:
-        return ok(endpoints.name)
-    return warning(f"{endpoints.name}: PipeOps may not accept credentials of this cloud")
+    caution = cloud_caution(session.endpoints)
+    return warning(caution) if caution else ok(session.endpoints.name)
 
 
 async def _second_factor(session: Reads, choices: Choices) -> Verdict:
