@@ -11,7 +11,7 @@ from pipeops_tui.clock import Clock
 from pipeops_tui.dates import spell_day
 from pipeops_tui.model import Plan
 from pipeops_tui.ports import Workspace
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import Problem, Section
 from pipeops_tui.provisioning.journal import Journal, JournalUnavailable
 from pipeops_tui.provisioning.journal_store import JournalStore, RecordedRun, Survey
 from pipeops_tui.provisioning.run import Run
@@ -114,4 +114,5 @@ def _over() -> Problem:
         title="This run is over",
         what="Another pipeops-tui has undone or forgotten it meanwhile.",
         remedy="There is nothing left to do about it.",
+        link=Section.RUN,
     )

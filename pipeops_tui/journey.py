@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.settings import Settings
 from pipeops_tui.wizard import (
     DEFAULT_APPLICATION_NAME,
@@ -294,4 +294,5 @@ def _out_of_reach(plan: Plan, account: str) -> Problem:
         "where the run was begun.",
         remedy="Sign in with the account that began the run, or with another one that may manage that subscription. "
         "Nothing is lost: the run stays on offer.",
+        link=Section.SIGN_IN,
     )

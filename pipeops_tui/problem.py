@@ -31,6 +31,18 @@ class FailureKind(StrEnum):
     """Anything else: repeating it unchanged cannot help."""
 
 
+class Section(StrEnum):
+    """Where README.md says more than a problem can; for problems without a document of Microsoft's that does."""
+
+    NETWORK = "README.md#the-network"
+    SIGN_IN = "README.md#signing-in"
+    RIGHTS = "README.md#rights-and-policies"
+    GROUP = "README.md#the-resource-group"
+    WAITING = "README.md#waiting-for-azure"
+    RUN = "README.md#an-unfinished-run"
+    ELSE = "README.md#anything-else"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A failure a person can act on. Every text is plain language; none ever holds a secret, a token or a body."""
@@ -42,6 +54,7 @@ class Problem:
     who: str = ""
     """Who can fix it, with the role that person needs; empty when it is the user."""
     link: str = ""
+    """Where to read more: the address of a document of Microsoft's, or a `Section`."""
     command: str = ""
     """A complete command line that fixes it or asks for it, where one exists."""
     details: tuple[tuple[str, str], ...] = ()

@@ -51,6 +51,7 @@ async def _clock(session: Reads, choices: Choices) -> Verdict:
             what=f"It is {_off(skew)}.",
             why="Tokens and client secrets are valid from a moment on; with a wrong clock they seem not to be.",
             remedy="Set the clock. Under WSL it stops while the computer sleeps.",
+            link=Section.SIGN_IN,
             command="sudo hwclock -s",
         ),
     )

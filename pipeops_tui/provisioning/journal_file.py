@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import Problem, Section
 from pipeops_tui.provisioning.entries import Begun, Entry
 from pipeops_tui.provisioning.journal import JournalUnavailable, complete_lines, to_line
 
@@ -149,6 +149,7 @@ def _problem(directory: Path, why: str) -> Problem:
         what=f"What this run creates could not be written down in {directory}.",
         why=f"{why} Without a journal, a run that is interrupted cannot be finished or undone the next time.",
         remedy="Make room or allow writing there and retry, or go on without a journal.",
+        link=Section.RUN,
     )
 
 
@@ -157,6 +158,7 @@ def _in_use() -> Problem:
         title="This run is open somewhere else",
         what="Another pipeops-tui is working on it at this moment.",
         remedy="Finish it there, or close that one and try again.",
+        link=Section.RUN,
     )
 
 
@@ -166,4 +168,5 @@ def unusable(reason: str) -> Problem:
         title="This run cannot be taken up again",
         what=f"Its journal has changed: {reason}.",
         remedy="Start the program again to see what can be used of it.",
+        link=Section.RUN,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import Problem, Section
 
 
 def group_appeared(name: str, location: str) -> Problem:
@@ -10,6 +10,7 @@ def group_appeared(name: str, location: str) -> Problem:
         title=f"A resource group {name} exists already",
         what=f"Somebody created {name} in {location} after you had reviewed the plan. It was not touched.",
         remedy="Undo what this run has made, start again, and choose that group or another name.",
+        link=Section.RUN,
     )
 
 
@@ -18,6 +19,7 @@ def group_missing(name: str) -> Problem:
         title=f"The resource group {name} is gone",
         what=f"{name} was there when you chose it, and is not there (or is being deleted) now.",
         remedy="Undo what this run has made, start again, and choose another group.",
+        link=Section.RUN,
     )
 
 
@@ -26,6 +28,7 @@ def group_not_ours(name: str) -> Problem:
         title=f"{name} no longer carries the mark of this run",
         what=f"The resource group {name} has lost the tag that shows that this run created it, so it was left alone.",
         remedy="Remove it yourself if you are sure that nobody else uses it.",
+        link=Section.RUN,
     )
 
 
@@ -34,6 +37,7 @@ def group_not_empty(name: str) -> Problem:
         title=f"{name} is not empty",
         what=f"This run created the resource group {name}, but it holds resources now, so it was left alone.",
         remedy="Remove it yourself if nothing in it is needed. That deletes everything in it.",
+        link=Section.RUN,
     )
 
 
@@ -42,6 +46,7 @@ def application_not_ours(name: str) -> Problem:
         title=f"{name} no longer carries the mark of this run",
         what=f"The application {name} has lost the tag that shows that this run created it, so it was left alone.",
         remedy="Remove it yourself if you are sure that nobody else uses it.",
+        link=Section.RUN,
     )
 
 
@@ -51,6 +56,7 @@ def assignment_vanished(group: str) -> Problem:
         what=f"Azure accepted the role assignment on {group}, but does not show it any more.",
         why="Somebody, or a policy of your organization, may have removed it.",
         remedy="Retry to assign the role again.",
+        link=Section.RUN,
     )
 
 
@@ -60,6 +66,7 @@ def grant_vanished(group: str) -> Problem:
         what=f"The application had access to {group}, but Azure does not show it any more.",
         why="Somebody, or a policy of your organization, may have removed it.",
         remedy="Ask the Owner to run the command again, then retry: this program waits for it.",
+        link=Section.RUN,
     )
 
 
@@ -69,4 +76,5 @@ def secret_vanished() -> Problem:
         what="Microsoft Entra accepted the client secret, but does not show it any more, and refuses it.",
         why="Somebody, or a policy of your organization, may have removed it.",
         remedy="Retry to make another one.",
+        link=Section.RUN,
     )

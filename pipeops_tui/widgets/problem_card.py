@@ -79,7 +79,7 @@ class ProblemCard(VerticalScroll, can_focus=False):
         if problem.command:
             yield Static(Text(problem.command), classes="problem-card--command")
         if problem.link:
-            yield Static(link(problem.link), classes="problem-card--quiet")
+            yield Static(_more(problem.link), classes="problem-card--quiet")
         first = self._actions[:1]
         for row in self._packed:
             with Horizontal():
@@ -128,6 +128,11 @@ class ProblemCard(VerticalScroll, can_focus=False):
         event.stop()
         buttons = list(self.query(Button))
         self._actions[buttons.index(event.button)].run()
+
+
+def _more(address: str) -> Text:
+    """Where to read more; a section of the README is named, for it has no address that a browser could open."""
+    return link(address) if address.startswith("https://") else Text(f"More: {address}")
 
 
 def _width(action: ProblemAction) -> int:

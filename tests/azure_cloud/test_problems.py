@@ -20,7 +20,7 @@ from pipeops_tui.azure_cloud.problems.answers import (
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service, Transport
 from pipeops_tui.azure_cloud.problems.judge import rule_for
 from pipeops_tui.azure_cloud.problems.table import RULES
-from pipeops_tui.problem import CloudError, FailureKind
+from pipeops_tui.problem import CloudError, FailureKind, Section
 from tests.azure_cloud.cases import CASES, REPLICATION
 from tests.azure_cloud.wire import (
     CAE_CLAIMS,
@@ -77,7 +77,7 @@ def test_each_problem_can_be_acted_on(case: Case) -> None:
     for text in (problem.title, problem.what, problem.why, problem.remedy, problem.who, problem.command):
         assert "{" not in text
         assert "None" not in text
-    assert not problem.link or problem.link.startswith("https://")
+    assert problem.link in set(Section) or problem.link.startswith("https://")
     details = dict(problem.details)
     assert details["Time (UTC)"] == "2026-05-04 08:00:00"
     assert details["Operation"] == case.operation.value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation
 from pipeops_tui.azure_cloud.problems.general import words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _WHO = "An Owner, User Access Administrator or Role Based Access Control Administrator of the subscription"
 
@@ -39,6 +39,7 @@ def _exists(evidence: Evidence) -> Text:
         title="The access has been granted already",
         what="There is a role assignment for the same scope, role and identity.",
         remedy="Nothing needs to be done.",
+        link=Section.RIGHTS,
     )
 
 
@@ -48,6 +49,7 @@ def _other_content(evidence: Evidence) -> Text:
         what=words(evidence),
         why="The name is made from scope, role and identity, so this should not happen.",
         remedy="Copy the details for a support request.",
+        link=Section.RIGHTS,
     )
 
 
@@ -79,6 +81,7 @@ def _wrong_type(evidence: Evidence) -> Text:
         what=words(evidence),
         why="The identity is said to be a service principal, and Azure sees another kind.",
         remedy="Copy the details for a support request.",
+        link=Section.RIGHTS,
     )
 
 

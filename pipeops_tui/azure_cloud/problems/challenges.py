@@ -6,7 +6,7 @@ import base64
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Service
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _MANDATORY_MFA = (
     "https://learn.microsoft.com/entra/identity/authentication/concept-mandatory-multifactor-authentication"
@@ -55,6 +55,7 @@ def _fresh_session(evidence: Evidence) -> Text:
         what=f"Could not {evidence.context.operation}: the sign-in that was good before is not any more.",
         why="Your network, your device or your account has changed: say another Wi-Fi, a VPN, a new password.",
         remedy=again(evidence),
+        link=Section.SIGN_IN,
         command=login_command(evidence),
     )
 
@@ -65,6 +66,7 @@ def _interaction(evidence: Evidence) -> Text:
         what="Your sign-in does not open it by itself.",
         why="Its rules ask for more, usually a second factor of its own.",
         remedy=again(evidence),
+        link=Section.SIGN_IN,
         command=login_command(evidence),
     )
 

@@ -7,7 +7,7 @@ import re
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
 from pipeops_tui.azure_cloud.problems.general import words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _ROLES = "https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles"
 _LIMITS = "https://learn.microsoft.com/entra/identity/users/directory-service-limits-restrictions"
@@ -52,6 +52,7 @@ def _scopes_missing(evidence: Evidence) -> Text:
         what=f"Could not {evidence.context.operation}: the sign-in does not carry the permission.",
         why="The public client that people sign in with is not allowed to read everything.",
         remedy="Go on without: it is only a check.",
+        link=Section.RIGHTS,
     )
 
 
@@ -84,6 +85,7 @@ def _service_tree(evidence: Evidence) -> Text:
         why="Your organization keeps track of applications in a catalogue of its own.",
         remedy="Have the application registered by someone who knows the reference.",
         who=_APP_ADMIN,
+        link=Section.RIGHTS,
     )
 
 
@@ -113,6 +115,7 @@ def _object_full(evidence: Evidence) -> Text:
         title="The application holds too many credentials",
         what="No further client secret fits in.",
         remedy="Remove old ones, or make a new application.",
+        link=Section.RIGHTS,
     )
 
 
@@ -121,6 +124,7 @@ def _principal_exists(evidence: Evidence) -> Text:
         title="The service principal exists already",
         what="The application has one in this directory.",
         remedy="Nothing needs to be done: it is used.",
+        link=Section.RIGHTS,
     )
 
 
@@ -129,6 +133,7 @@ def _bad_name(evidence: Evidence) -> Text:
         title="Microsoft Entra does not accept this",
         what=words(evidence),
         remedy="Change the application's name or the secret's description (at most 120 characters).",
+        link=Section.RIGHTS,
     )
 
 

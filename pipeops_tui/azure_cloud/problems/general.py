@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 
 def _throttled(evidence: Evidence) -> Text:
@@ -34,6 +34,7 @@ def _refused(evidence: Evidence) -> Text:
         what=f"Could not {evidence.context.operation}: {words(evidence)}",
         why="The account that is signed in has no right to do this.",
         remedy="Ask an administrator for the right, or sign in with another account.",
+        link=Section.RIGHTS,
     )
 
 
@@ -42,6 +43,7 @@ def _signed_out(evidence: Evidence) -> Text:
         title="Azure does not accept the sign-in any more",
         what=f"Could not {evidence.context.operation}: {words(evidence)}",
         remedy="Sign in again; nothing was lost.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -50,6 +52,7 @@ def _unknown(evidence: Evidence) -> Text:
         title=f"Could not {evidence.context.operation}",
         what=words(evidence),
         remedy="Try again. If it stays, copy the details for a support request.",
+        link=Section.ELSE,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeops_tui.azure_cloud.problems.evidence import Operation
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
 
 
 def unusable_cloud(reason: str) -> CloudError:
@@ -16,6 +16,7 @@ def unusable_cloud(reason: str) -> CloudError:
             title="This cloud cannot be used",
             what=reason,
             remedy="Check --cloud, --resource-manager and AZURE_AUTHORITY_HOST, then start again.",
+            link=Section.NETWORK,
         ),
     )
 
@@ -28,6 +29,7 @@ def unusable_proxy(reason: str) -> CloudError:
             title="The proxy setting cannot be used",
             what=reason,
             remedy="Set HTTPS_PROXY to an address like http://proxy.example.com:8080, then start again.",
+            link=Section.NETWORK,
         ),
     )
 
@@ -41,6 +43,7 @@ def bad_file(meaning: str, path: Path | None, error: OSError) -> CloudError:
             title=f"The {meaning} cannot be used",
             what=f"{path}: {reason}.",
             remedy="Give a file that exists and that you may use, then start again.",
+            link=Section.NETWORK,
         ),
     )
 
@@ -53,6 +56,7 @@ def way_not_offered(reason: str) -> CloudError:
             title="This way to sign in is not available here",
             what=reason[:1].upper() + reason[1:] + ".",
             remedy="Choose another way to sign in.",
+            link=Section.SIGN_IN,
         ),
     )
 
@@ -65,6 +69,7 @@ def unusable_credentials(reason: str) -> CloudError:
             title="These credentials cannot be used",
             what=reason if reason.endswith(".") else f"{reason}.",
             remedy="Check --tenant and --client-id, or AZURE_TENANT_ID and AZURE_CLIENT_CERTIFICATE_PATH.",
+            link=Section.SIGN_IN,
         ),
     )
 
@@ -77,6 +82,7 @@ def other_account() -> CloudError:
             title="That was another account",
             what="The sign-in succeeded, but with another account than the one that is working here. It was not used.",
             remedy="Sign in again with the same account. To work with another one, use Switch account in the palette.",
+            link=Section.SIGN_IN,
         ),
     )
 
@@ -91,6 +97,7 @@ def wrong_tenant(expected: str, actual: str) -> CloudError:
             what=f"The subscription trusts tenant {expected}, but Microsoft Graph would write into {actual}.",
             why="An application made in another directory could never get access to this subscription.",
             remedy="Sign in again, to the subscription's own tenant. Nothing has been created.",
+            link=Section.SIGN_IN,
         ),
     )
 
@@ -103,6 +110,7 @@ def empty_answer(operation: Operation) -> CloudError:
             title="The answer was empty",
             what=f"Azure reports success, but sent nothing back for the request to {operation}.",
             remedy="Try again: what is already there is found first.",
+            link=Section.WAITING,
         ),
     )
 
@@ -115,5 +123,6 @@ def no_secret_in_answer() -> CloudError:
             title="The client secret was not handed over",
             what="Microsoft Graph added a client secret, but its answer did not hold the value.",
             remedy="Try again: the unusable secret is removed and a new one made.",
+            link=Section.RUN,
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Transport
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _SKEW_SECONDS = 300
 """Skew beyond which a refusal is put down to the clock; tokens allow for five minutes."""
@@ -19,6 +19,7 @@ def _untrusted(evidence: Evidence) -> Text:
         remedy="Give your company's root certificate with --ca-file, or install it in the system's store. "
         "Verification cannot be turned off.",
         who="Your network team has the certificate (PEM format)",
+        link=Section.NETWORK,
         command="pipeops-tui --ca-file company-root.pem",
     )
 
@@ -31,6 +32,7 @@ def _wrong_clock(evidence: Evidence) -> Text:
         what=f"Could not {evidence.context.operation}, because the time does not agree with Azure's. {off}".strip(),
         why="Tokens are only valid from one moment to another; with a wrong clock they seem not to be.",
         remedy="Set the clock, then try again. Under WSL it stops while the computer sleeps.",
+        link=Section.SIGN_IN,
         command="sudo hwclock -s",
     )
 
@@ -42,6 +44,7 @@ def _proxy(evidence: Evidence) -> Text:
         why="It asks for a name and password, or does not allow this host.",
         remedy="Set HTTPS_PROXY with the right address and credentials, or have the host allowed.",
         who="Your network team",
+        link=Section.NETWORK,
     )
 
 
@@ -53,6 +56,7 @@ def _intercepted(evidence: Evidence) -> Text:
         why="A proxy or firewall put a page of its own in place of the answer.",
         remedy=f"Have {host} allowed, or try from another network.",
         who="Your network team",
+        link=Section.NETWORK,
     )
 
 
@@ -64,6 +68,7 @@ def _unreachable(evidence: Evidence) -> Text:
         why="The network is down, or a firewall does not let the request through.",
         remedy=f"Check the network, and HTTPS_PROXY if there is a company proxy. {host} must be reachable on port 443.",
         who="Your network team, when only this host is blocked",
+        link=Section.NETWORK,
     )
 
 
@@ -73,6 +78,7 @@ def _lost(evidence: Evidence) -> Text:
         what=f"Asked {evidence.service} to {evidence.context.operation}, and no usable answer came back.",
         why="The connection broke or the answer was damaged. The request may have been carried out all the same.",
         remedy="Try again: what is already there is found first.",
+        link=Section.WAITING,
     )
 
 
@@ -82,6 +88,7 @@ def _no_cloud(evidence: Evidence) -> Text:
         what=f"{evidence.host or 'The address'} does not describe a cloud (answer {evidence.status}).",
         why="A Resource Manager tells the other addresses of its cloud under /metadata/endpoints.",
         remedy="Check the address given with --resource-manager.",
+        link=Section.NETWORK,
     )
 
 

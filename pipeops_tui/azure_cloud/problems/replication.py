@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _ON_THE_APPLICATION = frozenset(
     {Operation.ADD_PASSWORD, Operation.LIST_PASSWORDS, Operation.REMOVE_PASSWORD, Operation.CREATE_PRINCIPAL}
@@ -23,6 +23,7 @@ def _not_copied(evidence: Evidence) -> Text:
         what=f"Could not {evidence.context.operation}: the directory server that answered does not know it yet.",
         why="A directory is spread over many servers, and news takes a while to reach them all.",
         remedy=_MINUTES,
+        link=Section.WAITING,
     )
 
 
@@ -32,6 +33,7 @@ def _principal_unknown(evidence: Evidence) -> Text:
         what="The role cannot be assigned: Azure's access control has not heard of the service principal.",
         why="The directory and Azure's access control are two systems, and the second learns from the first.",
         remedy=_MINUTES,
+        link=Section.WAITING,
     )
 
 
@@ -41,6 +43,7 @@ def _secret_spreading(evidence: Evidence) -> Text:
         what="Microsoft Entra does not accept the new application's client secret yet.",
         why="A new client secret was seen to take up to 20 seconds to reach every sign-in server.",
         remedy=_MINUTES,
+        link=Section.WAITING,
     )
 
 

@@ -7,7 +7,7 @@ import re
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
 from pipeops_tui.azure_cloud.problems.general import sentence, words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _LOCKS = "https://learn.microsoft.com/azure/azure-resource-manager/management/lock-resources"
 _SUBSCRIPTION_OWNER = "An Owner of the subscription"
@@ -30,6 +30,7 @@ def _no_subscription(evidence: Evidence) -> Text:
         what=f"Azure does not know subscription {evidence.context.subscription_id}, or does not show it to you.",
         why="Its id is mistyped, or it has moved to another tenant.",
         remedy="Pick one from the list.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -70,6 +71,7 @@ def _elsewhere(evidence: Evidence) -> Text:
         what=f"{evidence.context.group or 'It'} lies{where}.",
         why="A resource group's name is unique in its subscription, and it cannot move.",
         remedy="Use it where it is, or type another name.",
+        link=Section.GROUP,
     )
 
 
@@ -79,6 +81,7 @@ def _being_deleted(evidence: Evidence) -> Text:
         what=f"{evidence.context.group or 'It'} cannot be used until Azure has removed it.",
         why="Deleting takes a minute or more, and longer when there was much in it.",
         remedy="Wait, or take another name.",
+        link=Section.GROUP,
     )
 
 
@@ -89,6 +92,7 @@ def _region_closed(evidence: Evidence) -> Text:
         title="This region takes no resource groups",
         what=f"Azure does not offer it for resource groups in this subscription.{regions}",
         remedy="Pick another region.",
+        link=Section.GROUP,
     )
 
 
@@ -151,6 +155,7 @@ def _may_not_register(evidence: Evidence) -> Text:
         why="Registering holds for the whole subscription, so rights on one resource group are not enough.",
         remedy="Go on without; have it registered before you create a server.",
         who="A Contributor or Owner of the subscription",
+        link=Section.RIGHTS,
         command=f"az provider register --namespace {context.namespace} --subscription {context.subscription_id}",
     )
 
@@ -162,6 +167,7 @@ def _may_not_create(evidence: Evidence) -> Text:
         why="That takes the role Contributor or Owner on the subscription.",
         remedy="Pick an existing resource group, or ask for the role.",
         who=_SUBSCRIPTION_OWNER,
+        link=Section.RIGHTS,
         command=_grant(evidence, "Contributor", f"/subscriptions/{evidence.context.subscription_id}"),
     )
 

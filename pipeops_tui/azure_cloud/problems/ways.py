@@ -6,7 +6,7 @@ from pipeops_tui.azure_cloud.problems.challenges import again, login_command
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Service
 from pipeops_tui.azure_cloud.problems.general import words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 
 def _cli_missing(evidence: Evidence) -> Text:
@@ -23,6 +23,7 @@ def _cli_signed_out(evidence: Evidence) -> Text:
         title="The Azure CLI is not signed in",
         what="It has no session that could be used.",
         remedy="Run the command in another terminal and try again, or choose another way to sign in.",
+        link=Section.SIGN_IN,
         command=login_command(evidence),
     )
 
@@ -33,6 +34,7 @@ def _cli_slow(evidence: Evidence) -> Text:
         what="It was asked for a token and did not answer in time.",
         why="Its first start can be slow, above all on Windows and under WSL.",
         remedy="Try again, or choose another way to sign in.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -41,6 +43,7 @@ def _cli_claims(evidence: Evidence) -> Text:
         title="Azure asks for more than the Azure CLI's session has",
         what="A second factor or a fresh sign-in is asked for, and the CLI can only get that in its own terminal.",
         remedy=again(evidence),
+        link=Section.SIGN_IN,
         command=login_command(evidence),
     )
 
@@ -50,6 +53,7 @@ def _cli_other(evidence: Evidence) -> Text:
         title="The Azure CLI could not get a token",
         what=words(evidence),
         remedy="Run the command in another terminal and try again, or choose another way to sign in.",
+        link=Section.SIGN_IN,
         command=login_command(evidence),
     )
 
@@ -59,6 +63,7 @@ def _timed_out(evidence: Evidence) -> Text:
         title="The sign-in was not finished in time",
         what="Nobody completed it while it was valid.",
         remedy="Start it again. If the page showed error 53003, your organization blocks this way: take another one.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -67,6 +72,7 @@ def _no_port(evidence: Evidence) -> Text:
         title="The browser cannot answer",
         what="All ports from 8400 to 8999, where the browser's answer would arrive, are in use.",
         remedy="Sign in with a device code instead.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -75,6 +81,7 @@ def _no_browser(evidence: Evidence) -> Text:
         title="No browser could be opened",
         what="This computer has no browser that can be started from here.",
         remedy="Sign in with a device code instead.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -83,6 +90,7 @@ def _declined(evidence: Evidence) -> Text:
         title="The sign-in was declined",
         what="It was refused or cancelled on the sign-in page.",
         remedy="Try again, or choose another way to sign in.",
+        link=Section.SIGN_IN,
     )
 
 
@@ -91,6 +99,7 @@ def _no_authority(evidence: Evidence) -> Text:
         title="There is no such directory in this cloud",
         what=f"Microsoft Entra has no sign-in page for {evidence.context.tenant_id or 'the given tenant'} here.",
         remedy="Check the tenant given with --tenant, or choose another cloud with --cloud.",
+        link=Section.SIGN_IN,
     )
 
 

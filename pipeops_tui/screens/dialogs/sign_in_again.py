@@ -6,7 +6,7 @@ import asyncio
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import DeviceCode, SignInMethod
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.screens.code_dialog import CodeDialog
 from pipeops_tui.screens.working import WorkingScreen
 
@@ -59,4 +59,5 @@ _GIVEN_UP = Problem(
     title="The sign-in was cancelled",
     what="Azure still wants it before it goes on. Nothing was lost.",
     remedy="Sign in again when you are ready.",
+    link=Section.SIGN_IN,
 )
