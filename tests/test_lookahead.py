@@ -32,6 +32,12 @@ async def test_nothing_blocked_is_told_as_nothing() -> None:
     assert (await look(session(), CHOICES))[-1] == {}
 
 
+async def test_what_is_handed_over_blocks_nothing() -> None:
+    reads = session()
+    reads.permissions_ = CONTRIBUTOR
+    assert (await look(reads, replace(CHOICES, owner_assigns=True)))[-1] == {}
+
+
 async def test_what_blocks_is_told_with_its_step() -> None:
     reads = session()
     reads.permissions_ = CONTRIBUTOR

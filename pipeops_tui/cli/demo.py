@@ -8,18 +8,26 @@ from pathlib import Path
 
 from pipeops_tui.model import CloudEndpoints, DeviceCode, SignInMethod, SignInWay
 from pipeops_tui.ports import Connector, Session
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, SimulatorError, start_simulator
 
 Connect = Callable[[str, Path], Connector]
 """Makes a connector for a Resource Manager URL and a CA file."""
+
+_OWNER_TAKES = 12.0
+"""Seconds: an Owner who is waited for has acted when the program looks for the second time."""
 
 
 class DemoConnector:
     """`ports.Connector` over a simulated Azure in this process; nothing but `prepare` differs from a private cloud."""
 
     def __init__(self, scenario: str, faults: Sequence[str], connect: Connect) -> None:
-        self._config = SimulatorConfig(scenario=scenario, faults=tuple(faults), auto_approve_device_codes=True)
+        self._config = SimulatorConfig(
+            scenario=scenario,
+            faults=tuple(faults),
+            auto_approve_device_codes=True,
+            owner_assigns_after_s=_OWNER_TAKES,
+        )
         self._connect = connect
         self._starting = asyncio.Lock()
         self._simulator: RunningSimulator | None = None
@@ -45,7 +53,8 @@ class DemoConnector:
         async with self._starting:
             if self._inner is None:
                 self._simulator = await asyncio.to_thread(self._start)
-                self._inner = self._connect(self._simulator.base_url, self._simulator.ca_file)
+                # In a thread as well: it imports what connects.
+                self._inner = await asyncio.to_thread(self._connect, self._simulator.base_url, self._simulator.ca_file)
             return self._inner
 
     def _start(self) -> RunningSimulator:
@@ -58,5 +67,6 @@ class DemoConnector:
                     title="The simulated Azure did not start",
                     what=str(error),
                     remedy="Try again; if it happens again, start it alone with: pipeops-tui simulate",
+                    link=Section.ELSE,
                 ),
             ) from error

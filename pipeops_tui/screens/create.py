@@ -19,7 +19,7 @@ from pipeops_tui.dates import spell_day
 from pipeops_tui.earlier import changes
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Plan
-from pipeops_tui.problem import FailureKind, Problem
+from pipeops_tui.problem import FailureKind, Problem, Section
 from pipeops_tui.provisioning.creating import operations_for, review
 from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded, TakingBack
 from pipeops_tui.provisioning.journal import JournalUnavailable
@@ -78,7 +78,7 @@ class CreateScreen(MendingScreen):
         """The rows, and what to know before saying yes."""
         with VerticalScroll(id="operations-scroll", can_focus=False):
             yield self._rows
-        yield OwnerLine(id="owner")
+        yield OwnerLine(simulated=self.journey.settings.demo is not None, id="owner")
         yield Static(id="promise", markup=False)
 
     def about(self) -> About:
@@ -150,7 +150,7 @@ class CreateScreen(MendingScreen):
             paragraphs.append(order(plan))
         if not journaled:
             paragraphs.append("Without a journal nobody can finish or undo it later, should this program be killed.")
-        dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Not yet")
+        dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Review again")
         self.app.push_screen(dialog, self._confirmed)
 
     def _do_without_journal(self) -> None:
@@ -228,6 +228,8 @@ class CreateScreen(MendingScreen):
     def _show_owner_line(self) -> None:
         step = self.run.owner_step if self.run is not None and self.phase is Phase.RUNNING else None
         if self.query_one(OwnerLine).show(step):
+            self.set_class(step is not None, "-awaits")
+            self._rows.show_active()
             self.refresh_bindings()
 
     @property
@@ -253,6 +255,7 @@ class CreateScreen(MendingScreen):
             "Stopped",
             f"{count_done(self._rows.rows)} Nothing runs any more.",
             remedy="Go on where it stopped, or undo what was created.",
+            link=Section.RUN,
         )
         actions = []
         if event.journal_failed:

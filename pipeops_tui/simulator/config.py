@@ -17,7 +17,8 @@ class SimulatorConfig:
     `scenario` is a name of `scenario_names()`; `port` 0 lets the system choose; `latency_ms` is added to every answer;
     `seed` decides every id, secret and random fault; `faults` are texts for `parse_fault`; `ca_out` keeps the CA
     certificate (PEM) in that file instead of a temporary one; `auto_approve_device_codes` signs the default user in
-    without anybody typing the code.
+    without anybody typing the code; `owner_assigns_after_s` has an Owner assign Contributor to a service principal for
+    whose access somebody has waited for so long, None has nobody do that.
     """
 
     scenario: str = "happy"
@@ -27,3 +28,4 @@ class SimulatorConfig:
     faults: tuple[str, ...] = ()
     ca_out: Path | None = None
     auto_approve_device_codes: bool = False
+    owner_assigns_after_s: float | None = None

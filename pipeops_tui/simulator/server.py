@@ -22,6 +22,7 @@ from pipeops_tui.simulator.front import Front
 from pipeops_tui.simulator.scenarios.build import build, faults_of, hides_services
 from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
 from pipeops_tui.simulator.tls import make_tls, remove_ca
+from pipeops_tui.simulator.world.owner import HelpfulOwner
 from pipeops_tui.simulator.world.world import Endpoints
 
 _HOST = "localhost"
@@ -124,6 +125,7 @@ def _azure(config: SimulatorConfig) -> Azure:
             raise SimulatorError(str(error)) from None
     world = build(config.scenario, config.seed)
     world.sign_ins.approve_at_once = config.auto_approve_device_codes
+    world.owner = None if config.owner_assigns_after_s is None else HelpfulOwner(config.owner_assigns_after_s)
     return Azure(world, plan)
 
 

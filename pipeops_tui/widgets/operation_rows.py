@@ -104,7 +104,11 @@ class OperationRows(Widget):
         active = next((row.key for row in self.rows if is_live(row) or row.state is RowState.FAILED), "")
         if active != self._active:
             self._active = active
-            self.call_after_refresh(self._tell_where)
+            self.show_active()
+
+    def show_active(self) -> None:
+        """Say where the row that works stands, once everything has its place."""
+        self.call_after_refresh(self._tell_where)
 
     def _tell_where(self) -> None:
         index = next((index for index, row in enumerate(self.rows) if row.key == self._active), None)

@@ -8,6 +8,9 @@ from textual.widgets import Static
 from pipeops_tui.dates import spell_instant
 from pipeops_tui.provisioning.owner_step import OwnerStep
 
+_REAL = "You may quit meanwhile: the next start goes on from here."
+_SIMULATED = "In this demo a simulated Owner gives the access within 20 s; l looks at once."
+
 
 class OwnerLine(Static):
     """Shows the line for the Owner; hidden while nobody is waited for."""
@@ -20,8 +23,10 @@ class OwnerLine(Static):
     }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, simulated: bool = False, id: str | None = None) -> None:
+        """`simulated` says that the Owner is as simulated as the Azure, and acts by themselves."""
         super().__init__(id=id)
+        self._after = _SIMULATED if simulated else _REAL
         self.step: OwnerStep | None = None
 
     def show(self, step: OwnerStep | None) -> bool:
@@ -36,8 +41,7 @@ class OwnerLine(Static):
                 Text.assemble(
                     "An Owner of the subscription runs this one line; m copies it with a message.\n",
                     (step.command, style),
-                    f"\nWaiting since {spell_instant(step.since)}. You may quit meanwhile: ",
-                    "the next start goes on from here.",
+                    f"\nWaiting since {spell_instant(step.since)}. {self._after}",
                 )
             )
         return True

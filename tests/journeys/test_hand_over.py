@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,7 @@ from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
 from tests.person import PROVED, Person, person_at
 from tests.simulator.client import Client
+from tests.terminal import Terminal
 
 _SIZE = (120, 40)
 
@@ -52,6 +54,27 @@ async def hands_over(person: Person) -> str:
     assert run is not None
     assert run.owner_step is not None
     return run.owner_step.command
+
+
+def test_a_demo_plays_the_owner_as_well(tmp_path: Path) -> None:
+    argv = [str(Path(sys.executable).with_name("pipeops-tui")), "--demo", "contributor-only"]
+    environment = {"TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "SSH_CONNECTION": "1 2 3 4"}
+    with Terminal(argv, env=environment) as terminal:
+        for ready in ("✓ Ready", r"✓ \d+ subscriptions", "✓ free", "✓ Read", "✓ Looked the name up"):
+            terminal.wait_for(ready)
+            terminal.press("enter")
+        terminal.wait_for("h hands that step over")
+        terminal.press("h")
+        terminal.wait_for("✓ Access|An Owner will be asked for the access. Nothing is written yet.")
+        terminal.press("enter")
+        terminal.wait_for("Nothing has been written yet")
+        terminal.press("enter")
+        terminal.wait_for("Create now")
+        terminal.press("enter")
+        screen = terminal.wait_for("● Access +looking again in", "--assignee-principal-type ServicePrincipal")
+        assert "In this demo a simulated Owner" in " ".join(line[30:].strip() for line in screen.splitlines())
+        screen = terminal.wait_for("Client Secret", PROVED)
+        assert "Access blocked" not in screen
 
 
 async def test_nothing_is_written_without_the_hand_off(azure: RunningSimulator) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from pipeops_tui.simulator import SimulatorConfig, start_simulator
 from tests.simulator.client import (
+    CONTRIBUTOR,
     READER,
     Client,
     claims_of,
@@ -27,6 +29,32 @@ def test_contributor_only(world: World) -> None:
     assert "'Microsoft.Authorization/roleAssignments/write'" in message
     assert "ABAC" not in message
     assert refused.headers["x-ms-failure-cause"] == "gateway"
+
+
+def test_a_helpful_owner_assigns_the_role_to_whom_it_is_waited_for() -> None:
+    config = SimulatorConfig(scenario="contributor-only", owner_assigns_after_s=12)
+    with start_simulator(config) as azure, Client(azure) as client:
+        client.as_user()
+        client.group("PipeOpsRG")
+        _, principal = client.identity()
+        group = f"{client.scope}/resourceGroups/PipeOpsRG"
+
+        def look() -> list[dict[str, Any]]:
+            path = f"{group}/providers/Microsoft.Authorization/roleAssignments"
+            answer = client.arm("GET", path, params={"$filter": f"principalId eq '{principal['id']}'"})
+            found: list[dict[str, Any]] = answer.json()["value"]
+            return found
+
+        assert look() == []
+        azure.advance_clock(11)
+        assert look() == []
+        azure.advance_clock(1)
+        (made,) = look()
+        assert made["properties"]["scope"] == group
+        assert made["properties"]["principalId"] == principal["id"]
+        assert made["properties"]["roleDefinitionId"].endswith(CONTRIBUTOR)
+        azure.advance_clock(60)
+        assert look() == [made]
 
 
 def test_rbac_admin_conditioned(world: World) -> None:

@@ -26,23 +26,23 @@ _ASSIGNMENT_FILTER = re.compile(
 def list_role_assignments(call: Call) -> Reply:
     """The assignments at a scope and, unless `atScope()` is asked for, below it; inherited ones are always there."""
     scope = scope_of(call)
+    wanted = call.request.argument("$filter")
+    clauses = [_clause(text, wanted) for text in re.split(r"\s+and\s+", wanted.strip(), flags=re.I)] if wanted else []
+    principals = [principal.lower() for clause in clauses if (principal := clause["principal"])]
+    if call.world.owner is not None and principals:
+        call.world.owner.looked_for(call.world, _canonical_scope(call.world, scope), principals[0])
     items = [
         item
         for item in call.world.assignments
         if item.tenant_id == call.caller.tenant_id
         and (authorization.covers(item.scope, scope) or authorization.covers(scope, item.scope))
     ]
-    wanted = call.request.argument("$filter")
-    if wanted:
-        for clause in re.split(r"\s+and\s+", wanted.strip(), flags=re.IGNORECASE):
-            found = _ASSIGNMENT_FILTER.fullmatch(clause)
-            if found is None:
-                raise bad_filter(wanted)
-            if found["at"]:
-                items = [item for item in items if authorization.covers(item.scope, scope)]
-            else:
-                principal = (found["principal"] or found["assigned"] or "").lower()
-                items = [item for item in items if item.principal_id == principal]
+    for clause in clauses:
+        if clause["at"]:
+            items = [item for item in items if authorization.covers(item.scope, scope)]
+        else:
+            principal = (clause["principal"] or clause["assigned"] or "").lower()
+            items = [item for item in items if item.principal_id == principal]
     return Reply.of(200, {"value": [assignment_json(item) for item in items]})
 
 
@@ -144,6 +144,13 @@ def assignment_json(item: RoleAssignment, *, fresh: bool = False) -> dict[str, J
         "type": "Microsoft.Authorization/roleAssignments",
         "name": item.name,
     }
+
+
+def _clause(text: str, of: str) -> re.Match[str]:
+    found = _ASSIGNMENT_FILTER.fullmatch(text)
+    if found is None:
+        raise bad_filter(of)
+    return found
 
 
 def _assignment_id(call: Call) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeops_tui.simulator.world.assignments import Assignments
 from pipeops_tui.simulator.world.buckets import Buckets
@@ -20,6 +21,9 @@ from pipeops_tui.simulator.world.groups import Groups
 from pipeops_tui.simulator.world.ids import Ids
 from pipeops_tui.simulator.world.rules import Rules
 from pipeops_tui.simulator.world.sign_in import SignIns
+
+if TYPE_CHECKING:
+    from pipeops_tui.simulator.world.owner import HelpfulOwner
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ class World:
         self.throttled_until: dict[str, float] = {}
         self.person = ""
         """Whoever signs in interactively; see `User.person`."""
+        self.owner: HelpfulOwner | None = None
+        """Whoever gives access by themselves; usually nobody."""
 
     def now(self) -> float:
         """The current time of the world, seconds since 1970."""
