@@ -130,7 +130,8 @@ class ResourceGroupScreen(StepScreen):
         else:
             self._choice.learn_groups(groups.value)
             seconds = max(seconds, groups.seconds)
-            self.status.done(f"{len(regions.value)} regions, {len(groups.value)} resource groups", seconds)
+            count = len(groups.value)
+            self.status.done(f"{len(regions.value)} regions, {count} resource group{'s' if count != 1 else ''}", seconds)
         self._regions = {region.name: region for region in regions.value}
         self._prefill()
         self.query_one("#regions", PickerList).set_rows([region_row(region) for region in regions.value])

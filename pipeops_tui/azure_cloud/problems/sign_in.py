@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pipeops_tui.azure_cloud.problems.challenges import again, login_command
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.problem import FailureKind, Section
 
 _ACCESS_ADMIN = "A Conditional Access Administrator, who finds the attempt in the sign-in logs by the ids below"
 _PROOF = frozenset({Operation.PROVE_SIGN_IN, Operation.PROVE_ACCESS})
@@ -32,7 +32,7 @@ class _Entry:
     remedy: str
     why: str = ""
     who: str = ""
-    link: str = ""
+    link: str = Section.SIGN_IN
 
     def rule(self) -> Rule:
         return Rule(self.name, self.kind, self._applies(), self._text)
