@@ -187,6 +187,7 @@ SIGN_IN = (
     entra("tenant restrictions", 500021, "invalid_grant"),
     entra("session over", 50173, "invalid_grant", suberror="bad_token"),
     entra("session over", 700082, "invalid_grant"),
+    entra("not confirmed", 50199, "interaction_required", "For security reasons, user confirmation is required."),
     entra("code expired", 70020, "expired_token"),
     entra("code not valid", 70018, "bad_verification_code"),
     entra("not completed", 50126, "invalid_grant"),
@@ -201,6 +202,11 @@ WAYS = (
     told("az missing", Service.AZURE_CLI, "Azure CLI not found on path"),
     told("az signed out", Service.AZURE_CLI, "Please run 'az login' to set up an account"),
     told("az slow", Service.AZURE_CLI, "Timed out waiting for Azure CLI"),
+    told(
+        "az broker",
+        Service.AZURE_CLI,
+        "ERROR: (pii). Status: Response_Status.Status_Unexpected, Error code: 3399614476",
+    ),
     told(
         "az claims",
         Service.AZURE_CLI,

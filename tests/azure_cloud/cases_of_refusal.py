@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeops_tui.azure_cloud.problems.evidence import Operation as Op
 from tests.azure_cloud.wire import SCOPE, arm, graph
 
@@ -161,6 +163,12 @@ DIRECTORY = (
         "Request_MultipleObjectsWithSameKeyValue",
         "The service principal cannot be created, updated, or restored because the service principal name b0f3 is "
         "already in use.",
+    ),
+    replace(
+        graph(
+            "principal may not register applications", Op.CREATE_APPLICATION, 403, "Authorization_RequestDenied", DENIED
+        ),
+        account="6a1e4f0c-9d2b-4a53-8c07-1f5d3b7e9a42",
     ),
     graph("may not register applications", Op.CREATE_APPLICATION, 403, "Authorization_RequestDenied", DENIED),
     graph("may not change", Op.ADD_PASSWORD, 403, "Authorization_RequestDenied", DENIED),

@@ -43,7 +43,7 @@ NOW = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 
 def evidence_of(case: Case) -> Evidence:
     """The evidence a case leaves."""
-    return case.evidence or from_answer(context(case.operation), case.service, case.answer, NOW)
+    return case.evidence or from_answer(context(case.operation, case.account), case.service, case.answer, NOW)
 
 
 def judged(case: Case) -> CloudError:

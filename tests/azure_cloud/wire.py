@@ -16,7 +16,10 @@ MFA_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
 CAE_CLAIMS = '{"access_token":{"nbf":{"essential":true, "value":"1611165359"}}}'
 
 
-def context(operation: Operation) -> Context:
+PERSON = "you@contoso.com"
+
+
+def context(operation: Operation, account: str = PERSON) -> Context:
     """What the operation was about, as the clients fill it in."""
     return Context(
         operation,
@@ -26,7 +29,7 @@ def context(operation: Operation) -> Context:
         scope=SCOPE,
         principal_id=PRINCIPAL,
         namespace="Microsoft.Storage",
-        account="you@contoso.com",
+        account=account,
         token_scope="https://management.azure.com/.default",
     )
 
@@ -52,6 +55,7 @@ class Case:
     headers: dict[str, str] = field(default_factory=dict)
     evidence: Evidence | None = None
     """For failures that brought no answer."""
+    account: str = PERSON
 
     @property
     def answer(self) -> Answer:

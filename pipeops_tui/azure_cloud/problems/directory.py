@@ -7,6 +7,7 @@ import re
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
 from pipeops_tui.azure_cloud.problems.general import words
 from pipeops_tui.azure_cloud.problems.rule import Rule, Text
+from pipeops_tui.names import is_guid
 from pipeops_tui.problem import FailureKind, Section
 
 _ROLES = "https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles"
@@ -32,6 +33,17 @@ def _may_not_register(evidence: Evidence) -> Text:
         remedy="Ask for the directory role Application Developer, the smallest one that allows it.",
         who="A Privileged Role Administrator or Global Administrator",
         link=_ROLES,
+    )
+
+
+def _principal_may_not_register(evidence: Evidence) -> Text:
+    return Text(
+        title="The service principal may not register applications",
+        what=f"Microsoft Graph does not let {evidence.context.account} register one.",
+        why="Directory roles are for people; a program needs the permission Application.ReadWrite.OwnedBy.",
+        remedy="Have that application permission granted with admin consent, or sign in as a person.",
+        who="A Privileged Role Administrator or Global Administrator",
+        link="https://learn.microsoft.com/graph/permissions-reference#applicationreadwriteownedby",
     )
 
 
@@ -150,6 +162,11 @@ def _denied(evidence: Evidence) -> bool:
     return evidence.status == 403 and _graph(evidence, "Authorization_RequestDenied")
 
 
+def _is_principal(evidence: Evidence) -> bool:
+    """A person is known by a user principal name, a program by its client id."""
+    return is_guid(evidence.context.account)
+
+
 DIRECTORY_RULES: tuple[Rule, ...] = (
     Rule("tenant quota", FailureKind.FINAL, lambda e: e.says("object quota limit for the Tenant"), _tenant_quota),
     Rule(
@@ -190,6 +207,12 @@ DIRECTORY_RULES: tuple[Rule, ...] = (
             e.context.operation is Operation.CREATE_PRINCIPAL and _graph(e, "Request_MultipleObjectsWithSameKeyValue")
         ),
         _principal_exists,
+    ),
+    Rule(
+        "principal may not register applications",
+        FailureKind.REFUSED,
+        lambda e: e.context.operation is Operation.CREATE_APPLICATION and _denied(e) and _is_principal(e),
+        _principal_may_not_register,
     ),
     Rule(
         "may not register applications",

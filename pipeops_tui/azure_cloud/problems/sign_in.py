@@ -207,6 +207,16 @@ _ENTRIES: tuple[_Entry, ...] = (
         why="It was unused for too long, your password changed, or a rule limits how long it lasts.",
     ),
     _Entry(
+        "not confirmed",
+        (50199,),
+        FailureKind.SIGN_IN,
+        "Microsoft Entra asks you to confirm",
+        "Its page asks whether you are trying to sign in to this application.",
+        "Sign in again, and press Continue on that page.",
+        why="It asks everyone who signs in from another device, to keep codes from being phished.",
+        link="https://learn.microsoft.com/entra/identity-platform/reference-error-codes",
+    ),
+    _Entry(
         "code not valid",
         (70019, 70020, 70018),
         FailureKind.SIGN_IN,

@@ -38,6 +38,18 @@ def _cli_slow(evidence: Evidence) -> Text:
     )
 
 
+def _cli_broker(evidence: Evidence) -> Text:
+    """Azure/azure-cli#28841 introduced it and tells how to leave it, #29881 shows the failure."""
+    return Text(
+        title="The Azure CLI's sign-in through Windows fails",
+        what=words(evidence),
+        why="On Windows it signs in through the Web Account Manager, which does not work with every account.",
+        remedy="Run the commands in another terminal and try again, or choose another way to sign in.",
+        link="https://learn.microsoft.com/cli/azure/authenticate-azure-cli-interactively",
+        command=f"az account clear\naz config set core.enable_broker_on_windows=false\n{login_command(evidence)}",
+    )
+
+
 def _cli_claims(evidence: Evidence) -> Text:
     return Text(
         title="Azure asks for more than the Azure CLI's session has",
@@ -111,6 +123,7 @@ CLI_RULES: tuple[Rule, ...] = (
     Rule("az missing", FailureKind.SIGN_IN, lambda e: _from_cli(e, "not found on path"), _cli_missing),
     Rule("az signed out", FailureKind.SIGN_IN, lambda e: _from_cli(e, "Please run 'az login'"), _cli_signed_out),
     Rule("az slow", FailureKind.SIGN_IN, lambda e: _from_cli(e, "Timed out waiting for Azure CLI"), _cli_slow),
+    Rule("az broker", FailureKind.SIGN_IN, lambda e: _from_cli(e, "3399614476"), _cli_broker),
     Rule("az claims", FailureKind.SIGN_IN, lambda e: _from_cli(e, "support claims challenges"), _cli_claims),
 )
 
