@@ -54,7 +54,7 @@ def _parser() -> types.SentenceParser:
     add("--demo", nargs="?", const="happy", metavar="SCENARIO", help="run on the simulated Azure (default: happy)")
     add(
         "--auth",
-        choices=[AUTO, *SignInMethod],
+        choices=[AUTO, *(way.value for way in SignInMethod)],
         default=AUTO,
         metavar="WAY",
         help=f"how to sign in: {', '.join([AUTO, *SignInMethod])}",

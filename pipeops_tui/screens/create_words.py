@@ -15,6 +15,7 @@ _TRIED = {
 }
 _ALONE = frozenset({Write.GROUP, Write.APPLICATION})
 """Writes that need no other."""
+_LASTING = "all but the providers' registration can be undone"
 
 
 def summary(plan: Plan, rows: Iterable[Row]) -> str:
@@ -30,15 +31,18 @@ def outlook(plan: Plan) -> str:
 def duration(plan: Plan) -> str:
     """A sentence on how long it takes, and that it can be undone."""
     if plan.owner_assigns:
-        return "Then it waits for an Owner, for as long as that takes. It can be undone at any time."
-    return "It takes about ten seconds, and can be undone afterwards."
+        length = "Then it waits for an Owner, for as long as that takes"
+        return f"{length}; {_LASTING}." if plan.providers else f"{length}. It can be undone at any time."
+    length = "It takes about ten seconds"
+    return f"{length}; {_LASTING}." if plan.providers else f"{length}, and can be undone afterwards."
 
 
 def promise(plan: Plan) -> str:
     """What to know before saying yes."""
     if plan.owner_assigns:
         return "You get the line for the Owner. The client secret is made only when the access is there."
-    return order(plan) or "Nothing that exists is changed, and all of it can be undone."
+    undo = f"; {_LASTING}." if plan.providers else ", and all of it can be undone."
+    return order(plan) or f"Nothing that exists is changed{undo}"
 
 
 def order(plan: Plan) -> str:

@@ -58,7 +58,7 @@ def test_demo_defaults_to_the_happy_world() -> None:
         (["--app-name", "a" * 121], "Too long by 1"),
         (["--app-name", "a\x1bb"], "U+001B"),
         (["--location", "west/europe"], "is not a region name"),
-        (["--auth", "magic"], "--auth"),
+        (["--auth", "magic"], "azure-cli"),
         (["--cloud", "MyCloud"], "--cloud"),
         (["--cloud", "AzureCloud", "--resource-manager", "https://a"], "not allowed with"),
         (["--resource-manager", "http://localhost"], "is not an address like https://"),
@@ -88,6 +88,7 @@ def test_a_malformed_value_ends_with_one_sentence_and_code_2(
     out, err = capsys.readouterr()
     assert out == ""
     assert says in err
+    assert "<" not in err, "an object of Python is no word"
     assert err.count("\n") == 1
     assert err.startswith("pipeops-tui")
 
