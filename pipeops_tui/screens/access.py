@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from textual.binding import Binding
 from textual.widget import Widget
@@ -13,6 +13,7 @@ from pipeops_tui.checks.requests import group_name, group_scope
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.cautions import caution_checks
 from pipeops_tui.screens.checked_step import CheckedStep, count
 from pipeops_tui.widgets.tick import Tick
 from pipeops_tui.wizard import Step
@@ -32,6 +33,7 @@ class AccessScreen(CheckedStep):
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
+        self._cautions: tuple[Check, ...] = ()
         self._offer = Registrations()
         """Of resource providers that can be registered as well."""
         self._handing_over = False
@@ -70,6 +72,14 @@ class AccessScreen(CheckedStep):
     def brief(self, check: Check) -> Check:
         """Always with the providers that are to be registered."""
         return check if check.key == _PROVIDERS and self._offer.namespaces else super().brief(check)
+
+    def also_shown(self) -> Sequence[Check]:
+        """What speaks for caution with this computer and this cloud."""
+        return self._cautions
+
+    async def prepare(self) -> None:
+        """Look whether there is any such thing."""
+        self._cautions = await caution_checks(self.journey)
 
     async def look_around(self) -> None:
         """Which providers a server of PipeOps would miss: ticked where this account may register them, offered where
@@ -112,7 +122,7 @@ class AccessScreen(CheckedStep):
     def action_hand_over(self) -> None:
         """Create everything but the access, which an Owner is asked for."""
         self._handing_over = True
-        self.decided("An Owner will be asked for the access; the rest is prepared. Nothing is written yet.")
+        self.decided("An Owner will be asked for the access. Nothing is written yet.")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "hand_over":

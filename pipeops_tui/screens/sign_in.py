@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -15,15 +15,17 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.account import leave_account
+from pipeops_tui.screens.cautions import cautions
 from pipeops_tui.screens.errands import Errands
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.way_list import WayList
 from pipeops_tui.sign_in_method import SignInMethod
-from pipeops_tui.widgets.choice_list import Choice, ChoiceList
+from pipeops_tui.widgets.choice_list import ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
 from pipeops_tui.wizard import Step
 
 if TYPE_CHECKING:
-    from pipeops_tui.model import DeviceCode, SignInWay
+    from pipeops_tui.model import DeviceCode
 
 _DOING = {
     SignInMethod.AZURE_CLI: "Asking Azure CLI for its account",
@@ -31,7 +33,6 @@ _DOING = {
     SignInMethod.DEVICE_CODE: "Asking Microsoft for a code",
     SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
 }
-_NOT_OFFERED = "not offered"
 _ShowCode = Callable[["DeviceCode"], None]
 
 
@@ -54,17 +55,18 @@ class SignInScreen(StepScreen):
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
-        self._ways: tuple[SignInWay, ...] = ()
+        self._ways = WayList(id="ways")
+        self._cautions = ""
         self._looked_around = False
         self._greeting = "Ready"
         self._signing_in = False
-        self._attempts = 0
+        self._sign_ins = 0
         self._errands = Errands(self, self._show_errand, self._run_errand)
 
     def compose_body(self) -> Iterable[Widget]:
         """The ways, and in their place the device code while it is waited for; what is to know of earlier runs."""
         with ContentSwitcher(initial="ways"):
-            yield ChoiceList(id="ways")
+            yield self._ways
             yield DeviceCodeCard(self.journey.clock, id="code")
         yield Static(id="notes", markup=False)
 
@@ -89,6 +91,8 @@ class SignInScreen(StepScreen):
     def opened(self) -> None:
         """Find out which ways work here, once; later arrivals find everything as it was left."""
         if self.journey.session is not None:
+            self._cautions = cautions(self.journey, self.journey.session.endpoints)
+            self._show_notes()
             self.status.done(f"Signed in as {self.journey.session.account.name}")
         elif not self._looked_around and not self.busy:
             self.busy = True
@@ -97,59 +101,35 @@ class SignInScreen(StepScreen):
     def look_again(self, greeting: str) -> None:
         """On the next arrival find out anew which ways work, and then say `greeting`."""
         self._looked_around, self._greeting = False, greeting
-        self.query_one("#ways", ChoiceList).touched = False
+        self._ways.touched = False
 
     async def _look_around(self) -> None:
         demo = self.journey.settings.demo is not None
         doing = "Starting the simulated Azure" if demo else "Looking for ways to sign in"
-        self.query_one("#ways", ChoiceList).empty_text = f"{doing} …"
+        self._ways.empty_text = f"{doing} …"
         self.status.running(doing)
         started = self.journey.clock.monotonic()
-        await self.journey.prepare()
+        self._cautions = cautions(self.journey, await self.journey.prepare())
         await self._errands.look()
+        self._show_notes()
         async for ways in self.journey.connector.sign_in_ways():
-            self._show_ways(ways)
+            self._ways.offer(ways, self.journey.choices.sign_in)
         self._looked_around = True
         self.busy = False
         self.status.done(self._greeting, self.journey.clock.monotonic() - started)
-        self._remark_on_preset()
-
-    def _show_ways(self, ways: Sequence[SignInWay]) -> None:
-        self._ways = tuple(ways)
-        choices = self.query_one("#ways", ChoiceList)
-        choices.choices = tuple(_choice(way) for way in ways)
-        if not choices.touched:
-            choices.selected_key = self._best(ways)
-
-    def _best(self, ways: Sequence[SignInWay]) -> str | None:
-        """The way asked for or used before, else the recommended one, else the first that works."""
-        available = [way for way in ways if way.available]
-        preset = self.journey.choices.sign_in
-        for wanted in (
-            [way for way in available if way.method is preset],
-            [way for way in available if way.recommended],
-            available,
-        ):
-            if wanted:
-                return wanted[0].method
-        return None
-
-    def _remark_on_preset(self) -> None:
-        preset = self.journey.settings.auth
-        way = next((way for way in self._ways if way.method is preset), None)
-        if preset is not None and (way is None or not way.available):
-            self.status.warn(f"--auth {preset} does not work here" + (f": {way.detail}" if way else ""))
+        if remark := self._ways.remark_on(self.journey.settings.auth):
+            self.status.warn(remark)
 
     # Signing in
 
     def missing(self) -> str:
         """A way that works."""
-        return "" if self.query_one("#ways", ChoiceList).selected else "Pick a way to sign in that works here."
+        return "" if self._ways.selected else "Pick a way to sign in that works here."
 
     def proceed(self) -> None:
         """Sign in, unless that account is signed in already."""
         session = self.journey.session
-        choice = self.query_one("#ways", ChoiceList).selected
+        choice = self._ways.selected
         known = session is not None and choice is not None and choice.key == session.account.method
         if known and self._errands.errand is None:
             self.pipeops.forward()
@@ -173,8 +153,8 @@ class SignInScreen(StepScreen):
 
     def _attempt(self, doing: str, act: Callable[[_ShowCode], Awaitable[Callable[[], None]]]) -> None:
         """Do something that may need a code; then what it returns."""
-        self._attempts += 1
-        attempt = self._attempts
+        self._sign_ins += 1
+        attempt = self._sign_ins
 
         def show_code(code: DeviceCode) -> None:
             # It is called from outside the screen's own tasks, and what it starts must belong to them.
@@ -194,12 +174,12 @@ class SignInScreen(StepScreen):
 
     def _end_of_attempt(self, attempt: int) -> None:
         # A newer attempt (a new code) has taken the screen over; it stays as that one made it.
-        if attempt == self._attempts:
+        if attempt == self._sign_ins:
             self.busy = self._signing_in = False
             self._show_ways_again()
 
     def _show_code(self, code: DeviceCode, attempt: int) -> None:
-        if attempt != self._attempts or not self._signing_in:
+        if attempt != self._sign_ins or not self._signing_in:
             return
         self.query_one(DeviceCodeCard).show(code)
         self.query_one(ContentSwitcher).current = "code"
@@ -211,7 +191,7 @@ class SignInScreen(StepScreen):
         self.query_one(DeviceCodeCard).clear()
         self.query_one(ContentSwitcher).current = "ways"
         self.query_one("#actions").display = True
-        self.query_one("#ways").focus()
+        self._ways.focus()
         self.refresh_bindings()
 
     # Keys
@@ -249,7 +229,7 @@ class SignInScreen(StepScreen):
 
     def action_switch_account(self) -> None:
         """Sign in anew the selected way, perhaps as somebody else; until that is done everything stays as it is."""
-        if (choice := self.query_one("#ways", ChoiceList).selected) is not None:
+        if (choice := self._ways.selected) is not None:
             self._sign_in(SignInMethod(choice.key))
 
     def action_sign_out(self) -> None:
@@ -273,10 +253,16 @@ class SignInScreen(StepScreen):
 
     def _show_errand(self) -> None:
         self.query_one("#sentence", Static).update(self._errands.sentence or self.SENTENCE)
-        notes = self.query_one("#notes", Static)
-        notes.update("\n".join(f"! {note}" for note in self._errands.notes))
-        notes.display = bool(self._errands.notes)
+        self._show_notes()
         self.refresh_bindings()
+
+    def _show_notes(self) -> None:
+        """What is to know of this computer, this cloud and earlier runs."""
+        lines = [self._cautions] if self._cautions else []
+        lines += [f"! {note}" for note in self._errands.notes]
+        notes = self.query_one("#notes", Static)
+        notes.update("\n".join(lines))
+        notes.display = bool(lines)
 
     def on_screen_resume(self) -> None:
         """An offer that had to wait for a dialog to close can be made now."""
@@ -301,11 +287,3 @@ class SignInScreen(StepScreen):
             self.status.say("")
         if event.twice:
             self.action_continue()
-
-
-def _choice(way: SignInWay) -> Choice:
-    """A way as a choice: one that does not work here says so beside its title, and why below."""
-    said, _, why = way.detail.partition(": ")
-    if not way.available and said == _NOT_OFFERED:
-        return Choice(way.method, way.title, why, enabled=False, badge=said)
-    return Choice(way.method, way.title, way.detail, way.available, "recommended" if way.recommended else "")

@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from textual import on
 from textual.binding import Binding
 from textual.widget import Widget
+from textual.widgets import Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.lookups import Lookups
 from pipeops_tui.model import DeviceCode, Subscription, SubscriptionState, Tenant
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.cautions import cautions
 from pipeops_tui.screens.code_dialog import CodeDialog
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.subscription_rows import SubscriptionRows
@@ -50,8 +52,9 @@ class SubscriptionScreen(StepScreen):
         self._code_dialog: CodeDialog | None = None
 
     def compose_body(self) -> Iterable[Widget]:
-        """The picker."""
+        """The picker, and what is to know whatever is picked."""
         yield Picker(_COLUMNS, placeholder="type a name, an ID or a tenant")
+        yield Static(id="notes", markup=False)
 
     def about(self) -> About:
         """Subscriptions and tenants in plain words."""
@@ -74,6 +77,7 @@ class SubscriptionScreen(StepScreen):
 
     def opened(self) -> None:
         """Read the list, once for each account."""
+        self._show_cautions()
         if self._lookups is not self.journey.lookups:
             self._lookups = self.journey.lookups
             self.complete = False
@@ -85,6 +89,12 @@ class SubscriptionScreen(StepScreen):
             self.busy = True
             # The screen first: making the clients that ask takes as long as painting it.
             self.call_after_refresh(self.begin, self._read, group="list")
+
+    def _show_cautions(self) -> None:
+        if (session := self.journey.session) is not None:
+            notes = self.query_one("#notes", Static)
+            notes.update(said := cautions(self.journey, session.endpoints))
+            notes.display = bool(said)
 
     async def _read(self) -> None:
         self._rows = SubscriptionRows()

@@ -1,0 +1,62 @@
+"""A wrong clock and a cloud of another kind are read before anything is decided, in the usual terminal too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipeops_tui.azure_cloud import clouds
+from pipeops_tui.clock import SystemClock
+from pipeops_tui.model import CloudEndpoints
+from pipeops_tui.settings import Settings
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
+from tests.person import person_at
+from tests.screens.ways import to_subscription
+
+CLOCK = ("! This computer's clock is 7 min ahead of", "hwclock")
+CLOUD = ("! AzureUSGovernment is not the public", "PipeOps may not accept")
+
+
+class FastClock(SystemClock):
+    """Seven minutes ahead of everybody else's."""
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(minutes=7)
+
+
+@pytest.fixture
+def government(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulated Azure calls itself Azure Government."""
+    discover = clouds.from_metadata
+
+    def from_metadata(resource_manager: str, document: object) -> CloudEndpoints:
+        return replace(discover(resource_manager, document), name="AzureUSGovernment")
+
+    monkeypatch.setattr(clouds, "from_metadata", from_metadata)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_they_are_read_on_the_first_screens_and_where_the_decision_is_made(
+    azure: RunningSimulator, government: None, size: tuple[int, int]
+) -> None:
+    settings = Settings(resource_manager=azure.base_url)
+    async with person_at(azure, size=size, settings=settings, clock=FastClock()) as person:
+        screen = await person.sees("Ready", *CLOUD)
+        assert "clock" not in screen, "nobody has been asked the time yet"
+        await to_subscription(person)
+        await person.sees("▌", *CLOCK, *CLOUD)
+        await person.presses("escape")
+        await person.sees("Signed in as", *CLOCK, *CLOUD)
+        await person.walks_to(Step.ACCESS)
+        await person.sees("! warning +This computer's clock", "7 min ahead", "! warning +The cloud", CLOUD[1])
+
+
+async def test_a_demo_says_nothing_of_either(azure: RunningSimulator, government: None) -> None:
+    async with person_at(azure, clock=FastClock()) as person:
+        await to_subscription(person)
+        screen = await person.settles()
+        assert "clock is" not in screen
+        assert "public Azure cloud" not in screen
