@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -15,8 +13,8 @@ from pipeops_tui.wizard import Step
 from tests.journeys.earlier import Machine, offered, signs_in
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
+from tests.owner import owner_runs
 from tests.person import PROVED, Person, person_at
-from tests.simulator.client import Client
 from tests.terminal import Terminal
 
 _SIZE = (120, 40)
@@ -27,15 +25,6 @@ def azure() -> Iterator[RunningSimulator]:
     """A world in which the account may create everything but role assignments."""
     with start_simulator(SimulatorConfig(scenario="contributor-only", auto_approve_device_codes=True)) as running:
         yield running
-
-
-def owner_runs(azure: RunningSimulator, command: str) -> None:
-    """What the Owner's Azure CLI sends when it runs the line `command`."""
-    options = dict(re.findall(r'--([\w-]+) "?([^"\s]+)"?', command))
-    assert (options["role"], options["assignee-principal-type"]) == ("Contributor", "ServicePrincipal")
-    with Client(azure) as client:
-        made = client.as_owner().assign(options["scope"], options["assignee-object-id"], str(uuid4()))
-        assert made.status_code == 201, made.text
 
 
 async def hands_over(person: Person) -> str:
