@@ -4,19 +4,39 @@ from __future__ import annotations
 
 import pytest
 
-from tests.campaign.kills import deaths, run_campaign
+from tests.campaign.kills import Death, deaths, run_campaign
+from tests.campaign.kills_waiting import WaitingDeath, waiting_deaths
 
 
 @pytest.mark.timeout(900)
 def test_killed_at_five_points_it_can_be_continued_or_undone() -> None:
-    tally = run_campaign(5, seed=5)
+    tally = run_campaign(deaths(5), seed=5)
     assert tally.clean, tally.table()
     assert tally.after_continue
     assert tally.undone
 
 
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "death",
+    [
+        WaitingDeath(owner_acted=False, undoes=False),
+        WaitingDeath(owner_acted=False, undoes=True),
+    ],
+    ids=str,
+)
+def test_killed_while_an_owner_is_waited_for_it_can_be_continued_or_undone(death: WaitingDeath) -> None:
+    tally = run_campaign([death], seed=5)
+    assert tally.clean, tally.table()
+    assert (tally.after_continue, tally.undone) == (not death.undoes, death.undoes)
+
+
+def test_the_whole_campaign_has_both_kinds_of_death() -> None:
+    assert set(waiting_deaths()) < set(deaths(None))
+
+
 def test_the_five_points_are_of_all_sorts() -> None:
-    chosen = deaths(5)
+    chosen = [death for death in deaths(5) if isinstance(death, Death)]
     assert {death.carried_out for death in chosen} == {True, False}
     assert {death.undoes for death in chosen} == {True, False}
     assert len({death.boundary for death in chosen}) == 5
