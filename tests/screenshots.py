@@ -1,4 +1,5 @@
-"""`python -m tests.screenshots` makes every picture in screenshots/ anew, from one journey through the demo's world.
+"""`python -m tests.screenshots` makes every picture in screenshots/ anew: the journey's, from the demo's world, and the
+house's, from the code.
 
 The same code and the same pinned tools give the same bytes; `--check` compares instead of writing, and ends with 1 when
 a picture is stale.
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+from tests import house
 from tests.pictures import WORLD, StillClock, make_plain
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -25,6 +27,8 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
     from pipeops_tui.simulator import start_simulator
     from pipeops_tui.wizard import STEPS, Step
     from tests.person import PROVED, person_at
+
+    yield "house", house.picture()
 
     with start_simulator(WORLD) as azure:
         async with person_at(azure, size=size, clock=StillClock()) as person:
