@@ -1,9 +1,14 @@
 """Work that takes time, and what becomes of it when it fails: a card with Retry, Back and Quit instead of the screen,
-and a new sign-in where Azure asks for one."""
+and a new sign-in where Azure asks for one.
+
+A screen that can do without an answer makes a remark of its failure. But a demand to sign in anew is never a remark: it
+says why, signs in as Azure asks, and repeats exactly what was refused. That is decided here, for every screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from textual import on
@@ -13,7 +18,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.journey import Journey
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from pipeops_tui.widgets.status_line import StatusLine
 
@@ -21,6 +26,30 @@ if TYPE_CHECKING:
     from pipeops_tui.app import PipeOpsApp
 
 Work = Callable[[], Awaitable[None]]
+Without = Callable[[CloudError], object]
+"""Goes on without the answer that could not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """Work under way, and how the screen would do without it, if it could."""
+
+    work: Work
+    without: Without | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a card would repeat: the newest work of each group, and whether the screen waited for any of it."""
+
+    attempts: Mapping[str, _Attempt]
+    busy: bool = False
+
+    def __or__(self, other: _Failed) -> _Failed:
+        return _Failed({**self.attempts, **other.attempts}, self.busy or other.busy)
+
+
+_NOTHING = _Failed({})
 
 
 class WorkingScreen(Screen[None]):
@@ -35,7 +64,9 @@ class WorkingScreen(Screen[None]):
         super().__init__()
         self.journey = journey
         self.status = StatusLine(journey.clock.monotonic, id="status")
-        self._retries: dict[Worker[None], tuple[str, Work]] = {}
+        self._attempts: dict[Worker[None], tuple[str, _Attempt]] = {}
+        self._failed = _NOTHING
+        """What the card on the screen would repeat."""
         self._focused_before: Widget | None = None
 
     @property
@@ -59,47 +90,82 @@ class WorkingScreen(Screen[None]):
 
     # Work
 
-    def begin(self, work: Work, *, group: str) -> Worker[None]:
-        """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again."""
+    def begin(self, work: Work, *, group: str, without: Without | None = None) -> Worker[None]:
+        """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again.
 
-        async def attempt() -> None:
-            await work()
+        With `without`, that is called instead, unless the failure is a demand to sign in anew; such work leaves `busy`
+        as it is."""
+        return self._start(group, _Attempt(work, without))
+
+    def _start(self, group: str, attempt: _Attempt) -> Worker[None]:
+        async def run() -> None:
+            await attempt.work()
 
         # The function, not a coroutine: a worker that is replaced before it starts then leaves nothing unawaited.
-        worker: Worker[None] = self.run_worker(attempt, group=group, exclusive=True, exit_on_error=False)
-        self._retries[worker] = (group, work)
+        worker: Worker[None] = self.run_worker(run, group=group, exclusive=True, exit_on_error=False)
+        self._attempts[worker] = (group, attempt)
         return worker
 
     @on(Worker.StateChanged)
     def _work_ended(self, event: Worker.StateChanged) -> None:
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
-        group, work = self._retries.pop(event.worker, ("", None))
+        group, attempt = self._attempts.pop(event.worker, ("", None))
         if not self.is_attached or not self.query("#problem"):
             return  # the application is closing
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if attempt is None:
             self.busy = False
-            self._show_failure(event.worker.error, work, group)
+            self.show_problem(problem_of(error), None)
+        elif attempt.without is None:
+            busy, self.busy = self.busy, False
+            self._show_failure(error, _Failed({group: attempt}, busy))
+        elif isinstance(error, CloudError) and not self._must_sign_in(error):
+            attempt.without(error)
+        else:
+            self._show_failure(error, _Failed({group: attempt}))
 
-    def _show_failure(self, error: BaseException, work: Work | None, group: str) -> None:
+    def _must_sign_in(self, error: BaseException) -> TypeGuard[CloudError]:
+        """Whether Azure asks whoever is signed in to sign in anew."""
+        return self.journey.session is not None and is_challenge(error)
+
+    def _show_failure(self, error: BaseException, failed: _Failed) -> None:
         """Show it with Retry. Where signing in anew helps, that comes first, and then what was refused is repeated;
         where nobody is asked for it, Retry itself takes up what was done elsewhere."""
         from pipeops_tui.screens.dialogs.sign_in_again import asks_person
 
-        retry = None if work is None else (lambda: self.begin(work, group=group))
-        if work is None or self.journey.session is None or not is_challenge(error):
-            self.show_problem(problem_of(error), retry)
-            return
-        renew = self.sign_in_and(work, error, group)
-        if asks_person(self.journey):
-            first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
-            self.show_problem(error.problem, retry, first=first)
+        # What has failed side by side is repeated together, whichever of it the card is about.
+        failed = self._failed | failed
+        if not self._must_sign_in(error):
+            self.show_problem(problem_of(error), lambda: self._repeat(failed))
         else:
-            self.show_problem(error.problem, renew)
+            renew = self._renewing(error, failed)
+            extra = _going_without(failed, lambda: self._go_without(error, failed))
+            if asks_person(self.journey):
+                first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
+                self.show_problem(error.problem, lambda: self._repeat(failed), extra, first)
+            else:
+                self.show_problem(error.problem, renew, extra)
+        self._failed = failed
+
+    def _repeat(self, failed: _Failed) -> None:
+        self.busy = self.busy or failed.busy
+        for group, attempt in failed.attempts.items():
+            self._start(group, attempt)
+
+    def _go_without(self, error: CloudError, failed: _Failed) -> None:
+        self.clear_problem()
+        for attempt in failed.attempts.values():
+            if attempt.without is not None:
+                attempt.without(error)
 
     def sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
         """What signs in with the claims that Azure asks for, and then does `work`."""
+        return self._renewing(refused, _Failed({group: _Attempt(work)}))
 
+    def _renewing(self, refused: CloudError, failed: _Failed) -> Callable[[], object]:
         async def sign_in_and_repeat() -> None:
             from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
 
@@ -109,11 +175,12 @@ class WorkingScreen(Screen[None]):
                 await sign_in_again(self, refused.tenant_id, refused.claims)
             except CloudError as error:
                 self.busy = False
-                self._show_failure(error, work, group)
+                self._show_failure(error, failed)
             else:
-                self.begin(work, group=group)
+                self.busy = False
+                self._repeat(failed)
 
-        return lambda: self.begin(sign_in_and_repeat, group=f"{group}, signing in")
+        return lambda: self.begin(sign_in_and_repeat, group="signing in")
 
     # Problems
 
@@ -139,6 +206,7 @@ class WorkingScreen(Screen[None]):
         actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
         if not self.troubled:
             self.remember_focus()
+        self._failed = _NOTHING
         self.add_class("-problem")
         self.status.failed(problem.title)
         self.call_next(self.query_one(ProblemCard).present, problem, actions)
@@ -150,6 +218,7 @@ class WorkingScreen(Screen[None]):
 
     def clear_problem(self) -> None:
         """Show the step again, the focus where it was."""
+        self._failed = _NOTHING
         if self.troubled:
             self.remove_class("-problem")
             self.status.say("")
@@ -175,6 +244,12 @@ class WorkingScreen(Screen[None]):
             before.focus()
 
 
+def _going_without(failed: _Failed, go_on: Callable[[], object]) -> list[ProblemAction]:
+    """*Go on without*, where all that failed would otherwise only be a remark."""
+    dispensable = all(attempt.without is not None for attempt in failed.attempts.values())
+    return [ProblemAction("Go on without", go_on)] if dispensable else []
+
+
 def is_challenge(error: BaseException) -> TypeGuard[CloudError]:
     """Whether signing in anew would help."""
     return isinstance(error, CloudError) and error.kind is FailureKind.SIGN_IN
@@ -188,5 +263,6 @@ def problem_of(error: BaseException) -> Problem:
         title="Something unexpected happened",
         what="The program met a situation it was not made for. Nothing that was created so far is affected.",
         remedy="Try again. If it happens again, copy the details and open an issue.",
+        link=Section.ELSE,
         details=(("Error", f"{type(error).__name__}: {error}"),),
     )
