@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
 import ssl
@@ -12,7 +11,6 @@ from typing import TypeGuard, TypeVar
 
 import aiohttp
 import httpx
-import requests
 from azure.core.exceptions import (
     AzureError,
     ClientAuthenticationError,
@@ -27,6 +25,7 @@ from pipeops_tui.azure_cloud.clouds import host_of
 from pipeops_tui.azure_cloud.problems import judge
 from pipeops_tui.azure_cloud.problems.answers import Answer, from_answer
 from pipeops_tui.azure_cloud.problems.evidence import Context, Evidence, Service, Transport, aadsts_numbers
+from pipeops_tui.azure_cloud.transports import asked_host
 from pipeops_tui.clock import Clock
 from pipeops_tui.problem import CloudError
 
@@ -182,12 +181,4 @@ def _reason(error: Exception) -> str:
 
 
 def _host(error: Exception) -> str:
-    for cause in _causes(error):
-        if isinstance(cause, aiohttp.ClientConnectorError):
-            return cause.host
-        if isinstance(cause, requests.RequestException) and cause.request is not None:
-            return host_of(str(cause.request.url or ""))
-        if isinstance(cause, httpx.RequestError):
-            with contextlib.suppress(RuntimeError):  # an error that was raised before there was a request
-                return cause.request.url.host
-    return ""
+    return next(filter(None, map(asked_host, _causes(error))), "")

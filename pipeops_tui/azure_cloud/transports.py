@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from ssl import SSLContext
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -23,6 +24,20 @@ from pipeops_tui.azure_cloud.request_log import RequestLog
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
+
+
+_ASKED = "asked host: "
+
+
+def asked_host(error: BaseException) -> str:
+    """The host that was asked when a transport raised `error`; empty for other errors. The libraries' own errors name
+    it only now and then, or name the proxy."""
+    notes: list[str] = getattr(error, "__notes__", [])
+    return next((note.removeprefix(_ASKED) for note in notes if note.startswith(_ASKED)), "")
+
+
+def _name_host(error: BaseException, url: str) -> None:
+    error.add_note(f"{_ASKED}{urlsplit(url).hostname or ''}")
 
 
 class ConnectionLostError(aiohttp.ClientError):
@@ -139,6 +154,7 @@ class _LoggedRequests(RequestsTransport):  # type: ignore[misc]  # exported lazi
         try:
             response = super().send(request, **kwargs)
         except Exception as error:
+            _name_host(error, request.url)
             self._log.record(started, request.method, request.url, type(error).__name__, {})
             raise
         self._log.record(started, request.method, request.url, response.status_code, response.headers)
@@ -160,6 +176,7 @@ class _LoggedAiohttp(AioHttpTransport):  # type: ignore[misc]  # exported lazily
         try:
             response = await super().send(request, **{"proxy": self._proxy, **kwargs})
         except (Exception, asyncio.CancelledError) as error:
+            _name_host(error, request.url)
             self._log.record(started, request.method, request.url, type(error).__name__, {})
             raise
         self._log.record(started, request.method, request.url, response.status_code, response.headers)
@@ -176,6 +193,7 @@ class _LoggedHttpx(httpx.AsyncBaseTransport):
         try:
             response = await self._inner.handle_async_request(request)
         except (Exception, asyncio.CancelledError) as error:
+            _name_host(error, str(request.url))
             self._log.record(started, request.method, str(request.url), type(error).__name__, {})
             raise
         self._log.record(started, request.method, str(request.url), response.status_code, response.headers)
