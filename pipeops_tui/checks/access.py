@@ -5,13 +5,13 @@ from __future__ import annotations
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, grant_command, group_name, group_scope
 from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, allowed
-from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok
+from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, if_told, ok
 from pipeops_tui.model import RoleGrant, Subscription, Write
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.problem import Problem
 from pipeops_tui.wizard import Choices, Step
 
-_MAY_CREATE = ("Owner", "Contributor")
-_MAY_ASSIGN = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
+MAY_CREATE = ("Owner", "Contributor")
+MAY_ASSIGN = ("Owner", "User Access Administrator", "Role Based Access Control Administrator")
 _GIVING_ROLES = frozenset(
     {
         "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -29,7 +29,7 @@ async def _create_group(session: Reads, choices: Choices) -> Verdict:
     subscription = _subscription(choices)
     if allowed(CREATE_GROUP, await session.permissions(subscription)):
         return ok("you may create resource groups in this subscription")
-    if roles := await _eligible(session, subscription, "", _MAY_CREATE):
+    if roles := await _eligible(session, subscription, "", MAY_CREATE):
         return _activate_first(roles)
     command = grant_command(session.account, "Contributor", subscription.scope)
     wish = (
@@ -56,7 +56,7 @@ async def _assign_roles(session: Reads, choices: Choices) -> Verdict:
     existing = choices.existing_group.name if choices.existing_group else ""
     if allowed(ASSIGN_ROLES, await session.permissions(subscription, existing)):
         return await _perhaps_limited(session, subscription, existing)
-    if roles := await _eligible(session, subscription, existing, _MAY_ASSIGN):
+    if roles := await _eligible(session, subscription, existing, MAY_ASSIGN):
         return _activate_first(roles)
     scope = group_scope(choices) if existing else subscription.scope
     command = grant_command(session.account, "Role Based Access Control Administrator", scope)
@@ -83,10 +83,7 @@ async def _assign_roles(session: Reads, choices: Choices) -> Verdict:
 async def _perhaps_limited(session: Reads, subscription: Subscription, group: str) -> Verdict:
     """A condition on the very role that gives the right may leave Contributor out (constrained delegation)."""
     may = ok("you may assign roles here")
-    try:
-        grants = await session.own_roles(subscription, group)
-    except CloudError:
-        return may
+    grants = await if_told(session.own_roles(subscription, group), ())
     if any(_gives(grant) and not grant.condition for grant in grants) or not any(map(_is_limited, grants)):
         return may
     wish = "My right to assign roles carries a condition. Please let me assign Contributor to a service principal."
@@ -117,10 +114,7 @@ def _is_limited(grant: RoleGrant) -> bool:
 
 async def _eligible(session: Reads, subscription: Subscription, group: str, giving: tuple[str, ...]) -> list[str]:
     """Names of roles that would give the right once activated; none when that cannot be known."""
-    try:
-        roles = await session.eligible_roles(subscription, group)
-    except CloudError:
-        return []
+    roles = await if_told(session.eligible_roles(subscription, group), ())
     return list(dict.fromkeys(role.role_name for role in roles if role.role_name in giving))
 
 

@@ -7,9 +7,9 @@ import asyncio
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for
-from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, unknown, warning
+from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, if_told, ok, unknown, warning
 from pipeops_tui.model import Write
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.problem import Problem
 from pipeops_tui.wizard import Choices, Step
 
 APPLICATION_DEVELOPER = "cf1c38e5-3621-4004-a7cb-879624dced7c"
@@ -39,23 +39,19 @@ async def _register(session: Reads, choices: Choices) -> Verdict:
     assert subscription is not None  # noqa: S101 - `ready` made sure
     tenant_id = subscription.tenant_id
     facts, roles, open_to_all, directory = await asyncio.gather(
-        session.token_facts(tenant_id),
-        session.directory_roles(tenant_id),
-        session.users_may_register(tenant_id),
-        session.directory(tenant_id),
-        return_exceptions=True,
+        if_told(session.token_facts(tenant_id), None),
+        if_told(session.directory_roles(tenant_id), None),
+        if_told(session.users_may_register(tenant_id), None),
+        if_told(session.directory(tenant_id), None),
     )
-    for answer in (facts, roles, open_to_all, directory):
-        if isinstance(answer, BaseException) and not isinstance(answer, CloudError):
-            raise answer
-    if not isinstance(facts, BaseException) and facts.is_person is False:
+    if facts is not None and facts.is_person is False:
         return unknown(f"a service principal needs {OWN_APPLICATIONS}, which it cannot read of itself")
-    if isinstance(roles, frozenset) and roles & MAY_REGISTER:
+    if roles is not None and roles & MAY_REGISTER:
         return ok("you have a directory role that may register applications")
-    guest = not isinstance(directory, BaseException) and directory.user_type.casefold() == "guest"
+    guest = directory is not None and directory.user_type.casefold() == "guest"
     if not guest and open_to_all is True:
         return ok("the directory lets its users register applications")
-    if isinstance(roles, BaseException) or (not guest and not isinstance(open_to_all, bool)):
+    if roles is None or (not guest and open_to_all is None):
         return unknown("could not be checked: the directory does not show its rules to you")
     why = "You are a guest in this directory." if guest else "This directory does not let ordinary users register them."
     wish = "Please give me the directory role Application Developer, so that I can register an application."
@@ -107,10 +103,8 @@ async def _secrets(session: Reads, choices: Choices) -> Verdict:
 async def _unlimited(session: Reads, tenant_id: str) -> bool:
     """The limit is for those who are no administrators; Application Developers have it (Microsoft Learn, "Remove limits
     on creating app registrations")."""
-    try:
-        return bool(await session.directory_roles(tenant_id) & (MAY_REGISTER - {APPLICATION_DEVELOPER}))
-    except CloudError:
-        return False
+    roles = await if_told(session.directory_roles(tenant_id), frozenset[str]())
+    return bool(roles & (MAY_REGISTER - {APPLICATION_DEVELOPER}))
 
 
 async def _quota(session: Reads, choices: Choices) -> Verdict:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.checks.requests import ask_for, register_commands
 from pipeops_tui.checks.rights import allowed, register_action
-from pipeops_tui.checks.spec import CheckSpec, Verdict, ok, unknown, warning
+from pipeops_tui.checks.spec import CheckSpec, Verdict, if_told, ok, unknown, warning
 from pipeops_tui.model import Provider, Subscription
 from pipeops_tui.problem import CloudError, Problem
 from pipeops_tui.wizard import Choices, Step
@@ -51,7 +51,7 @@ class Registrations:
 
 async def registrations(session: Reads, subscription: Subscription) -> Registrations:
     """What can be registered: what the account may, or all that is missing where its rights cannot be read. Nothing
-    where Azure does not say what is missing."""
+    where Azure does not say what is missing. That Azure asks for another sign-in is what the check of the same says."""
     try:
         missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
     except CloudError:
@@ -71,9 +71,8 @@ async def _providers(session: Reads, choices: Choices) -> Verdict:
     missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
     if not missing:
         return ok("all that a PipeOps server needs are registered")
-    try:
-        may = await _may_register(session, subscription, missing)
-    except CloudError:
+    may = await if_told(_may_register(session, subscription, missing), None)
+    if may is None:
         return unknown(f"not registered yet, and whether you may register them is not shown to you: {_names(missing)}")
     if len(may) == len(missing):
         return ok(f"not registered yet, and can be as part of this: {_names(missing)}")

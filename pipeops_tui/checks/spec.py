@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeops_tui.checks.reads import Reads
 from pipeops_tui.model import Check, CheckOutcome, Write
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.wizard import Choices, Step
 
+T = TypeVar("T")
+U = TypeVar("U")
 Judge = Callable[[Reads, Choices], Awaitable["Verdict"]]
 
 
@@ -55,6 +58,17 @@ class CheckSpec:
             may_hand_over=verdict.may_hand_over,
             challenge=verdict.challenge,
         )
+
+
+async def if_told(read: Awaitable[T], otherwise: U) -> T | U:
+    """What Azure answers, or `otherwise` when it keeps that to itself. Raises `CloudError` when it would tell after
+    another sign-in: then the check has to be done again."""
+    try:
+        return await read
+    except CloudError as error:
+        if error.kind is FailureKind.SIGN_IN:
+            raise
+        return otherwise
 
 
 def ok(detail: str) -> Verdict:
