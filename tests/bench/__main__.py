@@ -4,6 +4,7 @@
     python -m tests.bench --quick                      # few repetitions: to see that it works
     python -m tests.bench --only launch,keys --runs 30
     python -m tests.bench --json bench.json
+    python -m tests.bench --readme                     # the table goes into README.md as well
 
 Exit code 0 when every row was measured, whether its target was met or not; 1 when one could not be; 2 for a wrong
 argument. Ratios hold on a busy machine, absolute times do not.
@@ -20,7 +21,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import commands, create, demo, filtering, keys, launch, memory, simulator, warm_up
+from tests.bench import commands, create, demo, filtering, keys, launch, memory, readme, simulator, warm_up
 from tests.bench.environment import byte_compile
 from tests.bench.figures import Options, Part, Result, as_json, as_markdown
 from tests.bench.machine import this_machine
@@ -40,7 +41,10 @@ PARTS = (
 
 def main(argv: Sequence[str] | None = None, *, folder: Path | None = None) -> int:
     """Run the parts that `argv` asks for. What programs write goes to `folder`, by default a temporary one."""
-    given = _parser().parse_args(argv)
+    parser = _parser()
+    given = parser.parse_args(argv)
+    if given.readme and (given.only or given.quick):
+        parser.error("--readme takes the whole benchmark, without --only and --quick")
     chosen = [part for part in PARTS if not given.only or part.name in given.only]
     machine = this_machine()
     results: list[Result] = []
@@ -52,6 +56,8 @@ def main(argv: Sequence[str] | None = None, *, folder: Path | None = None) -> in
             sys.stderr.write(f"{part.name} …\n")
             results += _measured(part, options)
     sys.stdout.write(f"{as_markdown(results)}\n\nMeasured on {machine}.\n")
+    if given.readme:
+        readme.write(as_markdown(results), str(machine))
     if given.json is not None:
         document = {
             "machine": machine.as_json(),
@@ -88,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--runs", type=_positive, metavar="N", help="repetitions of everything that is repeated")
     parser.add_argument("--only", type=_names, metavar="NAMES", help=f"some of {', '.join(names)}, joined by commas")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write machine, figures and samples here")
+    parser.add_argument("--readme", action="store_true", help="put the table and the machine into README.md")
     return parser
 
 
