@@ -55,7 +55,7 @@ class CreateScreen(MendingScreen):
 
     CSS_PATH = "create.tcss"
     STEP = Step.CREATE
-    QUESTION = "Create"
+    QUESTION = "Create what PipeOps needs"
     SENTENCE = "This is everything that will be written."
     CONTINUE = "Create"
     AUTO_FOCUS = "#continue"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 
+from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -14,15 +15,16 @@ from textual.widgets import Button, Static
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
 from pipeops_tui.problem import FailureKind
-from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded
+from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RowState, RunEnded
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.aftermath import Aftermath
 from pipeops_tui.screens.courier import Courier
 from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, may_leave
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
-from pipeops_tui.screens.handover import CONSOLE, PLACE, about_credentials
+from pipeops_tui.screens.handover import CONSOLE, HOW, PLACE, READY, THROUGH, about_credentials
 from pipeops_tui.screens.run_screen import RunScreen
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
+from pipeops_tui.widgets.link import link
 from pipeops_tui.widgets.operation_rows import is_live
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
@@ -36,8 +38,8 @@ class CredentialsScreen(RunScreen):
 
     CSS_PATH = "credentials.tcss"
     STEP = Step.CREDENTIALS
-    QUESTION = "Paste these into PipeOps"
-    SENTENCE = PLACE
+    QUESTION = "Five values for PipeOps"
+    SENTENCE = HOW
     CONTINUE = "Copy next"
     LEAVE = "Finish"
     AUTO_FOCUS = "#continue"
@@ -123,8 +125,23 @@ class CredentialsScreen(RunScreen):
             tight = self.has_class("-narrow") and self.has_class("-short")
             self._aftermath.show(self.run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
             self.set_class(tight and bool(note), "-noted")
-            self.query_one("#sentence", Static).update(note if tight and note else self.SENTENCE)
+            self.query_one("#sentence", Static).update(note if tight and note else self._what_to_do)
+            self.set_class(self._proved, "-proved")
+            self.query_one("#question", Static).update(READY if self._proved else self.QUESTION)
             self.refresh_bindings()
+
+    @property
+    def _proved(self) -> bool:
+        """Whether everything is there and works."""
+        return self.run is not None and all(row.state is RowState.DONE for row in self.run.rows)
+
+    @property
+    def _what_to_do(self) -> Text:
+        """One sentence; where it names the place, a click opens it."""
+        if self._courier.handover.next is None:
+            return Text(THROUGH)
+        before, _, after = HOW.partition(PLACE)
+        return Text.assemble(before, link(CONSOLE, PLACE), after)
 
     def _overhear(self, event: Event) -> None:
         """What the run says while the Create screen drives it."""

@@ -14,6 +14,9 @@ from pipeops_tui.widgets.credential_rows import LABELS, SECRET, Mark
 CONSOLE = "https://console.pipeops.io"
 PLACE = "console.pipeops.io → Integrations → Azure → Connect"
 ALL = "All five values"
+HOW = f"Paste these into {PLACE}."
+THROUGH = "Now press Connect Account in PipeOps: it can work in your Azure."
+READY = "✓ Azure is ready for PipeOps"
 
 _MARKS = {Outcome.COPIED: Mark.COPIED, Outcome.SENT: Mark.SENT}
 
@@ -117,7 +120,7 @@ def what_helps(index: int | None, copied: Copied) -> str:
 def what_next(next_index: int | None) -> str:
     """What `c` does now."""
     if next_index is None:
-        return "Now press Connect in PipeOps."
+        return "Now press Connect Account."
     return f"{LABELS[next_index]} is next."
 
 

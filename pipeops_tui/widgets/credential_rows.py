@@ -25,12 +25,13 @@ LABELS = ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Sub
 SECRET = 3
 """Position of the client secret among `LABELS`."""
 
-_NUMBER_WIDTH = 3
-_VALUE_COLUMN = 25
+_BAR = "▌ "
+_NUMBER_WIDTH = 5
+_VALUE_COLUMN = 26
 _MARK_WIDTH = 9
 _SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 1 + _MARK_WIDTH
 """Cells from which label, a GUID and the mark fit on one line."""
-_STYLES = ("number", "label", "value", "quiet", "mark", "next")
+_STYLES = ("bar", "number", "label", "value", "quiet", "mark", "next")
 
 
 class Mark(StrEnum):
@@ -55,6 +56,7 @@ def _css(name: str) -> str:
         height: auto;
         color: $text;
         pointer: pointer;
+        & > .row--bar {{ color: $primary; }}
         & > .row--number {{ color: $text-muted; }}
         & > .row--label {{ color: $text-muted; }}
         & > .row--value {{ color: $text; text-style: bold; }}
@@ -67,7 +69,7 @@ def _css(name: str) -> str:
 
 
 class _Ink:
-    """Draws what all rows have: number and label at the left, the mark at the right."""
+    """Draws what all rows have: a bar where the person is, number and label at the left, the mark at the right."""
 
     def __init__(self, widget: Widget, index: int) -> None:
         self._widget = widget
@@ -76,9 +78,13 @@ class _Ink:
     def style(self, name: str) -> Style:
         return self._widget.get_component_rich_style(f"row--{name}", partial=True)
 
-    def head(self) -> Text:
+    def margin(self, is_next: bool) -> Text:
+        return Text(_BAR if is_next else " " * len(_BAR), self.style("bar"))
+
+    def head(self, is_next: bool) -> Text:
         head = Text(no_wrap=True, overflow="crop")
-        head.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH), self.style("number"))
+        head.append_text(self.margin(is_next))
+        head.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH - len(_BAR)), self.style("number"))
         head.append(LABELS[self._index].ljust(_VALUE_COLUMN - _NUMBER_WIDTH), self.style("label"))
         return head
 
@@ -119,14 +125,16 @@ class ValueRow(Widget):
 
     def render(self) -> Text:
         """The row as it stands."""
-        beside, line = self._beside(self.size.width), self._ink.head()
+        beside, line = self._beside(self.size.width), self._ink.head(self.is_next)
         if beside:
             line.append(self.value, self._ink.style("value"))
         row = self._ink.finish(line, self.mark, self.is_next)
         if not beside:
             room = max(1, self.size.width - _NUMBER_WIDTH)
-            lines = (self.value[at : at + room] for at in range(0, len(self.value), room))
-            row.append("".join(f"\n{' ' * _NUMBER_WIDTH}{part}" for part in lines), self._ink.style("value"))
+            for at in range(0, len(self.value), room):
+                row.append("\n").append_text(self._ink.margin(self.is_next))
+                row.append(" " * (_NUMBER_WIDTH - len(_BAR)))
+                row.append(self.value[at : at + room], self._ink.style("value"))
         return row
 
     def on_click(self, event: events.Click) -> None:
@@ -169,12 +177,13 @@ class SecretRow(SecretField):
         """Both lines."""
         quiet = self._ink.style("quiet")
         if y == 0:
-            line = self._ink.head().append(self._beside_label, quiet)
+            line = self._ink.head(self.is_next).append(self._beside_label, quiet)
             return self._ink.finish(line, self.mark, self.is_next)
         if self.visible_now:
             return Text()
-        below = " " * _VALUE_COLUMN + self.expiry if self._roomy else f"{' ' * _NUMBER_WIDTH}{MASK}  {self.expiry}"
-        return Text(no_wrap=True).append(below, quiet)
+        indent, below = (_VALUE_COLUMN, self.expiry) if self._roomy else (_NUMBER_WIDTH, f"{MASK}  {self.expiry}")
+        line = Text(no_wrap=True).append_text(self._ink.margin(self.is_next))
+        return line.append(" " * (indent - len(_BAR)) + below, quiet)
 
     @property
     def _beside_label(self) -> str:

@@ -6,6 +6,6 @@ from rich.style import Style
 from rich.text import Text
 
 
-def link(url: str) -> Text:
-    """`url` as text; a click has the application open it (its action `visit`)."""
-    return Text(url, Style(underline=True, meta={"@click": f"app.visit({url!r})"}))
+def link(url: str, text: str = "") -> Text:
+    """`url`, or `text` in its place; a click has the application open it (its action `visit`)."""
+    return Text(text or url, Style(underline=True, meta={"@click": f"app.visit({url!r})"}))

@@ -282,7 +282,7 @@ class Stage:
         await self.presses("enter")
         await self.sees("Create now")
         await self.presses("enter")
-        await self.sees("Paste these into PipeOps", passing=0.5)
+        await self.sees("Paste these into", passing=0.5)
         run = self.app.journey.run
         assert run is not None
         proved = [RowState.DONE] * len(run.rows)

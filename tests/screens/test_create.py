@@ -67,7 +67,7 @@ async def test_the_same_rows_become_live_and_credentials_follow_by_themselves() 
         )
         assert stage.app.journey.wizard.locked
         await stage.sees("✓ Application +done", passing=0.05)
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
         assert stage.app.journey.wizard.step is Step.CREDENTIALS
 
 
@@ -79,7 +79,7 @@ async def test_why_it_waits_is_said_with_a_countdown() -> None:
         await stage.passes(7)
         screen = await stage.sees("Resource group +retrying in (10|9) s")
         assert "Azure" in screen
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
 
 
 async def test_a_refusal_becomes_a_problem_from_which_it_goes_on() -> None:
@@ -93,7 +93,7 @@ async def test_a_refusal_becomes_a_problem_from_which_it_goes_on() -> None:
         await stage.presses("escape")
         assert stage.app.journey.wizard.step is Step.CREATE
         await stage.presses("enter")
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
         assert len(stage.world.living) == 1
         assert stage.world.live_secrets == 1
 
@@ -146,7 +146,7 @@ async def test_escape_while_writing_asks_whether_to_stop() -> None:
         screen = await stage.sees("✗ Stopped", "Go on", passing=0.2)
         assert re.search(r"\d of 5 changes", screen)
         await stage.presses("enter")
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
         assert len(stage.world.living) == 1
 
 
@@ -157,7 +157,7 @@ async def test_the_end_of_patience_asks_and_waits_on() -> None:
         await stage.sees("Azure takes unusually long", "Keep waiting", "Stop", passing=20)
         stage.world.faults.clear()
         await stage.presses("enter")
-        await stage.sees("Paste these into PipeOps", passing=5)
+        await stage.sees("Paste these into", passing=5)
 
 
 async def test_the_end_of_patience_can_be_the_end() -> None:
@@ -176,7 +176,7 @@ async def test_signing_in_again_goes_on_where_it_stopped() -> None:
         await stage.presses("enter")
         await stage.sees("Sign in again", "FXK7|F X K 7|█")
         stage.session.approved.set()
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
         assert stage.session.renewed[0][0] == stage.world.tenant_id
         assert len(stage.world.living) == 1
 
@@ -192,7 +192,7 @@ async def test_giving_up_signing_in_again_leaves_the_run_where_it_was() -> None:
         assert stage.session.renewed == []
         await stage.presses("enter")
         stage.session.approved.set()
-        await stage.sees("Paste these into PipeOps", passing=0.5)
+        await stage.sees("Paste these into", passing=0.5)
 
 
 async def test_a_workspace_that_cannot_be_opened_is_a_problem_before_anything_is_written() -> None:

@@ -95,12 +95,12 @@ async def test_marks_say_what_became_of_each_and_which_is_next() -> None:
         shown.rows[1].mark = Mark.SENT
         shown.rows[SECRET].mark = Mark.SHOWN
         shown.set_next(2)
-        await _line(host, pilot, r"^1 .*✓ copied$")
-        await _line(host, pilot, r"^2 .*✓ sent$")
-        await _line(host, pilot, r"^3 .*next: c$")
-        await _line(host, pilot, r"^4 .*✓ shown$")
+        await _line(host, pilot, r"^  1 .*✓ copied$")
+        await _line(host, pilot, r"^  2 .*✓ sent$")
+        await _line(host, pilot, r"^▌ 3 .*next: c$")
+        await _line(host, pilot, r"^  4 .*✓ shown$")
         shown.set_next(SECRET)
-        await _line(host, pilot, r"^4 .*next: c$")
+        await _line(host, pilot, r"^▌ 4 .*next: c$")
         shown.set_next(None)
         await until(pilot, lambda: not any("next" in line for line in host.lines()))
 
