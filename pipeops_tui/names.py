@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 GROUP_NAME_MAX = 90
@@ -20,6 +20,10 @@ TAG_VALUE_MAX = 256
 OWN_TAG = "pipeops-tui-run"
 """The name of that mark."""
 _NOT_IN_TAG_NAMES = frozenset("<>%&\\?/")
+_JOINERS = "\u200c\u200d"
+"""Invisible characters that some scripts cannot do without."""
+_SPELLED = 40
+"""Characters of a tag's name that fit into a sentence."""
 _RESERVED_TAG_NAMES = ("microsoft", "azure", "windows")
 
 _LETTERS_AND_DIGITS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd"})
@@ -72,13 +76,13 @@ def tags_error(text: str) -> str:
     `microsoft`, `azure` and `windows` are reserved ("Naming rules and restrictions for Azure resources").
     """
     seen: set[str] = set()
-    parts = _tag_parts(text)
+    parts = split_tags(text)
     for part in parts:
         name, is_pair, value = (piece.strip() for piece in part.partition("="))
         if error := _tag_error(name, is_pair, value):
             return error
         if name.casefold() in seen:
-            return f"{name} is there twice: Azure ignores case in tag names."
+            return f"{_brief(name)} is there twice: Azure ignores case in tag names."
         seen.add(name.casefold())
     return f"Too many tags: Azure leaves room for {TAGS_MAX}." if len(parts) > TAGS_MAX else ""
 
@@ -86,23 +90,30 @@ def tags_error(text: str) -> str:
 def parse_tags(text: str) -> tuple[tuple[str, str], ...]:
     """The tags in `text`, for which `tags_error` has nothing to say. Semicolons separate them where there are any, so
     that values may hold commas."""
-    pairs = (part.partition("=") for part in _tag_parts(text))
+    pairs = (part.partition("=") for part in split_tags(text))
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
 def spell_tags(tags: Iterable[tuple[str, str]]) -> str:
     """`tags` as they would be typed."""
-    pairs = [f"{name}={value}" for name, value in tags]
-    return ("; " if any("," in pair for pair in pairs) else ", ").join(pairs)
+    return join_tags([f"{name}={value}" for name, value in tags])
+
+
+def split_tags(text: str) -> list[str]:
+    """The parts of `text` that should each be `name=value`."""
+    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
+
+
+def join_tags(parts: Sequence[str]) -> str:
+    """The text that `split_tags` takes apart into `parts`."""
+    if any("," in part for part in parts):
+        return "; ".join(parts) if len(parts) > 1 else f"{parts[0]};"
+    return ", ".join(parts)
 
 
 def is_guid(text: str) -> bool:
     """Whether `text` is a GUID in its usual 36-character form."""
     return _GUID.fullmatch(text) is not None and str(UUID(text)) == text.lower()
-
-
-def _tag_parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";" if ";" in text else ",") if part.strip()]
 
 
 def _tag_error(name: str, is_pair: str, value: str) -> str:
@@ -111,17 +122,31 @@ def _tag_error(name: str, is_pair: str, value: str) -> str:
     if name.casefold() == OWN_TAG:
         return f"{name} is the mark of this program: take another name."
     if name.casefold().startswith(_RESERVED_TAG_NAMES):
-        return f"{name} cannot be used: Azure reserves names that begin with microsoft, azure or windows."
-    forbidden = next((c for c in name if c in _NOT_IN_TAG_NAMES or unicodedata.category(c) == "Cc"), None)
+        return f"{_brief(name)} cannot be used: Azure reserves names that begin with microsoft, azure or windows."
+    forbidden = next((c for c in name if c in _NOT_IN_TAG_NAMES or _is_unseen(c)), None)
     if forbidden is not None:
         return f"{_spell(forbidden)} is not allowed in a tag's name."
     if len(name) > TAG_NAME_MAX:
         return f"The tag's name is too long by {len(name) - TAG_NAME_MAX}: Azure allows {TAG_NAME_MAX} characters."
+    shown = _brief(name)
+    if not is_pair and ":" in name:
+        first, _, rest = (_brief(piece.strip("{}\"' ")) for piece in name.partition(":"))
+        return f"A tag is written with an equals sign: {first}={rest or '…'}"
     if not is_pair or not value:
-        return f"{name} needs a value: write {name}=…"
+        return f"{shown} needs a value: write {shown}=…"
     if len(value) > TAG_VALUE_MAX:
-        return f"{name}'s value is too long by {len(value) - TAG_VALUE_MAX}: Azure allows {TAG_VALUE_MAX} characters."
-    return ""
+        return f"{shown}'s value is too long by {len(value) - TAG_VALUE_MAX}: Azure allows {TAG_VALUE_MAX} characters."
+    unseen = next((c for c in value if _is_unseen(c)), None)
+    return f"{_spell(unseen)} stands in the value of {shown}: take it out." if unseen else ""
+
+
+def _is_unseen(character: str) -> bool:
+    """Whether it came along from where the text was copied: no policy means it, and nobody would find it."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp") and character not in _JOINERS
+
+
+def _brief(name: str) -> str:
+    return name if len(name) <= _SPELLED else f"{name[: _SPELLED - 1]}…"
 
 
 def _text_error(text: str, longest: int) -> str:

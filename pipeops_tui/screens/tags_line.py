@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Paste
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -16,6 +17,16 @@ from pipeops_tui.model import PolicyFinding
 from pipeops_tui.widgets.fields import TextEntry
 
 Tags = tuple[tuple[str, str], ...]
+
+
+class _TagsEntry(TextEntry):
+    """Takes all lines of a paste, a tag each."""
+
+    def on_paste(self, event: Paste) -> None:
+        """The entry itself would take the first line only, and drop the others unsaid."""
+        lines = [line.strip().rstrip(",;") for line in event.text.splitlines()]
+        if len(lines) > 1:
+            event.text = names.join_tags([line for line in lines if line])
 
 
 class TagsLine(Vertical):
@@ -44,7 +55,7 @@ class TagsLine(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._demands: dict[str, PolicyFinding] = {}
-        self._entry = TextEntry(placeholder="name=value, name=value", id="tags-entry")
+        self._entry = _TagsEntry(placeholder="name=value, name=value", id="tags-entry")
         self._remark = Static(classes="remark", markup=False)
         self.display = False
 
@@ -71,10 +82,13 @@ class TagsLine(Vertical):
         return () if self.error or not self.display else names.parse_tags(self._entry.value)
 
     def forget(self) -> None:
-        """Another subscription, with other policies."""
+        """Another subscription, with other policies: what nobody but the old ones asked for goes, what was typed
+        stays."""
+        asked = {_beginning(finding) for finding in self._demands.values()}
+        kept = [part for part in names.split_tags(self._entry.value) if part not in asked]
         self._demands.clear()
-        self._write("")
-        self.display = False
+        self._write(names.join_tags(kept))
+        self.display = bool(kept)
 
     def show(self, tags: Tags) -> None:
         """Tags that were chosen elsewhere."""
@@ -87,16 +101,13 @@ class TagsLine(Vertical):
         new = {finding.tag.casefold(): finding for finding in findings if finding.tag}
         unheard = [finding for name, finding in new.items() if name not in self._demands]
         self._demands |= new
-        given = {name.casefold() for name, *_ in (part.split("=") for part in self._parts)}
+        parts = names.split_tags(self._entry.value)
+        given = {part.partition("=")[0].strip().casefold() for part in parts}
         wanted = [_beginning(finding) for finding in unheard if finding.tag.casefold() not in given]
         self.display = self.display or bool(self._demands)
         if wanted:
-            self._write(", ".join([*self._parts, *wanted]))
+            self._write(names.join_tags([*parts, *wanted]))
         self._judge()
-
-    @property
-    def _parts(self) -> list[str]:
-        return [part.strip() for part in self._entry.value.split(",") if part.strip()]
 
     def _write(self, text: str) -> None:
         with self._entry.prevent(Input.Changed):
