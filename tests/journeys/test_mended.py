@@ -18,6 +18,7 @@ from tests.hurry import HurriedClock
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
 from tests.person import PROVED, Person, person_at
+from tests.simulator.client import Client
 
 UNKNOWN_REGIONS = "getProvider@*:401-claims"
 """Without the resource providers nobody can tell which regions take resource groups."""
@@ -88,6 +89,33 @@ async def test_a_group_that_is_being_deleted_leaves_another_name_as_the_default(
     async with somebody_in("group-deleting") as (person, azure, before):
         await person.accepts_everything()
         assert made(azure, before, group="PipeOpsRG-2")["properties"]["provisioningState"] == "Succeeded"
+
+
+async def test_a_group_that_somebody_deletes_meanwhile_is_waited_for_or_given_another_name() -> None:
+    async with somebody_in("group-deleting") as (person, azure, before):
+        await person.walks_to(Step.CREATE)
+        with Client(azure) as somebody:
+            path = f"{somebody.scope}/resourcegroups/PipeOpsRG-2"
+            assert somebody.as_owner().group("PipeOpsRG-2").status_code == 201
+            assert somebody.arm("DELETE", path, "2021-04-01").status_code == 202
+            await creates(person)
+            await person.sees("An older resource group of this name is still being deleted", "retrying")
+            await person.presses("escape")
+            await person.sees("Stop creating")
+            await person.presses("tab", "enter")
+            await person.sees("Stopped", "Change the resource group…")
+            await person.settles()
+            await changes_the_group(person)
+            await person.sees("Change the resource group", "Name +PipeOpsRG-2")
+            await person.waits_until(lambda _: isinstance(person.app.focused, TextEntry), "the focus in the name")
+            await person.presses("ctrl+u")
+            await person.types("shop")
+            await person.sees("▌")
+            await person.presses("enter")
+            await person.sees("Client Secret", PROVED)
+            azure.advance_clock(61)
+            assert somebody.arm("GET", path, "2021-04-01").status_code == 404
+        made(azure, before, group="shop")
 
 
 async def test_a_region_that_takes_no_groups_is_not_offered_where_azure_tells() -> None:
