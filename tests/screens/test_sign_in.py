@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import shutil
 from datetime import datetime, timedelta
+from http.server import HTTPServer
 
 import pytest
 
 from pipeops_tui.azure_cloud import connector
+from pipeops_tui.azure_cloud.signin import interactive
 from pipeops_tui.azure_cloud.signin.surroundings import Machine
 from pipeops_tui.clock import SystemClock
 from pipeops_tui.model import SignInMethod
@@ -41,9 +45,13 @@ async def test_one_enter_signs_in_and_goes_on(azure: RunningSimulator) -> None:
         await person.sees("Which subscription pays", "you@contoso.com")
 
 
-async def test_the_code_is_large_and_its_page_is_opened_with_one_key(patient_azure: RunningSimulator) -> None:
+async def test_the_code_is_large_and_copied_and_its_page_opened_with_one_key(
+    patient_azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[str] = []
+    copied: list[tuple[str, str]] = []
     async with person_at(patient_azure, opened=opened) as person:
+        monkeypatch.setattr(person.app, "copy", lambda text, name: copied.append((text, name)))
         await person.sees(READY)
         await person.presses("enter")
         screen = await person.sees("enter this code", "good for 14 min", "█")
@@ -53,6 +61,7 @@ async def test_the_code_is_large_and_its_page_is_opened_with_one_key(patient_azu
         await person.presses("enter")
         await person.presses("c")
         await person.waits_until(lambda _screen: bool(opened), "the page opened")
+        assert copied == [(code, "Code")]
         assert opened == [f"{patient_azure.base_url}/devicelogin"]
         patient_azure.approve_device_code(code)
         await person.sees("Which subscription pays")
@@ -162,14 +171,39 @@ async def test_after_a_minute_the_usual_reason_is_told_and_at_the_end_that_the_c
         await person.sees("expired: press n for a new one")
 
 
-async def test_the_browser_s_page_is_shown_as_text_and_given_up_at_once(
-    patient_azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch
+WSL = "5.15.153.1-microsoft-standard-WSL2"
+
+
+@pytest.mark.parametrize(
+    ("machine", "reason"),
+    [
+        (Machine("linux", {"DISPLAY": ":0", "SSH_CONNECTION": "1 2 3 4"}, shutil.which), "connected over SSH"),
+        (Machine("linux", {"DISPLAY": ":0"}, shutil.which, in_container=True), "a container without a browser"),
+        (Machine("linux", {}, lambda name: None, kernel=WSL), "no Windows browser can be started"),
+        (Machine("linux", {"BROWSER": "/usr/bin/w3m"}, shutil.which), "w3m, which would run inside this terminal"),
+    ],
+)
+async def test_where_no_browser_can_be_used_the_code_is_the_way_and_the_browser_says_why(
+    azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch, machine: Machine, reason: str
 ) -> None:
+    monkeypatch.setattr(connector, "this_machine", lambda environ: machine)
+    async with person_at(azure, size=(120, 36)) as person:
+        await person.sees(READY, "▌ Device code +recommended", "  Browser +not offered", reason)
+
+
+@pytest.fixture
+def at_a_desktop(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A machine with a browser, which does nothing; signing in is to be done there."""
     monkeypatch.setenv("BROWSER", "true")
     desktop = Machine("linux", {"DISPLAY": ":0"}, lambda name: None)
     monkeypatch.setattr(connector, "this_machine", lambda environ: desktop)
-    settings = Settings(demo="happy", auth=SignInMethod.BROWSER)
-    async with person_at(patient_azure, settings=settings, size=(120, 40)) as person:
+    return Settings(demo="happy", auth=SignInMethod.BROWSER)
+
+
+async def test_the_browser_s_page_is_shown_as_text_and_given_up_at_once(
+    patient_azure: RunningSimulator, at_a_desktop: Settings
+) -> None:
+    async with person_at(patient_azure, settings=at_a_desktop, size=(120, 40)) as person:
         await person.sees(r"▌ .*Browser", READY)
         await person.presses("enter")
         screen = await person.sees("If no browser has come up", "oauth2/v2.0/authorize", "good for 4 min")
@@ -177,3 +211,34 @@ async def test_the_browser_s_page_is_shown_as_text_and_given_up_at_once(
         assert "New code" not in screen
         await person.presses("escape")
         await person.sees("Sign-in cancelled", "Device code")
+
+
+async def test_a_browser_that_could_not_answer_is_explained_and_the_code_is_still_there(
+    azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch, at_a_desktop: Settings
+) -> None:
+    bind = HTTPServer.server_bind
+
+    def server_bind(server: HTTPServer) -> None:
+        if 8400 <= int(server.server_address[1]) < 9000:
+            raise OSError(errno.EADDRINUSE, "Address already in use")
+        bind(server)
+
+    monkeypatch.setattr(HTTPServer, "server_bind", server_bind)
+    async with person_at(azure, settings=at_a_desktop) as person:
+        await person.sees(r"▌ .*Browser", READY)
+        await person.presses("enter")
+        await person.sees("The browser cannot answer", "ports from 8400 to 8999", "device code instead", "Try again")
+        await person.presses("escape")
+        await person.sees(r"▌ .*Browser", "Device code")
+        await person.presses("down", "enter")
+        await person.sees("Which subscription pays")
+
+
+async def test_a_browser_is_waited_for_no_longer_than_the_screen_says(
+    patient_azure: RunningSimulator, monkeypatch: pytest.MonkeyPatch, at_a_desktop: Settings
+) -> None:
+    monkeypatch.setattr(interactive, "BROWSER_SECONDS", 1)
+    async with person_at(patient_azure, settings=at_a_desktop, size=(120, 40)) as person:
+        await person.sees(r"▌ .*Browser", READY)
+        await person.presses("enter")
+        await person.sees("The sign-in was not finished in time", "Try again")
