@@ -14,13 +14,14 @@ from rich.console import RenderableType
 from rich.segment import Segment, Segments
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.events import Event, Paste
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from pipeops_tui import screens, theme
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.screens.typed_ahead import TypedAhead
 from pipeops_tui.screens.working import problem_of
 from pipeops_tui.settings import Settings
 from pipeops_tui.widgets.rail import Mark, RailStep
@@ -37,7 +38,7 @@ MOST_PASTED = 1000
 """Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at once."""
 _ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _DEPTH = 2
-"""Textual's own empty screen, and the step on top of it."""
+"""The first step, which stays below as Textual's default screen, and the step on top of it."""
 
 
 class PipeOpsApp(App[None]):
@@ -73,6 +74,7 @@ class PipeOpsApp(App[None]):
         self._open_in_browser = open_url or _open_browser
         self._interrupted = False
         self._asking_to_quit = False
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
         chosen = theme.default_theme()
@@ -96,11 +98,14 @@ class PipeOpsApp(App[None]):
 
     # Which screen comes next
 
-    async def on_mount(self) -> None:
-        """The journey starts where the wizard stands."""
+    def get_default_screen(self) -> StepScreen:
+        """The first step, without an empty screen of Textual's before it."""
+        return self._step_screen()
+
+    def on_mount(self) -> None:
+        """What the terminal's owner can ask for without a key."""
         if not self.is_headless:
             self._end_on_signals()
-        await self.push_screen(self._step_screen())
 
     def on_ready(self) -> None:
         """The first frame is painted: load what is slow, and start the demo's Azure."""
@@ -147,10 +152,14 @@ class PipeOpsApp(App[None]):
 
     def _show(self) -> None:
         screen = self._step_screen()
+        depth = 1 if screen is self.screen_stack[0] else _DEPTH
         # Whatever lies over the step (a dialog that a finished worker found open) goes with it.
-        while len(self.screen_stack) > _DEPTH:
+        while len(self.screen_stack) > depth:
             self.pop_screen()
-        self.switch_screen(screen)
+        if len(self.screen_stack) < depth:
+            self.push_screen(screen)
+        else:
+            self.switch_screen(screen)
 
     def _step_screen(self) -> StepScreen:
         """The screen of the wizard's step, about to be shown; every screen stays alive once it was built."""
@@ -200,10 +209,14 @@ class PipeOpsApp(App[None]):
             self.screen.refresh_frame()
 
     async def on_event(self, event: Event) -> None:
-        """Cut a paste that was not meant for one line: a megabyte in an entry would take seconds to draw."""
+        """Cut a paste that was not meant for one line: a megabyte in an entry would take seconds to draw. Keep what is
+        typed for a screen that is about to come."""
         if isinstance(event, Paste):
             event.text = event.text[:MOST_PASTED]
-        await super().on_event(event)
+        if isinstance(event, Key | Paste):
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     # What every screen offers
 
