@@ -99,7 +99,20 @@ class Journey:
             return "simulated Azure"
         if self.settings.resource_manager is not None:
             return self.settings.resource_manager.removeprefix("https://")
-        return {"AzureUSGovernment": "Azure Government", "AzureChinaCloud": "Azure China"}.get(self.settings.cloud, "")
+        known = self._known_cloud
+        name = known.name if known is not None else self.settings.cloud or ""
+        return {"AzureUSGovernment": "Azure Government", "AzureChinaCloud": "Azure China"}.get(name, "")
+
+    @property
+    def portal(self) -> str:
+        """Address of this cloud's Azure portal; the public one's until the cloud is known, or if it names none."""
+        known = self._known_cloud
+        return (known.portal if known is not None else "") or "https://portal.azure.com"
+
+    @property
+    def _known_cloud(self) -> CloudEndpoints | None:
+        prepared = self._prepared
+        return prepared.result() if prepared is not None and prepared.done() and _succeeded(prepared) else None
 
     @property
     def who(self) -> str:

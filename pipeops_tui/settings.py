@@ -24,7 +24,8 @@ class Settings:
     app_name: str | None = None
     expires_in: int | None = None
     """Lifetime of the client secret in days."""
-    cloud: str = "AzureCloud"
+    cloud: str | None = None
+    """Name of a built-in cloud. None is the one that AZURE_AUTHORITY_HOST names, else the public one."""
     resource_manager: str | None = None
     """URL of a custom cloud's Resource Manager; replaces `cloud`."""
     ca_file: Path | None = None

@@ -68,17 +68,18 @@ class UnusableCloudError(Exception):
     """A cloud that cannot be used, with the reason as a sentence."""
 
 
-def built_in(name: str, authority_host: str = "") -> CloudEndpoints:
+def built_in(name: str | None, authority_host: str = "") -> CloudEndpoints:
     """The built-in cloud called `name`, in the Azure CLI's spelling (any case).
 
-    `authority_host` is the value of AZURE_AUTHORITY_HOST, a host or URL as azure-identity reads it. It replaces the
-    authority when it serves that same cloud, and the default cloud gives way to the one it belongs to.
+    `authority_host` is the value of AZURE_AUTHORITY_HOST, a host or URL as azure-identity reads it. Without a `name` it
+    chooses the cloud, and a cloud that it serves is signed in to there.
     Raises `UnusableCloudError` for an unknown name and for an authority that is no built-in cloud's.
     """
-    cloud = next((cloud for cloud in _BUILT_IN if cloud.name.casefold() == name.casefold()), None)
+    wanted = name or DEFAULT_CLOUD
+    cloud = next((cloud for cloud in _BUILT_IN if cloud.name.casefold() == wanted.casefold()), None)
     if cloud is None:
         known = ", ".join(cloud.name for cloud in _BUILT_IN)
-        raise UnusableCloudError(f"There is no cloud called {name}. Known: {known}.")
+        raise UnusableCloudError(f"There is no cloud called {wanted}. Known: {known}.")
     if not authority_host.strip():
         return cloud
     host = host_of(authority_host)
@@ -88,9 +89,7 @@ def built_in(name: str, authority_host: str = "") -> CloudEndpoints:
             f"AZURE_AUTHORITY_HOST names {host}, which is no authority of a built-in cloud. "
             "Unset it, or give the custom cloud with --resource-manager."
         )
-    if owner.name == cloud.name or cloud.name == DEFAULT_CLOUD:
-        return replace(owner, authority=f"https://{host}")
-    return cloud
+    return replace(owner, authority=f"https://{host}") if name is None or owner.name == cloud.name else cloud
 
 
 def host_of(address: str) -> str:

@@ -32,7 +32,7 @@ class AzureConnector:
     def __init__(
         self,
         *,
-        cloud: str,
+        cloud: str | None,
         resource_manager: str | None,
         ca_file: Path | None,
         client_id: str | None,
@@ -40,7 +40,8 @@ class AzureConnector:
         log_file: Path | None,
         clock: Clock,
     ) -> None:
-        """`cloud` is a built-in cloud's name, `resource_manager` the URL of a custom one (it then replaces `cloud`);
+        """`cloud` is a built-in cloud's name (None: the environment's, else the public one), `resource_manager` the URL
+        of a custom one, which then replaces it;
         `ca_file` a PEM file of authorities to trust besides the system's; `client_id` the public client to sign in
         with, `tenant` the tenant (id or domain) to sign in to, instead of the Azure CLI's and the account's own."""
         self._cloud = cloud

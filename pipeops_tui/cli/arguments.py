@@ -41,7 +41,7 @@ def settings_from(argv: Sequence[str]) -> Settings:
         location=given.location,
         app_name=given.app_name,
         expires_in=given.expires_in,
-        cloud=given.cloud or CLOUDS[0],
+        cloud=given.cloud,
         resource_manager=given.resource_manager,
         ca_file=given.ca_file,
         log_file=given.log_file,

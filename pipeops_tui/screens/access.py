@@ -60,7 +60,7 @@ class AccessScreen(CheckedStep):
                 "subscription before it can be used. It costs nothing.",
             ),
             "Resource group, Access control (IAM)",
-            f"https://portal.azure.com/#@/resource{group_scope(choices)}/users",
+            f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",
             f'az role assignment create --role Contributor --assignee "<client id>" --scope "{group_scope(choices)}"',
         )
 

@@ -53,7 +53,7 @@ class ChosenScreen(StepScreen):
                 "chosen anew.",
             ),
             portal_page="Resource groups",
-            portal_link="https://portal.azure.com/#view/HubsExtension/BrowseResourceGroups",
+            portal_link=f"{self.journey.portal}/#view/HubsExtension/BrowseResourceGroups",
             command=commands.show_group(subscription, name),
         )
 

@@ -92,7 +92,8 @@ class CredentialsScreen(RunScreen):
 
     def about(self) -> About:
         """What the five are for, and why the secret is shown only once."""
-        return about_credentials(self.portal, self._credentials.client_id if self._credentials else "<client id>")
+        client_id = self._credentials.client_id if self._credentials else "<client id>"
+        return about_credentials(self.journey.portal, client_id)
 
     @property
     def _credentials(self) -> Credentials | None:

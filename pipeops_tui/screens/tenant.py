@@ -50,7 +50,7 @@ class TenantScreen(CheckedStep):
                 "back and pick another subscription.",
             ),
             portal_page="Microsoft Entra ID, Overview",
-            portal_link="https://portal.azure.com/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade/~/Overview",
+            portal_link=f"{self.journey.portal}/#view/Microsoft_AAD_IAM/ActiveDirectoryMenuBlade/~/Overview",
             command="az account show --query tenantId --output tsv",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeops_tui.azure_cloud.clouds import UnusableCloudError, built_in, from_metadata, host_of, same_address
+from pipeops_tui.model import CloudEndpoints
 
 PRIVATE = {
     "name": "PrivateCloud",
@@ -27,12 +28,47 @@ PUBLIC = {
 }
 
 
-def test_the_public_cloud() -> None:
-    cloud = built_in("AzureCloud")
-    assert cloud.authority == "https://login.microsoftonline.com"
-    assert cloud.resource_manager == "https://management.azure.com"
-    assert cloud.graph_scope == "https://graph.microsoft.com/.default"
-    assert not cloud.discovered
+TABLE = {
+    "AzureCloud": (
+        "https://login.microsoftonline.com",
+        "https://management.azure.com",
+        "https://management.azure.com/.default",
+        "https://graph.microsoft.com",
+        "https://graph.microsoft.com/.default",
+        "https://portal.azure.com",
+    ),
+    "AzureUSGovernment": (
+        "https://login.microsoftonline.us",
+        "https://management.usgovcloudapi.net",
+        "https://management.core.usgovcloudapi.net/.default",
+        "https://graph.microsoft.us",
+        "https://graph.microsoft.us/.default",
+        "https://portal.azure.us",
+    ),
+    "AzureChinaCloud": (
+        "https://login.chinacloudapi.cn",
+        "https://management.chinacloudapi.cn",
+        "https://management.chinacloudapi.cn/.default",
+        "https://microsoftgraph.chinacloudapi.cn",
+        "https://microsoftgraph.chinacloudapi.cn/.default",
+        "https://portal.azure.cn",
+    ),
+}
+"""Authority, Resource Manager and its scope, Graph and its scope, portal: azure-cli, `cloud.py`; azure-mgmt-core,
+`tools.get_arm_endpoints`."""
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_cloud_has_addresses_scopes_and_a_portal_of_its_own(name: str) -> None:
+    assert built_in(name) == CloudEndpoints(name, *TABLE[name])
+
+
+@pytest.mark.parametrize("cloud", TABLE)
+@pytest.mark.parametrize("owner", TABLE)
+def test_a_cloud_that_was_asked_for_outweighs_the_authority_of_another_one(cloud: str, owner: str) -> None:
+    """No endpoint is ever mixed with those of another cloud."""
+    assert built_in(cloud, TABLE[owner][0]) == built_in(cloud)
+    assert built_in(None, TABLE[owner][0]) == built_in(owner)
 
 
 @pytest.mark.parametrize("name", ["AzureCloud", "AzureUSGovernment", "AzureChinaCloud"])
@@ -52,16 +88,12 @@ def test_an_unknown_cloud_is_refused_with_the_known_ones() -> None:
 
 @pytest.mark.parametrize("host", ["login.microsoftonline.us", "https://login.microsoftonline.us/"])
 def test_the_authority_in_the_environment_chooses_its_cloud(host: str) -> None:
-    assert built_in("AzureCloud", host).name == "AzureUSGovernment"
+    assert built_in(None, host).name == "AzureUSGovernment"
 
 
 def test_a_second_host_of_a_cloud_s_authority_is_honoured() -> None:
     cloud = built_in("AzureChinaCloud", "login.partner.microsoftonline.cn")
     assert (cloud.name, cloud.authority) == ("AzureChinaCloud", "https://login.partner.microsoftonline.cn")
-
-
-def test_a_chosen_cloud_outweighs_the_environment() -> None:
-    assert built_in("AzureChinaCloud", "login.microsoftonline.us").name == "AzureChinaCloud"
 
 
 def test_a_strange_authority_in_the_environment_is_refused() -> None:

@@ -18,7 +18,7 @@ GUID = "1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4"
 
 def test_nothing_given_means_real_azure_and_the_screens_own_defaults() -> None:
     settings = settings_from([])
-    assert (settings.demo, settings.auth, settings.cloud) == (None, None, "AzureCloud")
+    assert (settings.demo, settings.auth, settings.cloud) == (None, None, None)
     assert (settings.subscription, settings.resource_group, settings.expires_in) == (None, None, None)
 
 

@@ -10,14 +10,18 @@ import pytest
 from pipeops_tui.azure_cloud import clouds
 from pipeops_tui.clock import SystemClock
 from pipeops_tui.model import CloudEndpoints
+from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import Step
+from pipeops_tui.wizard import STEPS, Step
 from tests.person import person_at
 from tests.screens.ways import to_subscription
 
 CLOCK = ("! This computer's clock is 7 min ahead of", "hwclock")
 CLOUD = ("! AzureUSGovernment is not the public", "PipeOps may not accept")
+
+
+PORTAL = "https://portal.azure.us"
 
 
 class FastClock(SystemClock):
@@ -33,7 +37,7 @@ def government(monkeypatch: pytest.MonkeyPatch) -> None:
     discover = clouds.from_metadata
 
     def from_metadata(resource_manager: str, document: object) -> CloudEndpoints:
-        return replace(discover(resource_manager, document), name="AzureUSGovernment")
+        return replace(discover(resource_manager, document), name="AzureUSGovernment", portal=PORTAL)
 
     monkeypatch.setattr(clouds, "from_metadata", from_metadata)
 
@@ -52,6 +56,17 @@ async def test_they_are_read_on_the_first_screens_and_where_the_decision_is_made
         await person.sees("Signed in as", *CLOCK, *CLOUD)
         await person.walks_to(Step.ACCESS)
         await person.sees("! warning +This computer's clock", "7 min ahead", "! warning +The cloud", CLOUD[1])
+
+
+async def test_every_step_leads_to_the_portal_of_its_own_cloud(azure: RunningSimulator, government: None) -> None:
+    async with person_at(azure, settings=Settings(resource_manager=azure.base_url)) as person:
+        for step in STEPS[:-1]:
+            await person.walks_to(step)
+            screen = person.app.screen
+            assert isinstance(screen, StepScreen)
+            assert screen.about().portal_link.startswith(PORTAL)
+        await person.presses("f1")
+        await person.sees("portal.azure.us")
 
 
 async def test_a_demo_says_nothing_of_either(azure: RunningSimulator, government: None) -> None:
