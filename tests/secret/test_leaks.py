@@ -103,6 +103,7 @@ async def test_messages_workers_logs_and_pictures_never_carry_it(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.WARNING, "azure.identity")  # which is silenced elsewhere
     log = tmp_path / "textual.log"
     monkeypatch.setattr(constants, "LOG_FILE", str(log))
     needle, value = needle_and_value()

@@ -60,7 +60,7 @@ def everything_logged() -> Iterator[list[str]]:
             heard.append(f"{record.name}: {record.getMessage()} {record.args!r}")
 
     ear = Ear(logging.DEBUG)
-    loggers = [logging.getLogger(name) for name in ("", *LIBRARIES)]
+    loggers = [logging.getLogger(name) for name in ("", *LIBRARIES, "azure.identity")]
     levels = [logger.level for logger in loggers]
     loggers[0].addHandler(ear)
     for logger in loggers:
