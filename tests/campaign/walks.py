@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import multiprocessing
 import os
 import random
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeops_tui.simulator import SimulatorConfig, scenario_names, start_simulator
 from tests.campaign.walks_actions import actions
-from tests.campaign.walks_tally import SLOWEST_FRAME, WalkTally
+from tests.campaign.walks_tally import WalkResult, WalkTally, in_order, kept_results
 from tests.campaign.walks_terminal import RestSelector, new_loop
 from tests.campaign.walks_walker import Walker
 from tests.pictures import make_plain
 
 ACTIONS = 200
+_WALKS_OF_A_PROCESS = 20
+"""What earlier walks leave in memory must not slow down later ones."""
 _HEAVY = "many"
 _OFTEN = ("happy", "slow-replication", "flaky", "locked-tenant", "mfa-on-write")
 _FAULTS = (
@@ -38,28 +43,56 @@ _FAULTS = (
 )
 
 
-def run_campaign(
-    walks: int, seed: int, *, length: int = ACTIONS, only: int | None = None, told: bool = False
-) -> WalkTally:
-    """`walks` walks of `length` actions from `seed`, or the one numbered `only`; `told` prints what each came to."""
-    tally = WalkTally()
+def run_campaign(walks: int, seed: int, *, length: int = ACTIONS, only: int | None = None) -> WalkTally:
+    """`walks` walks of `length` actions from `seed`, or the one numbered `only`, one after another in this process."""
     with _plain_machine():
-        for number in range(walks) if only is None else [only]:
-            began, stories = time.process_time(), len(tally.stories)
-            _walk(number, seed, length, tally)
-            if told:
-                spent = time.process_time() - began
-                report = [f"walk {number}: {spent:.1f} s of processor time", *tally.stories[stories:]]
-                print(*report, sep="\n  ", flush=True)
-    return tally
+        return WalkTally([_walk(number, seed, length) for number in (range(walks) if only is None else [only])])
 
 
-def _walk(number: int, seed: int, length: int, tally: WalkTally) -> None:
+def run_in_processes(numbers: Sequence[int], seed: int, jobs: int, file: Path | None = None) -> WalkTally:
+    """The walks of these `numbers`, `jobs` at a time, each told of when it has ended.
+
+    With `file` results are kept there as they come, and those that it has already are taken from it: what was cut short
+    goes on. The file is for one seed and one state of the program.
+    """
+    kept = kept_results(file) if file is not None else {}
+    results = {number: kept[number] for number in numbers if number in kept}
+    for result in _results([number for number in numbers if number not in kept], seed, jobs):
+        results[result.number] = result
+        if file is not None:
+            with file.open("a", encoding="utf-8") as lines:
+                lines.write(f"{result.as_line()}\n")
+        spent = f"{result.processor_seconds:.1f} s of processor time in {result.seconds:.1f} s"
+        story = [f"walk {result.number}: {spent}, slowest frame {result.frame}", *result.stories]
+        print(f"[{len(results)}/{len(numbers)}]", "\n  ".join(story), flush=True)
+    return in_order(results.values())
+
+
+def _results(numbers: Sequence[int], seed: int, jobs: int) -> Iterator[WalkResult]:
+    """In the order in which they come; a process that dies is a crash of one of the walks that were on their way."""
+    left = list(numbers)
+    while left:
+        batch, left = left[: jobs * _WALKS_OF_A_PROCESS], left[jobs * _WALKS_OF_A_PROCESS :]
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as processes:
+            walks = {processes.submit(_walk_in_process, number, seed): number for number in batch}
+            for walk in as_completed(walks):
+                try:
+                    yield walk.result()
+                except BrokenProcessPool:
+                    yield WalkResult(walks[walk], crashes=("its process has died, or that of a walk beside it",))
+
+
+def _walk_in_process(number: int, seed: int) -> WalkResult:
+    with _plain_machine():
+        return _walk(number, seed, ACTIONS)
+
+
+def _walk(number: int, seed: int, length: int) -> WalkResult:
+    began, began_processor = time.monotonic(), time.process_time()
     chance = random.Random(f"{seed}:{number}")
     config = _world(chance)
     plan = list(actions(chance, length))
     selector = RestSelector()
-    name = f"--seed {seed} --only {number}, scenario {config.scenario}"
     with start_simulator(config) as azure, TemporaryDirectory() as folder:
         walker = Walker(azure, Path(folder), selector, random.Random(chance.random()))
         with asyncio.Runner(loop_factory=new_loop(selector)) as runner:
@@ -67,18 +100,18 @@ def _walk(number: int, seed: int, length: int, tally: WalkTally) -> None:
                 runner.run(walker.walk(plan))
             except Exception:
                 walker.crashed(traceback.format_exc())
-    tally.walks += 1
-    tally.actions += walker.done
-    tally.starts += walker.starts
-    tally.delivered += walker.delivered
-    tally.crashes += len(walker.crashes)
-    tally.lost_inputs += len(walker.lost)
-    slowest = selector.meter.slowest
-    if slowest > tally.slowest_frame:
-        tally.slowest_frame, tally.slowest_walk = slowest, f"{name}: {walker.slowest}"
-    tally.stories += [f"{name}: {story}" for story in (*walker.crashes, *walker.lost)]
-    if slowest > SLOWEST_FRAME:
-        tally.stories.append(f"{name}: a frame of {slowest * 1000:.0f} ms: {walker.slowest}")
+    return WalkResult(
+        number,
+        actions=walker.done,
+        starts=walker.starts,
+        delivered=walker.delivered,
+        crashes=tuple(walker.crashes),
+        lost=tuple(walker.lost),
+        frame=selector.meter.slowest,
+        slowest=f"{walker.slowest}, scenario {config.scenario}",
+        seconds=time.monotonic() - began,
+        processor_seconds=time.process_time() - began_processor,
+    )
 
 
 def _world(chance: random.Random) -> SimulatorConfig:

@@ -14,7 +14,8 @@ from pipeops_tui.clipboard import Clipboard
 from pipeops_tui.problem import CloudError
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
-from tests.campaign.walks_terminal import FrameMeter, WalkTerminal
+from tests.campaign.walks_meter import FrameMeter
+from tests.campaign.walks_terminal import WalkTerminal
 from tests.clipboard.support import MemoryRunner, desktop, remote
 from tests.hurry import HurriedClock
 from tests.person import connector_to

@@ -1,14 +1,9 @@
-"""The terminal of a walk: input goes in as events, output goes nowhere, and every frame's cost is measured.
-
-What a frame costs is processor time of the interface's thread, not time on the wall: other programs on the machine do
-not count, and neither do the simulated Azure and the loading of modules, which have threads of their own.
-"""
+"""The terminal of a walk: input goes in as events, output goes nowhere, and every frame's cost is measured."""
 
 from __future__ import annotations
 
 import asyncio
 import selectors
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,29 +13,10 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Size
 from textual.message import Message
 
+from tests.campaign.walks_meter import FrameMeter
+
 _TURNS = 3
 """How often everything must have come to rest, and been painted, before a walk goes on."""
-
-
-class FrameMeter:
-    """Seconds of processor time from an input, or from waking up, to the painted frame; or to the next rest."""
-
-    def __init__(self) -> None:
-        self.slowest = 0.0
-        self.runs = False
-        """Whether frames count: not while the program starts."""
-        self._began = time.thread_time()
-
-    def begin(self) -> None:
-        """Something comes in."""
-        self._began = time.thread_time()
-
-    def end(self) -> None:
-        """Something was painted, or there is nothing left to do."""
-        now = time.thread_time()
-        if self.runs:
-            self.slowest = max(self.slowest, now - self._began)
-        self._began = now
 
 
 class RestSelector(selectors.DefaultSelector):
@@ -50,6 +26,11 @@ class RestSelector(selectors.DefaultSelector):
         super().__init__()
         self.meter = FrameMeter()
         self._waiter: asyncio.Future[None] | None = None
+
+    def close(self) -> None:
+        """With the event loop."""
+        self.meter.close()
+        super().close()
 
     async def rest(self) -> None:
         """Return once everything that can happen without waiting has happened."""

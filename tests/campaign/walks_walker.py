@@ -90,7 +90,7 @@ class Walker:
         await visit.take(action)
         self._learn_secret(visit.app)
         self.done += 1
-        if self._selector.meter.slowest > slowest:
+        if self._selector.meter.slowest is not slowest:
             self.slowest = f"{action} on {where}"
         if not visit.window.closed:
             self.lost += [self._told(line) for line in visit.lost()]
