@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from typing import TYPE_CHECKING
 
 from pipeops_tui.journey import Journey
@@ -62,6 +61,8 @@ def build(step: Step, journey: Journey) -> StepScreen:
 
 def preload() -> None:
     """Import what the later steps are made of, so that going on to one does not wait for it. For a thread."""
+    import pkgutil
+
     for room in (__name__, f"{__name__}.dialogs"):
         for module in pkgutil.iter_modules(importlib.import_module(room).__path__, f"{room}."):
             importlib.import_module(module.name)

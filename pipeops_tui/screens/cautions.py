@@ -5,9 +5,13 @@ Nothing of it in a demo: its Azure is nobody's, and keeps a time of its own.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import Check, CheckOutcome, CloudEndpoints
 from pipeops_tui.wizard import Step
+
+if TYPE_CHECKING:
+    from pipeops_tui.model import Check, CloudEndpoints
 
 
 def cautions(journey: Journey, endpoints: CloudEndpoints) -> str:
@@ -25,6 +29,7 @@ def cautions(journey: Journey, endpoints: CloudEndpoints) -> str:
 async def caution_checks(journey: Journey) -> tuple[Check, ...]:
     """The same as rows of checks, for the screen where the person makes up their mind."""
     from pipeops_tui.checks import checks_for
+    from pipeops_tui.model import CheckOutcome
 
     if journey.settings.demo is not None:
         return ()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.events import ScreenResume
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.screens import forget_built
@@ -56,6 +57,8 @@ class SignInScreen(StepScreen):
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
         self._ways = WayList(id="ways")
+        self._card = DeviceCodeCard(journey.clock, id="code")
+        self._notes = Static(id="notes", markup=False)
         self._cautions = ""
         self._looked_around = False
         self._greeting = "Ready"
@@ -65,10 +68,8 @@ class SignInScreen(StepScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The ways, and in their place the device code while it is waited for; what is to know of earlier runs."""
-        with ContentSwitcher(initial="ways"):
-            yield self._ways
-            yield DeviceCodeCard(self.journey.clock, id="code")
-        yield Static(id="notes", markup=False)
+        # The card and the notes are mounted when they are first needed.
+        yield self._ways
 
     def about(self) -> About:
         """Accounts, codes and what this program does with them."""
@@ -82,7 +83,7 @@ class SignInScreen(StepScreen):
                 "Tokens stay in memory and are gone when you quit. Nothing is created before the step called Create.",
             ),
             portal_page="the sign-in page",
-            portal_link="https://portal.azure.com",
+            portal_link=self.journey.portal,
             command="az login --use-device-code",
         )
 
@@ -178,21 +179,26 @@ class SignInScreen(StepScreen):
             self.busy = self._signing_in = False
             self._show_ways_again()
 
-    def _show_code(self, code: DeviceCode, attempt: int) -> None:
+    async def _show_code(self, code: DeviceCode, attempt: int) -> None:
+        if not self._card.is_attached:
+            self._card.display = False
+            await self.query_one("#body").mount(self._card, after=self._ways)
         if attempt != self._sign_ins or not self._signing_in:
             return
-        self.query_one(DeviceCodeCard).show(code)
-        self.query_one(ContentSwitcher).current = "code"
-        self.query_one("#actions").display = False
+        self._card.show(code)
+        self._swap(code_shown=True)
         self.status.running("Waiting for you to enter the code" if code.user_code else _DOING[SignInMethod.BROWSER])
         self.refresh_bindings()
 
     def _show_ways_again(self) -> None:
-        self.query_one(DeviceCodeCard).clear()
-        self.query_one(ContentSwitcher).current = "ways"
-        self.query_one("#actions").display = True
+        self._card.clear()
+        self._swap(code_shown=False)
         self._ways.focus()
         self.refresh_bindings()
+
+    def _swap(self, *, code_shown: bool) -> None:
+        self._card.display = code_shown
+        self._ways.display = self.query_one("#actions").display = not code_shown
 
     # Keys
 
@@ -216,7 +222,7 @@ class SignInScreen(StepScreen):
     @property
     def _code(self) -> DeviceCode | None:
         """What is waited for."""
-        return self.query_one(DeviceCodeCard).code
+        return self._card.code
 
     def action_copy_code(self) -> None:
         """Copy the code and open the page where it is entered."""
@@ -260,13 +266,14 @@ class SignInScreen(StepScreen):
         """What is to know of this computer, this cloud and earlier runs."""
         lines = [self._cautions] if self._cautions else []
         lines += [f"! {note}" for note in self._errands.notes]
-        notes = self.query_one("#notes", Static)
-        notes.update("\n".join(lines))
-        notes.display = bool(lines)
+        self._notes.update("\n".join(lines))
+        self._notes.display = bool(lines)
+        if lines and not self._notes.is_attached:
+            self.query_one("#body").mount(self._notes)
 
-    def on_screen_resume(self) -> None:
-        """An offer that had to wait for a dialog to close can be made now."""
-        super().on_screen_resume()
+    @on(ScreenResume)
+    def _offer_what_is_due(self) -> None:
+        # It had to wait for a dialog to close.
         self._errands.arrive()
 
     def action_earlier_runs(self) -> None:

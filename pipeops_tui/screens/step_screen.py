@@ -7,14 +7,14 @@ in `begin`, where a failure becomes a problem card with Retry, Back and Quit (`w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -23,7 +23,6 @@ from pipeops_tui.screens.about import About
 from pipeops_tui.screens.working import WorkingScreen
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
-from pipeops_tui.widgets.problem_card import ProblemCard
 from pipeops_tui.widgets.rail import ProgressLine, Rail
 from pipeops_tui.widgets.slip import Slip
 from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
@@ -67,6 +66,7 @@ class StepScreen(WorkingScreen):
         super().__init__(journey)
         self.arriving = False
         """Set by the application just before it shows this step."""
+        self._is_new = True
 
     # What a step gives
 
@@ -116,6 +116,8 @@ class StepScreen(WorkingScreen):
 
     def compose(self) -> ComposeResult:
         """Header, rail and slip, the step, status, keys."""
+        # Else Textual would set the breakpoints' classes after the first layout, and style everything once more.
+        self.add_class(*self._breakpoints, update=False)
         with Vertical(id="frame"):
             yield HeaderLine(id="header")
             with Horizontal(id="main"):
@@ -131,10 +133,23 @@ class StepScreen(WorkingScreen):
                             yield from self.compose_body()
                         with Horizontal(id="actions"):
                             yield ContinueButton(self.CONTINUE, id="continue", variant="primary", compact=True)
-                    yield ProblemCard(id="problem")
             yield self.status
             yield KeyBar(id="keys")
-        yield TooSmall()
+        if self._is_too_small:
+            yield TooSmall()
+
+    @property
+    def _breakpoints(self) -> Iterator[str]:
+        """The classes for the terminal's size."""
+        size = self.app.size
+        for length, classes in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            yield next(name for least, name in reversed(classes) if length >= least)
+
+    @on(ScreenResume)
+    def _keep_new_styles(self, event: ScreenResume) -> None:
+        # What has just been mounted has been styled.
+        event.refresh_styles = event.refresh_styles and not self._is_new
+        self._is_new = False
 
     def on_screen_resume(self) -> None:
         """Bring the frame up to date; tell the step when it is an arrival and not the end of a dialog."""
@@ -195,8 +210,8 @@ class StepScreen(WorkingScreen):
 
     def action_scroll_body(self, lines: int) -> None:
         """Scroll what does not fit on a small screen."""
-        target = self.query_one("#problem" if self.troubled else "#body")
-        target.scroll_relative(y=lines, animate=False)
+        for target in self.query("#problem" if self.troubled else "#body"):
+            target.scroll_relative(y=lines, animate=False)
 
     @on(Button.Pressed, "#continue")
     def _continue_pressed(self, event: Button.Pressed) -> None:
@@ -221,6 +236,8 @@ class StepScreen(WorkingScreen):
     def on_resize(self, _event: Resize) -> None:
         """While the terminal is too small nothing has the focus, so that no key acts unseen."""
         if self._is_too_small:
+            if not self.query(TooSmall):
+                self.mount(TooSmall())
             if self.focused is not None:
                 self.remember_focus()
                 self.set_focus(None)

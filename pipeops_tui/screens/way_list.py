@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pipeops_tui.model import SignInMethod, SignInWay
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
+
+if TYPE_CHECKING:
+    from pipeops_tui.model import SignInMethod, SignInWay
 
 _NOT_OFFERED = "not offered"
 

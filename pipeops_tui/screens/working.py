@@ -53,7 +53,8 @@ _NOTHING = _Failed({})
 
 
 class WorkingScreen(Screen[None]):
-    """Composes a `ProblemCard` with the id `problem`, shown while the screen has the class `-problem`, and `status`."""
+    """Composes `status` and something with the id `page`, where a `ProblemCard` with the id `problem` is mounted when
+    it is first needed; it is shown while the screen has the class `-problem`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As in Textual, but moving the focus repaints the two widgets that look different for it, not the whole screen."""
@@ -111,7 +112,7 @@ class WorkingScreen(Screen[None]):
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         group, attempt = self._attempts.pop(event.worker, ("", None))
-        if not self.is_attached or not self.query("#problem"):
+        if not self.is_attached or not self.query("#page"):
             return  # the application is closing
         error = event.worker.error
         if event.state is not WorkerState.ERROR or error is None:
@@ -209,8 +210,13 @@ class WorkingScreen(Screen[None]):
         self._failed = _NOTHING
         self.add_class("-problem")
         self.status.failed(problem.title)
-        self.call_next(self.query_one(ProblemCard).present, problem, actions)
+        self.call_next(self._present, problem, actions)
         self.refresh_bindings()
+
+    async def _present(self, problem: Problem, actions: Sequence[ProblemAction]) -> None:
+        if not self.query(ProblemCard):
+            await self.query_one("#page").mount(ProblemCard(id="problem"))
+        await self.query_one(ProblemCard).present(problem, actions)
 
     def _try_again(self, retry: Callable[[], object]) -> None:
         self.clear_problem()
