@@ -111,6 +111,7 @@ class CredentialsScreen(RunScreen):
     def _show_courier(self) -> None:
         done = self._courier.handover.next is None
         self._relabel("continue", "Finish" if done else self.CONTINUE)
+        self.query_one("#finish").display = not done  # the first button says it now
         self._show_aftermath()
 
     def _relabel(self, name: str, label: str) -> None:

@@ -26,7 +26,7 @@ def _keys(screen: StepScreen) -> Iterable[SystemCommand]:
     """The step's own keys that work now, also those for which the key bar has no room."""
     for active in screen.active_bindings.values():
         binding = active.binding
-        own = binding.show or active.node is screen
+        own = binding.show or (active.node is screen and "." not in binding.action)  # with a dot: Textual's own
         if own and binding.description and active.enabled and _name(binding.action) not in _OF_EVERY_SCREEN:
             key = screen.app.get_key_display(binding)
             run = partial(screen.app.run_action, binding.action, active.node)

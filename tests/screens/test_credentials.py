@@ -80,6 +80,7 @@ async def test_enter_copies_next_and_at_the_end_finishes() -> None:
             await stage.presses("enter")
             await stage.sees(f"{label} copied")
         assert "Finish" in str(screen_of(stage).query_one("#continue", Button).label)
+        assert stage.screen.count(" Finish ") == 1, "one button, beside the key"
         await stage.presses("enter")
         await stage.until(lambda: stage.app._exit, "the end")
         assert stage.app.exit_code == 0

@@ -12,6 +12,7 @@ from textual.dom import DOMNode
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from pipeops_tui import theme
 from pipeops_tui.screens.about import GUIDE
 from pipeops_tui.screens.help import HelpScreen
 from pipeops_tui.screens.palette import Palette
@@ -21,6 +22,7 @@ from pipeops_tui.widgets.facts import Facts
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar, KeyHint
 from pipeops_tui.wizard import STEPS, Step
+from tests.contrast import hard_to_read
 from tests.person import Person, person_at
 
 SIZES = ((60, 16), (120, 36))
@@ -56,6 +58,7 @@ async def behaves(person: Person, step: Step) -> None:
     explains_in_one_sentence(screen)
     await explains_more_on_f1(person, screen)
     lands_where_hands_expect_it(screen, step)
+    await reads_well_in_both_themes(person)
     for size in SIZES:
         await person.pilot.resize_terminal(*size)
         await person.pilot.pause()
@@ -103,6 +106,14 @@ def tells_state_and_dates_in_words(person: Person, screen: StepScreen) -> None:
     number = STEPS.index(screen.STEP) + 1
     assert f"● {screen.STEP}" in person.screen or f"Step {number} of 8 · {screen.STEP}" in person.screen
     assert len(SPELLED.findall(person.screen)) == len(DATE.findall(person.screen)), person.screen
+
+
+async def reads_well_in_both_themes(person: Person) -> None:
+    for of in (theme.LIGHT, theme.DARK):
+        person.app.theme = of.name
+        await person.pilot.pause()
+        await person.pilot.pause()
+        assert hard_to_read(person.app) == []
 
 
 async def shows_only_keys_that_work(person: Person, screen: StepScreen) -> None:

@@ -6,28 +6,18 @@ import re
 from pathlib import Path
 
 import pytest
-from textual.color import Color
 from textual.theme import Theme
 
 import pipeops_tui
 from pipeops_tui import theme
+from tests.contrast import contrast
 
 TEXTS = ("text", "text-muted", "text-disabled", "text-primary", "text-success", "text-warning", "text-error")
-GROUNDS = ("background", "surface", "panel", "row")
+GROUNDS = (
+    *("background", "surface", "panel", "row", "hairline", "block-cursor-background"),
+    *("input-selection-background", "screen-selection-background"),
+)
 THEMES = [theme.DARK, theme.LIGHT]
-
-
-def luminance(color: Color) -> float:
-    def linear(part: int) -> float:
-        share = part / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    return 0.2126 * linear(color.r) + 0.7152 * linear(color.g) + 0.0722 * linear(color.b)
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(Color.parse(one)), luminance(Color.parse(other))), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 def variables(of: Theme) -> dict[str, str]:
@@ -51,6 +41,12 @@ def test_text_can_be_read_on_every_ground(of: Theme, ground: str, text: str) -> 
         ("input-cursor-foreground", "input-cursor-background"),
         ("footer-key-foreground", "footer-background"),
         ("footer-description-foreground", "footer-background"),
+        ("foreground", "background"),
+        ("foreground", "block-cursor-background"),
+        ("screen-selection-foreground", "screen-selection-background"),
+        ("input-selection-foreground", "input-selection-background"),
+        ("link-color", "panel"),
+        ("link-color-hover", "link-background-hover"),
     ],
 )
 def test_text_can_be_read_on_its_own_ground(of: Theme, text: str, ground: str) -> None:
@@ -61,7 +57,8 @@ def test_text_can_be_read_on_its_own_ground(of: Theme, text: str, ground: str) -
 @pytest.mark.parametrize("of", THEMES, ids=lambda of: of.name)
 def test_marks_stand_out(of: Theme) -> None:
     """Graphics need 3:1 (success criterion 1.4.11)."""
-    assert contrast(theme.VIOLET, variables(of)["background"]) >= 3
+    known = variables(of)
+    assert all(contrast(theme.VIOLET, known[ground]) >= 3 for ground in ("background", "surface", "panel", "row"))
 
 
 def test_colours_are_spelled_in_one_place() -> None:
