@@ -25,6 +25,18 @@ class Choice:
     badge: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    gap: int
+    """Blank lines between choices."""
+    tight: bool
+    """Whether there is only one line for each."""
+
+
+_MARK = "▌ "
+_NO_MARK = "  "
+
+
 class ChoiceList(Widget, can_focus=True):
     """Up and Down move between choices that can be taken; those that cannot stay visible with their reason."""
 
@@ -77,6 +89,8 @@ class ChoiceList(Widget, can_focus=True):
         super().__init__(id=id)
         self.touched = False
         """Whether the person has moved or clicked."""
+        self._wraps: dict[str, list[str]] = {}
+        self._wrap_width = 0
         self.set_reactive(ChoiceList.choices, tuple(choices))
 
     @property
@@ -95,14 +109,18 @@ class ChoiceList(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Select what was clicked."""
-        line = event.y
+        line, measured = event.y, self._measure()
         for choice in self.choices:
-            height = len(self._lines(choice))
+            height = 1 if measured.tight else self._height(choice)
             if 0 <= line < height:
                 if choice.enabled:
                     self._select(choice, twice=event.chain == 2)
                 return
-            line -= height + self._gap
+            line -= height + measured.gap
+
+    def watch_choices(self) -> None:
+        """Other choices have other texts."""
+        self._wraps.clear()
 
     def _select(self, choice: Choice, *, twice: bool = False) -> None:
         self.touched = True
@@ -113,40 +131,54 @@ class ChoiceList(Widget, can_focus=True):
         """Title and detail of each; without blank lines, then in one line each, where that is too high."""
         if not self.choices:
             return Text(self.empty_text, self._style("detail"))
-        return Text("\n" * (1 + self._gap)).join(Text("\n").join(self._lines(choice)) for choice in self.choices)
+        measured = self._measure()
+        drawn = (self._tight_line(one) if measured.tight else self._lines(one) for one in self.choices)
+        return Text("\n" * (1 + measured.gap)).join(drawn)
 
-    @property
-    def _height(self) -> int:
-        return sum(len(self._full_lines(choice)) for choice in self.choices)
+    def _measure(self) -> _Measure:
+        """How the choices fit into the height there is."""
+        if self.styles.is_auto_height:
+            return _Measure(gap=1, tight=False)
+        height = sum(self._height(choice) for choice in self.choices)
+        roomy = height + len(self.choices) - 1 <= self.size.height
+        return _Measure(gap=1 if roomy else 0, tight=height > self.size.height)
 
-    @property
-    def _gap(self) -> int:
-        roomy = self.styles.is_auto_height or self._height + len(self.choices) - 1 <= self.size.height
-        return 1 if roomy else 0
+    def _height(self, choice: Choice) -> int:
+        return 1 + len(self._wrapped(choice.detail))
 
-    @property
-    def _is_tight(self) -> bool:
-        return not self.styles.is_auto_height and self._height > self.size.height
+    def _wrapped(self, detail: str) -> list[str]:
+        """`detail` in lines, kept because wrapping is most of what drawing costs."""
+        width = max(10, self.size.width - 2)
+        if width != self._wrap_width:
+            self._wrap_width = width
+            self._wraps.clear()
+        if (lines := self._wraps.get(detail)) is None:
+            wrapped = Text(detail).wrap(self.app.console, width) if detail else ()
+            lines = self._wraps[detail] = [line.plain for line in wrapped]
+        return lines
 
-    def _lines(self, choice: Choice) -> list[Text]:
-        lines = self._full_lines(choice)
-        if not self._is_tight:
-            return lines
-        line = lines[0].append(f"  {choice.detail}", self._style("detail" if choice.enabled else "disabled"))
-        line.truncate(self.size.width, overflow="ellipsis")
-        return [line]
-
-    def _full_lines(self, choice: Choice) -> list[Text]:
+    def _first_line(self, choice: Choice) -> Text:
         selected = choice.key == self.selected_key
-        mark = Text("▌ " if selected else "  ", self._style("mark"))
         title = self._style(("title" if selected else "detail") if choice.enabled else "disabled")
-        first = Text.assemble(mark, (choice.title, title))
+        first = Text.assemble((_MARK if selected else _NO_MARK, self._style("mark")), (choice.title, title))
         if choice.badge:
             first.append(f"  {choice.badge}", self._style("badge" if choice.enabled else "disabled"))
-        detail = Text(choice.detail, self._style("detail" if choice.enabled else "disabled"))
-        width = max(10, self.size.width - 2)
-        wrapped = list(detail.wrap(self.app.console, width)) if choice.detail else []
-        return [first, *(Text.assemble(mark if selected else "  ", line) for line in wrapped)]
+        return first
+
+    def _lines(self, choice: Choice) -> Text:
+        mark, style = self._style("mark"), self._style("detail" if choice.enabled else "disabled")
+        text = self._first_line(choice)
+        for line in self._wrapped(choice.detail):
+            text.append("\n")
+            text.append(_MARK if choice.key == self.selected_key else _NO_MARK, mark)
+            text.append(line, style)
+        return text
+
+    def _tight_line(self, choice: Choice) -> Text:
+        line = self._first_line(choice)
+        line.append(f"  {choice.detail}", self._style("detail" if choice.enabled else "disabled"))
+        line.truncate(self.size.width, overflow="ellipsis")
+        return line
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"choice-list--{name}", partial=True)
