@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from textual import events
+from textual.command import CommandPalette
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.widget import Widget
@@ -131,6 +132,7 @@ class _Visit:
 
     async def take(self, action: Action) -> None:
         """Do it, and let it be answered."""
+        self._forget_what_a_command_may_clear(action)
         match action.kind:
             case Kind.KEY:
                 await self._press(action.text)
@@ -192,6 +194,12 @@ class _Visit:
         if entry.is_running and entry.value != expected and not self.window.closed:
             self._story.append(f"{brief(text)} into {describe(entry)} gave {brief(entry.value)}, not {brief(expected)}")
         self._typed.remember(entry, entry.value)
+
+    def _forget_what_a_command_may_clear(self, action: Action) -> None:
+        """What is chosen in the palette may be a filter's own Escape."""
+        chooses = action.kind in (Kind.CLICK, Kind.ADVANCE) or action.text == "enter"
+        if chooses and isinstance(self.app.screen, CommandPalette):
+            self._typed.forget_on(self.app.screen_stack[-2], filters_only=True)
 
     def _forget_what_the_program_clears(self) -> None:
         """Another account has another list, and a region's filter is only for choosing one."""
