@@ -119,6 +119,11 @@ class SubscriptionFeed:
             self._readers.remove(queue)
         await task
 
+    def forget(self) -> None:
+        """Ask anew the next time, because the answers may have changed; a listing under way goes on."""
+        if self._task is not None and self._task.done():
+            self._task, self.seconds = None, 0.0
+
     def replace(self, page: SubscriptionPage) -> None:
         """A tenant that was locked has answered after all: later readers get its new page."""
         self._pages = [page if old.tenant.tenant_id == page.tenant.tenant_id else old for old in self._pages]

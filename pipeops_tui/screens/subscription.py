@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -12,15 +13,16 @@ from textual.widgets import Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.lookups import Lookups
-from pipeops_tui.model import DeviceCode, Subscription, SubscriptionState, Tenant
+from pipeops_tui.model import Subscription, SubscriptionState, Tenant
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.cautions import cautions
-from pipeops_tui.screens.code_dialog import CodeDialog
+from pipeops_tui.screens.code_dialog import SignInGivenUpError, with_codes
+from pipeops_tui.screens.obstacle import show_obstacle
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.subscription_rows import SubscriptionRows
 from pipeops_tui.widgets.picker import Picker
 from pipeops_tui.widgets.picker_list import PickerList
-from pipeops_tui.widgets.picker_rows import Column
+from pipeops_tui.widgets.picker_rows import Column, PickerRow
 from pipeops_tui.wizard import Step
 
 _COLUMNS = (
@@ -41,7 +43,10 @@ class SubscriptionScreen(StepScreen):
     CONTINUE = "Use this subscription"
     CSS_PATH = "subscription.tcss"
     AUTO_FOCUS = "FilterEntry"
-    BINDINGS = [Binding("slash", "filter", "Filter", key_display="/")]
+    BINDINGS = [
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("f5", "check_again", "Check again", key_display="F5", show=False),
+    ]
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
@@ -49,7 +54,6 @@ class SubscriptionScreen(StepScreen):
         self._rows = SubscriptionRows()
         self.complete = False
         """Whether every tenant has answered."""
-        self._code_dialog: CodeDialog | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The picker, and what is to know whatever is picked."""
@@ -69,7 +73,7 @@ class SubscriptionScreen(StepScreen):
                 "If you are not sure, pick the one whose bill you are allowed to add servers to.",
             ),
             portal_page="Subscriptions",
-            portal_link="https://portal.azure.com/#view/Microsoft_Azure_Billing/SubscriptionsBladeV2",
+            portal_link=f"{self.journey.portal}/#view/Microsoft_Azure_Billing/SubscriptionsBladeV2",
             command="az account list --all --output table",
         )
 
@@ -114,6 +118,24 @@ class SubscriptionScreen(StepScreen):
         self._choose_default()
         self._say_summary()
 
+    async def _read_again(self) -> None:
+        """Put the new list in the place of the old one, once it is complete: nothing disappears meanwhile."""
+        rows, feed = SubscriptionRows(), self.journey.lookups.subscriptions
+        self.status.running("Asking every tenant again for its subscriptions")
+        feed.forget()
+        async for page in feed.pages():
+            rows.add(page)
+        self._rows = rows
+        self._show_rows()
+        self.busy = False
+        self._choose_default()
+        self._say_summary()
+
+    def action_check_again(self) -> None:
+        """Ask Azure anew: somebody may have helped meanwhile."""
+        self.busy = True
+        self.begin(self._read_again, group="list")
+
     def _say_progress(self, pending: int) -> None:
         if pending:
             self.status.running(f"{self._count()}, {pending} more to answer")
@@ -123,7 +145,7 @@ class SubscriptionScreen(StepScreen):
         if wanted is not None and wanted not in self._rows.by_id and not self.query_one(Picker).list.touched:
             self.status.warn(f"--subscription {wanted} is not among them: your account cannot see it.")
         elif not self._rows.by_id:
-            self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask for access.")
+            self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask for access. F5 looks again.")
         else:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
@@ -184,9 +206,24 @@ class SubscriptionScreen(StepScreen):
         if tenant is not None and tenant.locked is not None:
             self.status.warn(tenant.locked.title)
 
+    # What cannot be used
+
     @on(PickerList.Refused)
     def _refuse(self, event: PickerList.Refused) -> None:
-        self.status.warn(f"{event.row.cells[0]} cannot be used: {event.row.remark}.")
+        self._explain(event.row)
+
+    def action_continue(self) -> None:
+        """Go on; where only a subscription is left that cannot be used, say what can be done about that."""
+        refused = self.query_one(Picker).list.refused
+        if refused is None or self.busy or self.troubled or self.read_only:
+            super().action_continue()
+        else:
+            self._explain(refused)
+
+    def _explain(self, row: PickerRow) -> None:
+        self.status.warn(f"{row.cells[0]} cannot be used: {row.remark}. F5 looks again.")
+        if (subscription := self._rows.by_id.get(row.key)) is not None:
+            self.begin(lambda: show_obstacle(self, subscription), group="explain")
 
     @on(PickerList.Activated)
     def _activate(self) -> None:
@@ -220,18 +257,17 @@ class SubscriptionScreen(StepScreen):
     def _unlock(self, tenant: Tenant) -> None:
         name = tenant.display_name or tenant.tenant_id
 
-        def show_code(code: DeviceCode) -> None:
-            # It is called from outside the screen's own tasks, and what it starts must belong to them.
-            self.call_later(self._show_code, name, code)
-
         async def work() -> None:
             self.busy = True
             self.status.running(f"{'Signing in to' if tenant.asks_sign_in else 'Reading'} {name}")
             try:
-                page = await self.journey.unlock_tenant(tenant, show_code)
+                unlock = partial(self.journey.unlock_tenant, tenant)
+                page = await with_codes(self.pipeops, f"Sign in to {name}", unlock)
+            except SignInGivenUpError:
+                self.status.say("Sign-in cancelled.")
+                return
             finally:
                 self.busy = False
-                self._close_code()
             self._rows.add(page)
             self._show_rows()
             if page.subscriptions:
@@ -241,24 +277,10 @@ class SubscriptionScreen(StepScreen):
 
         self.begin(work, group="unlock")
 
-    def _show_code(self, name: str, code: DeviceCode) -> None:
-        self._close_code()
-        self._code_dialog = CodeDialog(
-            f"Sign in to {name}", code, self.journey.clock, copy=self.pipeops.copy_code, give_up=self._give_up
-        )
-        self.app.push_screen(self._code_dialog)
-
-    def _close_code(self) -> None:
-        dialog, self._code_dialog = self._code_dialog, None
-        if dialog is not None and dialog.is_active:
-            dialog.dismiss(None)
-
-    def _give_up(self) -> None:
-        self.workers.cancel_group(self, "unlock")
-        self.status.say("Sign-in cancelled.")
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`/` leads back to the filter from wherever it would not be typed."""
+        if action == "check_again":
+            return self.complete and not (self.busy or self.troubled or self.read_only)
         if action == "filter":
             return not isinstance(self.focused, type(self.query_one(Picker).entry)) and not self.troubled
         return super().check_action(action, parameters)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from pipeops_tui.model import Check, CheckOutcome
 
-_GLYPHS = {
+GLYPHS = {
     CheckOutcome.OK: "✓",
     CheckOutcome.WARNING: "!",
     CheckOutcome.BLOCKED: "✗",
@@ -72,7 +72,7 @@ class CheckRows(Widget):
     def _done(self, check: Check) -> Text:
         row = Text()
         style = self.get_component_rich_style(f"check-rows--{check.outcome}", partial=True)
-        row.append(f"{_GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
+        row.append(f"{GLYPHS[check.outcome]} {check.outcome}".ljust(_OUTCOME_WIDTH), style)
         row.append(f" {check.title}")
         if check.detail:
             row.append_text(self._detail(check, self.get_component_rich_style("check-rows--detail", partial=True)))

@@ -112,6 +112,11 @@ class PickerList(ScrollView, can_focus=False):
         position = self.filter.position(self.highlighted_key)
         return None if position is None else self.filter.shown[position]
 
+    @property
+    def refused(self) -> PickerRow | None:
+        """The first row shown, where none of those that are shown can be picked."""
+        return self.filter.shown[0] if self.filter.shown and self.highlighted is None else None
+
     def set_rows(self, rows: Iterable[PickerRow]) -> None:
         """Replace all rows. The highlighted one stays highlighted, on the same line of the screen."""
         before = self.filter.position(self.highlighted_key)

@@ -140,18 +140,34 @@ async def test_a_locked_group_is_said_before_it_is_used() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scenario", "said"),
-    [("lighthouse", "belongs to another organization"), ("disabled-subscription", "disabled: billing stopped it")],
+    ("scenario", "said", "who", "asked"),
+    [
+        (
+            "lighthouse",
+            "belongs to another organization",
+            "An Owner of the subscription in tenant",
+            "pipeops-tui --tenant",
+        ),
+        ("disabled-subscription", "disabled: billing stopped it", "billing owner", "Please reactivate it"),
+    ],
 )
-async def test_a_subscription_that_cannot_be_used_says_why_and_cannot_be_picked(scenario: str, said: str) -> None:
+async def test_a_subscription_that_cannot_be_used_says_why_and_who_can_help_and_cannot_be_picked(
+    scenario: str, said: str, who: str, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with world(scenario) as azure:
         unusable = str(azure.state()["subscriptions"][0]["subscriptionId"])
         async with person_at(azure, size=_SIZE) as person:
+            copied: list[str] = []
+            monkeypatch.setattr(person.app, "copy", lambda text, name: copied.append(text))
             await reaches(person, Step.SUBSCRIPTION)
             await person.types(unusable)
             await person.sees(said, "1 of")
-            await person.presses("enter", "enter")
-            await person.settles()
+            await person.presses("enter")
+            await person.sees(who, "m Copy message")
+            await person.presses("m", "escape")
+            assert asked in copied[0]
+            assert unusable in copied[0]
+            await person.sees("cannot be used")
             assert person.app.journey.wizard.step is Step.SUBSCRIPTION
             assert person.app.journey.choices.subscription is None
         assert writes(azure) == []

@@ -52,9 +52,25 @@ async def test_what_billing_has_stopped_is_shown_with_its_reason_and_cannot_be_c
         await person.types("payroll")
         await person.sees("1 of 14 shown", "Payroll +disabled: billing stopped it")
         await person.presses("enter")
-        await person.sees("! Pick a subscription.")
+        await person.sees("The subscription is disabled", "Who can fix it: .*billing owner", "m Copy message")
+        await person.presses("escape")
+        await person.sees("Payroll cannot be used: disabled: .* F5 looks again")
         await person.pilot.click(PickerList, offset=(5, 0))
-        await person.sees("Payroll cannot be used: disabled")
+        await person.sees("The subscription is disabled")
+        assert person.app.journey.choices.subscription is None
+
+
+async def test_a_subscription_that_somebody_has_reactivated_is_found_with_one_key(faulty: RunningSimulator) -> None:
+    async with person_at(faulty, size=(110, 30)) as person:
+        await to_subscription(person)
+        await person.types("payroll")
+        await person.sees("1 of 14 shown")
+        faulty.add_fault("listSubscriptions@1:500")
+        since = len(faulty.requests())
+        await person.presses("f5")
+        await person.sees("✓ 14 subscriptions in 3 tenants", "1 of 14 shown", "Payroll")
+        asked = [one["operation"] for one in faulty.requests()[since:]]
+        assert asked.count("listSubscriptions") == 4, "each of three tenants, and one again"
 
 
 async def test_it_is_found_by_name_id_and_tenant_and_escape_clears_before_it_leads_back(

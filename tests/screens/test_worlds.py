@@ -77,7 +77,9 @@ async def test_another_organization_s_subscription_keeps_its_name_beside_the_rea
             await person.types(name)
             await person.sees("1 of 2 shown")
             await person.presses("enter")
-            await person.sees("! Pick a subscription.")
+            await person.sees("This subscription belongs to another organization", "Command: pipeops-tui --tenant")
+            await person.presses("escape")
+            await person.sees("! .* cannot be used: belongs to another organization")
 
 
 async def test_ten_thousand_subscriptions_are_searched_as_they_are_typed() -> None:
