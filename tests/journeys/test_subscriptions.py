@@ -48,6 +48,35 @@ async def test_the_application_of_a_tenant_that_was_locked_is_made_in_that_tenan
         assert new["resource_groups"][0]["id"].startswith(f"/subscriptions/{chosen.subscription_id}/")
 
 
+async def test_the_code_for_a_locked_tenant_is_cancelled_or_replaced_with_one_key() -> None:
+    async with somebody_in("locked-tenant") as (person, azure):
+        await person.walks_to(Step.SUBSCRIPTION)
+        approves(azure, False)
+        await person.types("fabrikam")
+        await person.presses("enter")
+        await person.sees("Sign in to Fabrikam", "enter this code", "n New code", "esc Cancel")
+        old = code_of(person)
+        await person.presses("n")
+        await person.waits_until(lambda screen: "New code" in screen and old not in screen, "another code")
+        await person.presses("escape")
+        await person.sees("Sign-in cancelled", "Fabrikam +locked")
+        approves(azure, True)
+        await person.presses("enter")
+        await person.sees("Signed in to Fabrikam: 4 more")
+
+
+def approves(azure: RunningSimulator, at_once: bool) -> None:
+    """Whether codes are approved by themselves from now on."""
+    azure._server.call(lambda server: setattr(server.world.sign_ins, "approve_at_once", at_once))
+
+
+def code_of(person: Person) -> str:
+    """The device code on the screen."""
+    code = person.app.screen.query_one(DeviceCodeCard).code
+    assert code is not None
+    return code.user_code
+
+
 async def test_the_application_of_any_tenant_is_made_there() -> None:
     async with somebody_in("happy") as (person, azure):
         await person.walks_to(Step.SUBSCRIPTION)
@@ -154,10 +183,9 @@ async def test_ten_thousand_subscriptions_load_page_and_filter_without_a_stall()
             await person.sees("Ready")
             await person.presses("enter")
             await person.sees("good for")
-            code = person.app.screen.query_one(DeviceCodeCard).code
-            assert code is not None
+            code = code_of(person)
             async with stalls("loading") as loading:
-                azure.approve_device_code(code.user_code)
+                azure.approve_device_code(code)
                 await _complete(person)
             await person.sees("10,000 subscriptions in 40 tenants", "10,000 of 10,000 shown")
             async with stalls("paging and filtering") as moving:

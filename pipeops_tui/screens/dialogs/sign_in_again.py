@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from pipeops_tui.journey import Journey
-from pipeops_tui.model import DeviceCode, SignInMethod
+from pipeops_tui.model import SignInMethod
 from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
-from pipeops_tui.screens.code_dialog import CodeDialog
+from pipeops_tui.screens.code_dialog import SignInGivenUpError, with_codes
 from pipeops_tui.screens.working import WorkingScreen
 
 _ASKED = frozenset({SignInMethod.BROWSER, SignInMethod.DEVICE_CODE})
@@ -24,34 +22,14 @@ async def sign_in_again(screen: WorkingScreen, tenant_id: str, claims: str) -> N
     Raises `CloudError`, also when the person gives up in the dialog: with the same claims, so that it can be begun
     anew.
     """
-    journey, app = screen.journey, screen.pipeops
-    dialogs: list[CodeDialog] = []
-    given_up = False
-
-    def give_up() -> None:
-        nonlocal given_up
-        given_up = True
-        renewing.cancel()
-
-    def show(code: DeviceCode) -> None:
-        dialog = CodeDialog("Sign in again", code, journey.clock, copy=app.copy_code, give_up=give_up)
-        dialogs.append(dialog)
-        app.push_screen(dialog)
-
-    if journey.session is None:
+    journey = screen.journey
+    session = journey.session
+    if session is None:
         return
-    renewing = asyncio.ensure_future(journey.session.renew(tenant_id, claims, show))
     try:
-        await renewing
-    except asyncio.CancelledError:
-        renewing.cancel()
-        if given_up:
-            raise CloudError(FailureKind.SIGN_IN, _GIVEN_UP, claims=claims, tenant_id=tenant_id) from None
-        raise
-    finally:
-        for dialog in dialogs:
-            if dialog in app.screen_stack:
-                await dialog.dismiss()
+        await with_codes(screen.pipeops, "Sign in again", lambda show: session.renew(tenant_id, claims, show))
+    except SignInGivenUpError:
+        raise CloudError(FailureKind.SIGN_IN, _GIVEN_UP, claims=claims, tenant_id=tenant_id) from None
     journey.lookups.reads.forget_sign_in()
 
 
