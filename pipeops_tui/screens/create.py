@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from enum import Enum, auto
-from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -19,18 +17,16 @@ from pipeops_tui.dates import spell_day
 from pipeops_tui.earlier import changes
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Plan
-from pipeops_tui.problem import FailureKind, Problem, Section
+from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.creating import operations_for, review
 from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded, TakingBack
 from pipeops_tui.provisioning.journal import JournalUnavailable
 from pipeops_tui.provisioning.owner_step import OwnerStep
 from pipeops_tui.provisioning.run import Run
-from pipeops_tui.screens import forget_built
 from pipeops_tui.screens.about import About
-from pipeops_tui.screens.create_words import count_done, duration, order, outlook, promise, summary
+from pipeops_tui.screens.create_words import duration, order, outlook, promise, summary
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
-from pipeops_tui.screens.dialogs.sign_in_again import asks_person
 from pipeops_tui.screens.mending import MendingScreen
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.owner_line import OwnerLine
@@ -94,7 +90,7 @@ class CreateScreen(MendingScreen):
                 "If one of the lines fails, nothing is left half-made: go on from there, or undo it all.",
             ),
             "App registrations",
-            f"{self.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+            f"{self.journey.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
             " &&\n".join(row.equivalent for row in self._rows.rows if row.equivalent),
         )
 
@@ -204,11 +200,11 @@ class CreateScreen(MendingScreen):
                 self._rows.show(rows)
                 self.status.running("Azure has refused: removing what was made for it")
             case RunEnded(failed=Problem() as problem, taken_back=True):
-                self._show_refusal(problem)
+                self.show_refusal(problem)
             case RunEnded():
                 self._enter(Phase.HALTED)
                 if self.journey.wizard.step is Step.CREATE:
-                    self._show_halt(event)
+                    self.show_halt(event)
 
     def _show_credentials(self) -> None:
         if self.journey.wizard.step is Step.CREATE:
@@ -248,60 +244,13 @@ class CreateScreen(MendingScreen):
         if self.run is not None:
             self.run.look_now()
 
-    # Stopping, failing, going on
+    # Stopping, and going on
 
-    def _show_halt(self, event: RunEnded) -> None:
-        problem = event.failed or Problem(
-            "Stopped",
-            f"{count_done(self._rows.rows)} Nothing runs any more.",
-            remedy="Go on where it stopped, or undo what was created.",
-            link=Section.RUN,
-        )
-        actions = []
-        if event.journal_failed:
-            actions.append(ProblemAction("Go on without a journal", self._without_journal))
-        asks, go_on = asks_person(self.journey), self.try_again
-        if event.error is not None and event.error.kind is FailureKind.SIGN_IN:
-            claims = event.error.claims
-            if asks:
-                sign_in = partial(self._go_on, partial(self.sign_in_and_try_again, claims))
-                actions.append(ProblemAction("Sign in again", sign_in))
-            else:
-                go_on = partial(self.sign_in_and_try_again, claims)
-        actions.append(ProblemAction("Go on" if event.stopped else "Try again", partial(self._go_on, go_on)))
-        actions += self.group_actions(problem)
-        if self.may_undo:
-            actions.append(ProblemAction("Undo…", self.action_undo))
-        self.show_problem(problem, None, actions)
-
-    def _show_refusal(self, problem: Problem) -> None:
-        """What was only tried was refused, and nothing is left: back to the review, with what Azure said."""
-        mend = self.group_actions(problem)
-        self._begin_anew()
-        clean = replace(problem, what=f"{problem.what} Nothing of this run is left in Azure.")
-        self.show_problem(clean, self.proceed, mend)
-
-    def _go_on(self, verb: Callable[[], None]) -> None:
-        self.clear_problem()
-        self._enter(Phase.RUNNING)
-        self.status.running("Going on")
-        verb()
-
-    async def go_on_with(self, change: Callable[[], Awaitable[object]]) -> None:
+    def goes_on(self) -> None:
         """See `MendingScreen`."""
-        self.clear_problem()
-        self.status.running("Changing the resource group")
-        await change()
-        if self.run is None:
-            self.opened()
-        else:
-            self._rows.show(self.run.rows)
-            self._go_on(self.try_again)
-
-    def _without_journal(self) -> None:
         if self.run is not None:
-            self.run.without_journal()
-        self._go_on(self.try_again)
+            self._rows.show(self.run.rows)
+        self._enter(Phase.RUNNING)
 
     def action_ask_to_stop(self) -> None:
         """Escape while writing."""
@@ -311,18 +260,6 @@ class CreateScreen(MendingScreen):
         if keep_going is False and self.run is not None and self.phase is Phase.RUNNING:
             self.status.running("Stopping after the running request")
             self.run.stop()
-
-    def undone(self) -> None:
-        """Back to the review: the same choices can be created anew, or changed."""
-        self._begin_anew()
-        self.status.done("Undone: nothing of that run is left.")
-
-    def _begin_anew(self) -> None:
-        self.clear_problem()
-        if self.journey.taken_up:
-            forget_built(self.pipeops)
-        self.journey.end_run()
-        self.opened()
 
     # Keys, leaving
 
