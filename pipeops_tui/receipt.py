@@ -41,7 +41,7 @@ def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
 
 def _what_stays(left: Sequence[Leftover]) -> Iterator[str]:
     """After undo: what is not this run's to remove."""
-    yield f"Undone: nothing {'that this run made' if left else 'of this run'} is left in Azure."
+    yield f"Undone: nothing of this run is left in Azure{' but what stands here' if left else ''}."
     for one in left:
         yield ""
         yield f"{one.what} stays:"

@@ -61,7 +61,7 @@ def test_what_stays_after_undo_is_told_with_what_removes_it() -> None:
     )
     undone = replace(RECEIPT, undone=True, created=(), left=(orphan,), client_id="", expires=None)
     assert receipt_text(undone).splitlines() == [
-        "Undone: nothing that this run made is left in Azure.",
+        "Undone: nothing of this run is left in Azure but what stands here.",
         "",
         "Contributor on PipeOpsRG for the service principal 9a51 stays:",
         "  An Owner assigned it.",
