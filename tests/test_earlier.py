@@ -11,7 +11,8 @@ from pipeops_tui.earlier import changes, name_of, standing_of
 from pipeops_tui.model import Plan, Subscription, SubscriptionState
 from pipeops_tui.provisioning.entries import Begun, Delivered, Entry, Gone, Intended, Made, Removing, Subject
 from pipeops_tui.provisioning.receipt import receipt_of
-from pipeops_tui.provisioning.state import RunState, replay
+from pipeops_tui.provisioning.replay import replay
+from pipeops_tui.provisioning.state import RunState
 from pipeops_tui.receipt import receipt_text
 from pipeops_tui.wizard import choices_of, plan
 

@@ -24,7 +24,8 @@ from pipeops_tui.provisioning.entries import (
     Removing,
     Subject,
 )
-from pipeops_tui.provisioning.state import RunState, begin, replay
+from pipeops_tui.provisioning.replay import begin, replay
+from pipeops_tui.provisioning.state import RunState
 
 FORMAT = "pipeops-tui run"
 _PLAIN, _HANDED_OVER = 1, 2

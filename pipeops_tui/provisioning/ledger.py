@@ -6,7 +6,8 @@ import asyncio
 
 from pipeops_tui.provisioning.entries import Entry, Intended
 from pipeops_tui.provisioning.journal import Journal, JournalUnavailable
-from pipeops_tui.provisioning.state import RunState, apply
+from pipeops_tui.provisioning.replay import apply
+from pipeops_tui.provisioning.state import RunState
 
 
 class Ledger:

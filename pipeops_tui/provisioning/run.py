@@ -29,7 +29,8 @@ from pipeops_tui.provisioning.operations.group import GroupOperation
 from pipeops_tui.provisioning.operations.operation import Operation
 from pipeops_tui.provisioning.owner_step import OwnerStep, owner_step
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
-from pipeops_tui.provisioning.state import RunState, begin
+from pipeops_tui.provisioning.replay import begin
+from pipeops_tui.provisioning.state import RunState
 from pipeops_tui.provisioning.undo import Undoing, kept, leftovers, removal_rows
 
 __all__ = ["Receipt", "Run"]

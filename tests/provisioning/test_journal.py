@@ -31,7 +31,8 @@ from pipeops_tui.provisioning.journal import (
     read_state,
     to_line,
 )
-from pipeops_tui.provisioning.state import RunState, apply, begin, replay
+from pipeops_tui.provisioning.replay import apply, begin, replay
+from pipeops_tui.provisioning.state import RunState
 from tests.provisioning.bench import PLAN, MemoryJournal, new_run, resumed
 from tests.provisioning.world import RESOURCE_MANAGER, World
 from tests.virtual_time import START, VirtualClock
