@@ -7,6 +7,7 @@ host cannot be reached, and decides.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from pipeops_tui.waits import Wait, Waits
 T = TypeVar("T")
 
 BUDGET: Final = 120.0
-"""Seconds of waiting that one read may take; more becomes a problem with Retry, which says how long Azure wants."""
+"""Seconds after which a read is not begun anew: by then it is a problem with Retry, which says how long Azure wants.
+Of requests that nobody answers there is time for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Patience:
         """The answer to `read`, which raises nothing but `CloudError`; the one that cannot be waited out comes out."""
         failures: Counter[FailureKind] = Counter()
         waited = 0.0
+        loop = asyncio.get_running_loop()
+        began = loop.time()  # by which deadlines are kept too
         while True:
             try:
                 return await read()
@@ -55,7 +59,7 @@ class Patience:
                 failures[error.kind] += 1
                 schedule = _SCHEDULES.get(error.kind)
                 pause = _pause(schedule, failures[error.kind], error.retry_after)
-                if schedule is None or pause is None or waited + pause > BUDGET:
+                if schedule is None or pause is None or max(waited, loop.time() - began) + pause > BUDGET:
                     raise
             waited += pause
             with self._waits.waiting(Wait(schedule.reason, self._clock.monotonic() + pause, failures.total())):

@@ -101,6 +101,23 @@ async def test_who_is_asked_to_wait_too_long_is_told_instead(clock: VirtualClock
     assert (reading.sent, clock.monotonic()) == (3, 100)
 
 
+async def test_requests_that_run_into_their_deadlines_are_not_repeated_for_minutes(
+    clock: VirtualClock, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, asked = asyncio.get_running_loop(), 0
+    now = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now() + asked * 60)
+
+    async def silence() -> str:
+        nonlocal asked
+        asked += 1
+        raise failure(FailureKind.LOST_ANSWER)
+
+    with pytest.raises(CloudError):
+        await Patience(clock, waits).ask(silence)
+    assert asked == 2
+
+
 async def test_giving_up_ends_the_wait_at_once(clock: VirtualClock, waits: Waits) -> None:
     shown: list[int] = []
     waits.watch(lambda current: shown.append(len(current)))
