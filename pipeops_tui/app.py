@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import signal
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +16,14 @@ from textual.binding import Binding
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
-from pipeops_tui import screens, theme
+from pipeops_tui import screens, signals, theme
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
+from pipeops_tui.keys_first import keys_first
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.typed_ahead import TypedAhead
 from pipeops_tui.screens.working import problem_of
 from pipeops_tui.settings import Settings
-from pipeops_tui.widgets.rail import Mark, RailStep
-from pipeops_tui.widgets.slip import SlipValues
 from pipeops_tui.wizard import STEPS, Step
 
 if TYPE_CHECKING:
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 MOST_PASTED = 1000
 """Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at once."""
-_ENDING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-_DEPTH = 2
-"""The first step, which stays below as Textual's default screen, and the step on top of it."""
 
 
 class PipeOpsApp(App[None]):
@@ -99,20 +94,21 @@ class PipeOpsApp(App[None]):
     # Which screen comes next
 
     def get_default_screen(self) -> StepScreen:
-        """The first step, without an empty screen of Textual's before it."""
-        return self._step_screen()
+        """The first step, without an empty screen of Textual's below it."""
+        screen = self._step_screen()
+        # As `push_screen` does: `switch_screen` expects it of every screen, of the default one too (Textual 8.2).
+        screen._push_result_callback(screen, None)
+        return screen
 
     def on_mount(self) -> None:
         """What the terminal's owner can ask for without a key."""
         if not self.is_headless:
-            self._end_on_signals()
+            # Asked to end, give the terminal back first. What was created can be gone on with.
+            signals.on_ending(self._interrupt)
+            signals.before_suspending(self._before_suspending)
 
     def on_ready(self) -> None:
         """The first frame is painted: load what is slow, and start the demo's Azure."""
-        if not gc.isenabled():
-            # Whoever launched had it rest until now; what the interface is made of never becomes garbage.
-            gc.freeze()
-            gc.enable()
         self.call_after_refresh(self._warm_up)
 
     def forward(self) -> None:
@@ -152,14 +148,10 @@ class PipeOpsApp(App[None]):
 
     def _show(self) -> None:
         screen = self._step_screen()
-        depth = 1 if screen is self.screen_stack[0] else _DEPTH
         # Whatever lies over the step (a dialog that a finished worker found open) goes with it.
-        while len(self.screen_stack) > depth:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
-        if len(self.screen_stack) < depth:
-            self.push_screen(screen)
-        else:
-            self.switch_screen(screen)
+        self.switch_screen(screen)
 
     def _step_screen(self) -> StepScreen:
         """The screen of the wizard's step, about to be shown; every screen stays alive once it was built."""
@@ -170,38 +162,6 @@ class PipeOpsApp(App[None]):
         assert isinstance(screen, StepScreen)  # noqa: S101 - nothing else is installed
         screen.arriving = True
         return screen
-
-    # What rail and slip show
-
-    def rail_steps(self, shown: Step) -> tuple[RailStep, ...]:
-        """The rail as it is drawn beside the step `shown`."""
-        wizard = self.journey.wizard
-        reached = STEPS.index(wizard.reached)
-
-        def mark(index: int, step: Step) -> Mark:
-            if step in self.journey.blocked:
-                return Mark.BLOCKED
-            if step is shown:
-                return Mark.CURRENT
-            return Mark.DONE if index < reached else Mark.TO_COME
-
-        return tuple(
-            RailStep(step.value, mark(index, step), current=step is shown, reachable=index <= reached)
-            for index, step in enumerate(STEPS)
-        )
-
-    def slip_values(self) -> SlipValues:
-        """The five values as far as they are known."""
-        choices, run = self.journey.choices, self.journey.run
-        credentials = run.credentials if run is not None else None
-        subscription = choices.subscription
-        return SlipValues(
-            resource_group=choices.existing_group.name if choices.existing_group else choices.group_name,
-            tenant_id=subscription.tenant_id if subscription else "",
-            client_id=credentials.client_id if credentials else "",
-            client_secret="made" if credentials else "",
-            subscription=subscription.subscription_id if subscription else "",
-        )
 
     def refresh_frame(self) -> None:
         """Redraw header, rail and slip of the step on screen, because the journey has changed."""
@@ -315,12 +275,18 @@ class PipeOpsApp(App[None]):
     # Beginning and end
 
     def _warm_up(self) -> None:
-        # A stylesheet that comes with its screen would have all the others parsed anew.
-        for path in sorted(Path(screens.__file__).parent.rglob("*.tcss")):
-            self.stylesheet.read(path)
-        self.stylesheet.parse()
-        self.run_worker(screens.preload, thread=True, exit_on_error=False, group="preload")
-        self.run_worker(self.journey.prepare(), exit_on_error=False, group="prepare")
+        self.run_worker(self._load_the_rest(), exit_on_error=False, group="load")
+
+    async def _load_the_rest(self) -> None:
+        from pipeops_tui.screens import ahead
+
+        ahead.read_styles(self.stylesheet)
+        with keys_first():
+            loading = asyncio.to_thread(ahead.import_screens), self.journey.prepare()
+            # Whoever needs what could not be prepared asks again, and hears why.
+            await asyncio.gather(*loading, return_exceptions=True)
+        # Whoever launched may have had it rest from the first line on.
+        gc.enable()
 
     def take_screenshot(self) -> None:
         """Save the screen as a picture."""
@@ -334,21 +300,10 @@ class PipeOpsApp(App[None]):
                 screen.conceal()
         return super().export_screenshot(title=title, simplify=simplify)
 
-    def _end_on_signals(self) -> None:
-        """Asked from outside to end, give the terminal back first. What was created can be gone on with."""
-        for number in _ENDING_SIGNALS:
-            # Windows has no such handlers; there the default ends the process.
-            with contextlib.suppress(NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(number, self._interrupt)
-
-        if hasattr(signal, "SIGTSTP") and callable(suspend := signal.getsignal(signal.SIGTSTP)):
-            # Textual's own handler tells nobody when it was not the application that asked for it.
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTSTP, self._suspend, suspend)
-
-    def _suspend(self, suspend: Callable[[int, None], object]) -> None:
+    def _before_suspending(self) -> None:
+        # Textual's own handler tells nobody when it was not the application that asked for it.
         self._wipe()
         self.app_suspend_signal.publish(self)
-        suspend(signal.SIGTSTP, None)
 
     def _wipe(self) -> None:
         for screen in self.screen_stack:

@@ -17,8 +17,8 @@ Blocked = dict[Step, str]
 
 
 class LookAhead:
-    """Runs all checks that the choices so far allow; what is tried anyway, or handed over, blocks nothing. The questions
-    are shared, so looking again costs nothing."""
+    """Runs all checks that the choices so far allow; what is tried anyway, or handed over, blocks nothing. The
+    questions are shared, so looking again costs nothing."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import sys
 import threading
@@ -11,9 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from pipeops_tui.azure_cloud.background import in_background
 from pipeops_tui.azure_cloud.quiet import silence_libraries
-
-_SWITCH_SECONDS = 0.0005
-"""How long the loading thread may keep the interpreter to itself; Python's default is ten times as much."""
+from pipeops_tui.keys_first import keys_first
 
 _ON_FIRST_USE = (
     "anyio._backends._asyncio",
@@ -39,28 +36,19 @@ async def load_sdks() -> None:
 
 
 def _load() -> None:
-    """Some 1.3 s of imports. The garbage collector rests meanwhile: a full collection over that many new objects is the
-    longest pause there is, and what has been imported never becomes garbage (`gc.freeze`)."""
+    """Some 1.3 s of imports."""
     global _done
     with _lock:
         if _done:
             return
         silence_libraries()
-        collecting, interval = gc.isenabled(), sys.getswitchinterval()
-        gc.disable()
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        try:
+        with keys_first():
             with _left_out(_UNUSED):
                 importlib.import_module("pipeops_tui.azure_cloud.session_factory")
                 for name in _ON_FIRST_USE:
                     importlib.import_module(name)
             importlib.import_module("pipeops_tui.azure_cloud.graph").warm_graph()
             _done = True
-        finally:
-            gc.freeze()
-            if collecting:
-                gc.enable()
-            sys.setswitchinterval(interval)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
 from pipeops_tui.journey import Journey
@@ -57,17 +56,6 @@ def build(step: Step, journey: Journey) -> StepScreen:
             from pipeops_tui.screens.credentials import CredentialsScreen
 
             return CredentialsScreen(journey)
-
-
-def preload() -> None:
-    """Import what the later steps are made of, so that going on to one does not wait for it. For a thread."""
-    import pkgutil
-
-    for room in (__name__, f"{__name__}.dialogs"):
-        for module in pkgutil.iter_modules(importlib.import_module(room).__path__, f"{room}."):
-            importlib.import_module(module.name)
-    for name in ("checks", "clipboard", "earlier", "lookups", "receipt"):
-        importlib.import_module(f"pipeops_tui.{name}")
 
 
 def forget_built(app: App[None]) -> None:

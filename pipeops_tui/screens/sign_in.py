@@ -168,6 +168,8 @@ class SignInScreen(StepScreen):
                 go_on = await act(show_code)
             finally:
                 self._end_of_attempt(attempt)
+            # Nothing is left to wait for; a status that runs would go on ticking behind the next screen.
+            self.status.say("")
             go_on()
 
         self.begin(work, group="sign-in")

@@ -20,6 +20,7 @@ from textual.widgets import Button, Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.standing import rail_steps, slip_values
 from pipeops_tui.screens.working import WorkingScreen
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
@@ -166,11 +167,11 @@ class StepScreen(WorkingScreen):
 
     def refresh_frame(self) -> None:
         """Redraw what depends on the journey: header, rail, slip, keys."""
-        steps = self.pipeops.rail_steps(self.STEP)
+        steps = rail_steps(self.journey, self.STEP)
         self.query_one(HeaderLine).who = self.journey.who
         self.query_one(Rail).steps = steps
         self.query_one(ProgressLine).steps = steps
-        self.query_one(Slip).values = self.pipeops.slip_values()
+        self.query_one(Slip).values = slip_values(self.journey)
         self.refresh_bindings()
 
     # Keys
