@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import trustme
 
 from pipeops_tui.azure_cloud import AzureConnector
 from pipeops_tui.clock import SystemClock
@@ -92,6 +93,37 @@ async def test_a_certificate_that_cannot_be_read_is_a_problem(
     with pytest.raises(CloudError) as caught:
         await fresh.sign_in(SignInMethod.ENVIRONMENT, unseen)
     assert caught.value.problem.title == "These credentials cannot be used"
+
+
+async def test_a_certificate_is_shown_to_the_service_whose_word_is_final(
+    fresh: AzureConnector,
+    azure: RunningSimulator,
+    in_environment: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The simulated one knows client secrets only, and says so."""
+    certificate = trustme.CA().issue_cert("application.example", key_type=trustme.KeyType.RSA)
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "certificate.pem"))
+    in_environment(azure.base_url)
+    monkeypatch.delenv("AZURE_CLIENT_SECRET")
+    monkeypatch.setenv("AZURE_CLIENT_CERTIFICATE_PATH", str(tmp_path / "certificate.pem"))
+    assert (await way(fresh, SignInMethod.ENVIRONMENT)).available
+    since = len(azure.requests())
+    with pytest.raises(CloudError) as caught:
+        await fresh.sign_in(SignInMethod.ENVIRONMENT, unseen)
+    assert [one["operation"] for one in azure.requests()[since:]] == ["redeemClientSecret"]
+    assert caught.value.problem.title == "The service principal's credentials are wrong"
+
+
+async def test_another_public_client_is_the_one_that_signs_in(azure: RunningSimulator) -> None:
+    """For tenants in which the Azure CLI's is switched off; one that the tenant does not know is refused."""
+    connector = connector_for(azure, client_id="5d1f0c3e-7a0b-4d7e-9c53-0f6f6b6a2b11")
+    with pytest.raises(CloudError) as caught:
+        await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    await connector.close()
+    assert caught.value.problem.title == "Your tenant does not know the application you sign in with"
+    assert "--client-id" in caught.value.problem.remedy
 
 
 async def test_a_tenant_can_be_named_by_its_domain(azure: RunningSimulator) -> None:
