@@ -7,18 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from textual import on
+from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Static
 
 from pipeops_tui import names
-from pipeops_tui.checks import checks_for
+from pipeops_tui.checks import Topic, checks_for
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check, CheckOutcome
-from pipeops_tui.problem import CloudError
 from pipeops_tui.screens.about import About
+from pipeops_tui.screens.checking import heed
 from pipeops_tui.screens.expiry_choice import ExpiryChoice
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.check_rows import GLYPHS
 from pipeops_tui.widgets.fields import TextField
 from pipeops_tui.wizard import Step
 
@@ -34,6 +36,7 @@ class ApplicationScreen(StepScreen):
     QUESTION = "What shall the application be called?"
     SENTENCE = "PipeOps signs in to Azure as this application, with a secret of its own."
     CONTINUE = "Use these"
+    BINDINGS = [Binding("f5", "check_again", "Check again", key_display="F5")]
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
@@ -72,23 +75,21 @@ class ApplicationScreen(StepScreen):
                 "180 days is what the portal recommends.",
             ),
             "App registrations, New registration",
-            "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/CreateApplicationBlade",
+            f"{self.journey.portal}/#view/Microsoft_AAD_RegisteredApps/CreateApplicationBlade",
             f"az ad app create --display-name '{name}' --sign-in-audience AzureADMyOrg",
         )
 
     def opened(self) -> None:
         """Ask what the directory knows of the name, and how long a secret may live."""
-        self.begin(self._read_policy, group="policy")
+        # Where it cannot be read nobody may say no here: the directory itself will, if it comes to that.
+        self.begin(self._read_policy, group="policy", without=lambda error: None)
         self._look_up_soon()
 
     async def _read_policy(self) -> None:
         subscription = self.journey.choices.subscription
         if subscription is None:
             return
-        try:
-            answer = await self.journey.lookups.secret_policy(subscription.tenant_id)
-        except CloudError:
-            return  # nobody may say no here: the directory itself will, if it comes to that
+        answer = await self.journey.lookups.secret_policy(subscription.tenant_id)
         self._expiry.cap(answer.value.longest_days)
 
     # The name
@@ -100,7 +101,7 @@ class ApplicationScreen(StepScreen):
         self._look_up_soon()
 
     def _look_up_soon(self) -> None:
-        self.begin(self._look_up, group="twins")
+        self.begin(self._look_up, group="twins", without=lambda error: None)
 
     async def _look_up(self) -> None:
         """Look for applications of the same name, once the name has rested."""
@@ -115,16 +116,27 @@ class ApplicationScreen(StepScreen):
         reads = self.journey.lookups.reads
         checks = await gather(*(spec.run(reads, choices) for spec in checks_for(Step.APPLICATION, choices)))
         self._show(checks, self.journey.clock.monotonic() - started)
+        heed(checks)
 
     def _show(self, checks: Sequence[Check], seconds: float) -> None:
-        twins, *others = checks
+        (twins,) = checks
         clear = twins.outcome is CheckOutcome.OK
         self._app_name.remark(f"{twins.detail[:1].upper()}{twins.detail[1:]}." if clear else "", good=clear)
         self.query_one("#form").set_class(not clear, "-twins")
-        told = [] if clear else [twins.detail]
-        told += [f"{check.title}: {check.detail}" for check in others if check.outcome is not CheckOutcome.OK]
-        self.query_one("#twins", Static).update("\n".join(f"! {detail}" for detail in told))
+        self.query_one("#twins", Static).update("" if clear else f"{GLYPHS[twins.outcome]} {twins.detail}")
+        self.refresh_bindings()
         self.status.done("Looked the name up", seconds)
+
+    def action_check_again(self) -> None:
+        """Ask the directory anew about the name and the lifetime of secrets."""
+        self.journey.lookups.forget(Topic.APPLICATIONS, Topic.DIRECTORY)
+        self.opened()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Asked again is about a name that is taken, or could not be looked up."""
+        if action == "check_again":
+            return self.query_one("#form").has_class("-twins") and not (self.troubled or self.read_only)
+        return super().check_action(action, parameters)
 
     # Going on
 

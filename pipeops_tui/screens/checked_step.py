@@ -16,13 +16,14 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.lookahead import is_blocking
 from pipeops_tui.model import Check, CheckOutcome, Doubt
 from pipeops_tui.problem import CloudError, FailureKind
-from pipeops_tui.screens.checking import run_checks
+from pipeops_tui.screens.checking import heed, run_checks
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.wizard import Choices
 
 _SCROLL = {"up": -1, "down": 1, "pageup": -5, "pagedown": 5}
+_ROWS = "rows"
 _TOPICS = tuple(topic for topic in Topic if topic is not Topic.REGIONS)
 """Topics of questions whose answers change when somebody helps."""
 
@@ -37,6 +38,7 @@ class CheckedStep(StepScreen):
         Binding("m", "copy_message", "Copy message"),
         Binding("d", "details", "Details"),
         Binding("r", "check_again", "Check again"),
+        Binding("f5", "check_again", show=False),
         *(Binding(key, f"scroll_checks({lines})", show=False) for key, lines in _SCROLL.items()),
     ]
 
@@ -97,20 +99,33 @@ class CheckedStep(StepScreen):
             self.begin(self._check, group="check")
 
     async def _check(self) -> None:
-        choices, reads = self.journey.choices, self.journey.lookups.reads
-        if choices.subscription is None:
+        self.workers.cancel_group(self, _ROWS)
+        if self.journey.choices.subscription is None:
             return
         self.forget_decisions()
         self.busy, self._checks, self._checked = True, (), None
         started = self.journey.clock.monotonic()
         await self.prepare()
+        waited = self.journey.clock.monotonic() - started
+        self.begin(lambda: self._fill_rows(waited), group=_ROWS, without=self._do_without)
+
+    def _do_without(self, _error: CloudError) -> None:
+        """Nothing is left to do: its row says that it could not be checked, and why."""
+
+    async def _fill_rows(self, seconds: float = 0.0) -> None:
+        """Do the checks; `seconds` is how long the person has waited already. Raises `CloudError` where Azure asks for
+        another sign-in instead of answering."""
+        choices, reads = self.journey.choices, self.journey.lookups.reads
+        self.busy = True
+        started = self.journey.clock.monotonic()
         self.status.running("Checking your rights")
         self._checks = await run_checks(checks_for(self.STEP, choices), reads, choices, self._show_rows)
         await self.look_around()
         self._checked = self.relevant(choices)
         self.busy = False
         self._show_rows(self._checks)
-        self._conclude(self.journey.clock.monotonic() - started)
+        self._conclude(seconds + self.journey.clock.monotonic() - started)
+        heed(self._checks)
 
     def _show_rows(self, rows: Sequence[Check | str]) -> None:
         shown = [row if isinstance(row, str) else self.brief(row) for row in rows]
@@ -203,7 +218,7 @@ class CheckedStep(StepScreen):
         """Show the problem whole."""
         check = self._with_problem
         if check is not None and check.problem is not None:
-            self.app.push_screen(ProblemDialog(check.problem, self.pipeops.copy))
+            self.app.push_screen(ProblemDialog(check.problem, self.pipeops.copy, check.message))
 
     def action_check_again(self) -> None:
         """Ask Azure anew: somebody may have helped meanwhile."""
@@ -223,7 +238,7 @@ class CheckedStep(StepScreen):
     def action_sign_in(self) -> None:
         """Sign in as Azure asks for, and check again what it did not answer."""
         if (wanted := self._wanted_sign_in) is not None:
-            self.sign_in_and(self._check, wanted, "check")()
+            self.sign_in_and(self._fill_rows, wanted, _ROWS, self._do_without)()
 
     def action_scroll_checks(self, lines: int) -> None:
         """Move the rows where they do not all fit."""

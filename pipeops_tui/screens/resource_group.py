@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.events import DescendantFocus
 from textual.widget import Widget
@@ -15,6 +16,7 @@ from textual.widgets import ContentSwitcher, Input, Static
 from pipeops_tui import wizard
 from pipeops_tui.checks import Topic
 from pipeops_tui.journey import Journey
+from pipeops_tui.lookups import Answer
 from pipeops_tui.model import Region, ResourceGroup, Subscription
 from pipeops_tui.problem import CloudError
 from pipeops_tui.screens.about import About
@@ -60,10 +62,12 @@ class ResourceGroupScreen(StepScreen):
     CONTINUE = "Use this group"
     CSS_PATH = "resource_group.tcss"
     AUTO_FOCUS = "#name"
-    BINDINGS = MOVES
+    BINDINGS = [*MOVES, Binding("f5", "check_again", "Check again", key_display="F5")]
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
+        self._remarkable = False
+        """Whether anything but that all is well is said of the name or the region."""
         self._subscription: Subscription | None = None
         self._choice = GroupChoice()
         self._given_name = journey.choices.group_name or journey.settings.resource_group or ""
@@ -93,7 +97,7 @@ class ResourceGroupScreen(StepScreen):
                 "PipeOps otherwise. Pick one near your users that offers managed Kubernetes (AKS).",
             ),
             portal_page="Resource groups",
-            portal_link="https://portal.azure.com/#view/HubsExtension/BrowseResourceGroups",
+            portal_link=f"{self.journey.portal}/#view/HubsExtension/BrowseResourceGroups",
             command=f"az group create --name {name} --location {location}",
         )
 
@@ -103,10 +107,10 @@ class ResourceGroupScreen(StepScreen):
         """Read groups and regions of the subscription, once for each."""
         subscription = self.journey.choices.subscription
         tags = self.query_one(TagsLine)
-        if subscription is None or subscription == self._subscription:
+        if subscription is None or (subscription == self._subscription and self._regions):
             tags.show(self.journey.choices.group_tags)
             return
-        self._subscription = subscription
+        self._subscription, self._regions = subscription, {}
         self._choice.forget_groups()
         tags.forget()
         tags.show(self.journey.choices.group_tags)
@@ -122,19 +126,25 @@ class ResourceGroupScreen(StepScreen):
         lookups = self.journey.lookups
         lookups.prefetch(lookups.groups(subscription))
         regions = await lookups.regions(subscription)
-        seconds = regions.seconds
-        try:
-            groups = await lookups.groups(subscription)
-        except CloudError as error:
+
+        def do_without(error: CloudError) -> None:
             self.status.warn(f"{error.problem.title}: existing groups cannot be listed")
-        else:
-            self._choice.learn_groups(groups.value)
-            seconds = max(seconds, groups.seconds)
-            count = len(groups.value)
-            self.status.done(f"{len(regions.value)} regions, {count} resource group{'s' if count != 1 else ''}", seconds)
-        self._regions = {region.name: region for region in regions.value}
+            self._show(regions.value)
+
+        self.begin(lambda: self._load_groups(subscription, regions), group="load groups", without=do_without)
+
+    async def _load_groups(self, subscription: Subscription, regions: Answer[Sequence[Region]]) -> None:
+        self.busy = True
+        groups = await self.journey.lookups.groups(subscription)
+        self._choice.learn_groups(groups.value)
+        found = f"{len(groups.value)} resource group{'' if len(groups.value) == 1 else 's'}"
+        self.status.done(f"{len(regions.value)} regions, {found}", max(regions.seconds, groups.seconds))
+        self._show(regions.value)
+
+    def _show(self, regions: Sequence[Region]) -> None:
+        self._regions = {region.name: region for region in regions}
         self._prefill()
-        self.query_one("#regions", PickerList).set_rows([region_row(region) for region in regions.value])
+        self.query_one("#regions", PickerList).set_rows([region_row(region) for region in regions])
         self._preselect_region()
         self._show_groups()
         self.busy = False
@@ -193,19 +203,23 @@ class ResourceGroupScreen(StepScreen):
         self.workers.cancel_group(self, "free")
         subscription, name = self._subscription, self._choice.name
         if subscription is not None and self._choice.worth_asking:
-            ask = self._wait_until_gone if self._choice.deleting else self._ask_whether_free
-            self.begin(lambda: ask(subscription, name), group="free")
+            if self._choice.deleting:
+                self.begin(lambda: self._wait_until_gone(subscription, name), group="free")
+            else:
+                cannot_tell = partial(self._cannot_tell, name)
+                self.begin(lambda: self._ask_whether_free(subscription, name), group="free", without=cannot_tell)
         self._ask_for_policies()
 
     async def _ask_whether_free(self, subscription: Subscription, name: str) -> None:
         """Azure itself is asked about a name that has rested for a moment; the list may be old, or forbidden."""
         await self.journey.clock.sleep(_REST_SECONDS)
-        try:
-            answer = await self.journey.lookups.group(subscription, name)
-        except CloudError as error:
-            self._choice.learn_unknown(name, error.problem.title)
-        else:
-            self._choice.learn(name, answer.value)
+        answer = await self.journey.lookups.group(subscription, name)
+        self._choice.learn(name, answer.value)
+        self._show_groups()
+        self._remark()
+
+    def _cannot_tell(self, name: str, error: CloudError) -> None:
+        self._choice.learn_unknown(name, error.problem.title)
         self._show_groups()
         self._remark()
 
@@ -255,9 +269,9 @@ class ResourceGroupScreen(StepScreen):
 
     def _remark(self) -> None:
         """Say below each line what stands there."""
-        name_remark, mood = self._choice.remark(self._display_of)
+        name_remark, name_mood = self._choice.remark(self._display_of)
         line = self.query_one("#name-remark", Static)
-        line.set_classes(f"remark -{mood}")
+        line.set_classes(f"remark -{name_mood}")
         line.update(name_remark)
         group, region = self._choice.existing, self._region
         entry = self.query_one("#region", FilterEntry)
@@ -267,6 +281,7 @@ class ResourceGroupScreen(StepScreen):
         line = self.query_one("#region-remark", Static)
         line.set_classes(f"remark -{mood}")
         line.update(text)
+        self._remarkable = {name_mood, mood} & {"warning", "wrong"} != set()
         self.refresh_bindings()
 
     # Tags
@@ -279,7 +294,8 @@ class ResourceGroupScreen(StepScreen):
         """Ask Azure what policies say of the group as it stands, once that has rested for a moment."""
         self.workers.cancel_group(self, "policies")
         if not self._choice.missing() and self._choice.existing is None and not self.query_one(TagsLine).error:
-            self.begin(self._read_policies, group="policies")
+            # Azure may keep its policies to itself; then the write itself is the first to meet them.
+            self.begin(self._read_policies, group="policies", without=lambda error: None)
 
     async def _read_policies(self) -> None:
         await self.journey.clock.sleep(_REST_SECONDS)
@@ -291,9 +307,7 @@ class ResourceGroupScreen(StepScreen):
         )
         if subscription is None or region is None:
             return
-        # Azure may keep its policies to itself; then the write itself is the first to meet them.
-        with suppress(CloudError):
-            line.demand(await self.journey.lookups.reads.policy_findings(subscription, name, region.name, line.tags))
+        line.demand(await self.journey.lookups.reads.policy_findings(subscription, name, region.name, line.tags))
 
     # Focus and keys
 
@@ -306,7 +320,9 @@ class ResourceGroupScreen(StepScreen):
             self.query_one("#region", FilterEntry).value = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is picked from a list while tags are typed."""
+        """Nothing is picked from a list while tags are typed; asked again is about what is not well."""
+        if action == "check_again":
+            return self._remarkable and not (self.busy or self.troubled or self.read_only)
         if action.startswith("move") and self.focused is self.query_one(TagsLine).entry:
             return False
         return super().check_action(action, parameters)
@@ -334,6 +350,15 @@ class ResourceGroupScreen(StepScreen):
     @on(PickerList.Refused)
     def _refuse(self, event: PickerList.Refused) -> None:
         self.status.warn(f"{event.row.cells[0]} cannot be used: {event.row.cells[-1]}.")
+
+    def action_check_again(self) -> None:
+        """Ask Azure anew about groups, regions and policies: somebody may have helped meanwhile."""
+        self.journey.lookups.forget(Topic.GROUP, Topic.GROUPS, Topic.REGIONS, Topic.PROVIDERS, Topic.OBSTACLES)
+        if self._choice.name != self._choice.typed:
+            self._choice.type(self._choice.name)
+        self._choice.forget_groups()
+        self.busy = True
+        self.begin(self._load, group="load")
 
     # Going on
 

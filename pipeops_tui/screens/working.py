@@ -94,8 +94,8 @@ class WorkingScreen(Screen[None]):
     def begin(self, work: Work, *, group: str, without: Without | None = None) -> Worker[None]:
         """Run `work`, ending an earlier one of the same group. A failure shows a card whose Retry runs it again.
 
-        With `without`, that is called instead, unless the failure is a demand to sign in anew; such work leaves `busy`
-        as it is."""
+        With `without`, that is called instead, unless the failure is a demand to sign in anew. Such work sets `busy`
+        itself, if it does at all; for other work it is restored when it is repeated."""
         return self._start(group, _Attempt(work, without))
 
     def _start(self, group: str, attempt: _Attempt) -> Worker[None]:
@@ -126,6 +126,7 @@ class WorkingScreen(Screen[None]):
         elif isinstance(error, CloudError) and not self._must_sign_in(error):
             attempt.without(error)
         else:
+            self.busy = False
             self._show_failure(error, _Failed({group: attempt}))
 
     def _must_sign_in(self, error: BaseException) -> TypeGuard[CloudError]:
@@ -142,7 +143,7 @@ class WorkingScreen(Screen[None]):
         if not self._must_sign_in(error):
             self.show_problem(problem_of(error), lambda: self._repeat(failed))
         else:
-            renew = self._renewing(error, failed)
+            renew = self._repeat_signed_in(error, failed)
             extra = _going_without(failed, lambda: self._go_without(error, failed))
             if asks_person(self.journey):
                 first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
@@ -162,11 +163,13 @@ class WorkingScreen(Screen[None]):
             if attempt.without is not None:
                 attempt.without(error)
 
-    def sign_in_and(self, work: Work, refused: CloudError, group: str) -> Callable[[], object]:
-        """What signs in with the claims that Azure asks for, and then does `work`."""
-        return self._renewing(refused, _Failed({group: _Attempt(work)}))
+    def sign_in_and(
+        self, work: Work, refused: CloudError, group: str, without: Without | None = None
+    ) -> Callable[[], object]:
+        """What signs in with the claims that Azure asks for, and then begins `work`, with the rest as in `begin`."""
+        return self._repeat_signed_in(refused, _Failed({group: _Attempt(work, without)}))
 
-    def _renewing(self, refused: CloudError, failed: _Failed) -> Callable[[], object]:
+    def _repeat_signed_in(self, refused: CloudError, failed: _Failed) -> Callable[[], object]:
         async def sign_in_and_repeat() -> None:
             from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
 

@@ -36,8 +36,9 @@ OBJECT = st.dictionaries(KEYS, JSON, max_size=5)
 class OddClients:
     """Answers every question with the same JSON."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, Any], *more_pages: Sequence[Mapping[str, Any]]) -> None:
         self._document = document
+        self._more_pages = more_pages
         self.endpoints = SimpleNamespace(resource_manager_scope="scope")
         self.tokens = self
 
@@ -46,6 +47,8 @@ class OddClients:
 
     async def read_pages(self, *_: object, **__: object) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
         yield [self._document]
+        for page in self._more_pages:
+            yield page
 
     async def read_arm(self, context: object, read: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
         return self._document
@@ -75,6 +78,19 @@ async def test_reads_of_access_and_resources_in_any_shape(document: dict[str, An
     await resources.providers(SUBSCRIPTION, ())
     await resources.resource_groups(SUBSCRIPTION)
     await resources._type_locations(SUBSCRIPTION, "Microsoft.Resources", "resourceGroups")
+
+
+async def test_role_assignments_are_counted_over_all_pages_at_the_subscription_and_below() -> None:
+    """The limit leaves out those of management groups, which the list holds too (Microsoft Learn, "Troubleshoot Azure
+    RBAC limits")."""
+
+    def assignment(scope: str) -> dict[str, Any]:
+        return {"properties": {"scope": scope}}
+
+    below = f"{SUBSCRIPTION.scope.upper()}/resourceGroups/data-rg"
+    above = "/providers/Microsoft.Management/managementGroups/all"
+    clients = OddClients(assignment(SUBSCRIPTION.scope), [assignment(below)] * 3, [], [assignment(above), {}])
+    assert await AccessReads(cast("Clients", clients)).role_assignment_count(SUBSCRIPTION) == 4
 
 
 @pytest.mark.parametrize("document", [{}, {"value": None}, {"value": "x"}, {"value": {"id": 1}}])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from pipeops_tui.model import Application
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
@@ -64,6 +66,31 @@ async def test_twins_are_told_of_and_keep_nobody_from_going_on() -> None:
         await stage.presses("enter")
         assert stage.app.journey.choices.application_name == "PipeOps2"
         assert not [request for request in stage.world.requests if "application" in request]
+
+
+async def test_what_was_found_is_looked_up_again_with_one_key() -> None:
+    def twin(session: MemorySession) -> None:
+        session.twins = [Application("o1", "a1", "PipeOps", None)]
+
+    async with at(Step.APPLICATION, prepare=twin) as stage:
+        await stage.sees("! 1 application of this name already", "F5 Check again")
+        stage.session.twins = ()
+        await stage.presses("f5")
+        screen = await stage.sees("No other application is called PipeOps", passing=0.1)
+        assert "F5" not in screen
+
+
+async def test_what_could_not_be_looked_up_is_unknown() -> None:
+    def unreadable(session: MemorySession) -> None:
+        async def applications_named(*_: object) -> Sequence[Application]:
+            raise CloudError(FailureKind.REFUSED, Problem("Azure refused", "No."), status=403)
+
+        session.applications_named = applications_named  # type: ignore[method-assign, assignment]
+
+    async with at(Step.APPLICATION, prepare=unreadable) as stage:
+        await stage.sees(r"\? could not be checked: you may not read it", "F5 Check again")
+        await stage.presses("enter")
+        assert stage.app.journey.wizard.step is Step.ACCESS
 
 
 async def test_the_directory_is_asked_once_the_name_rests() -> None:

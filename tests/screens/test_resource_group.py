@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pipeops_tui.model import Subscription
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.wizard import Step
 from tests.person import Person, person_at
+from tests.screens.memory import MemorySession, at
 from tests.screens.test_subscription import marked
 from tests.screens.ways import on_resource_group, to_resource_group, to_subscription
 
@@ -198,6 +201,22 @@ async def test_groups_that_may_not_be_listed_leave_the_name_to_be_checked_alone(
         await person.sees("✓ free: a new group will be created")
         await person.presses("enter")
         await person.sees("Is this your directory")
+
+
+async def test_what_is_said_of_a_name_is_asked_for_again_with_one_key() -> None:
+    async def refuse(*_: object) -> None:
+        raise CloudError(FailureKind.REFUSED, Problem("Azure refused", "No."), status=403)
+
+    def unreadable(session: MemorySession) -> None:
+        session.resource_groups = refuse  # type: ignore[method-assign, assignment]
+        session.resource_group = refuse  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=unreadable) as stage:
+        await stage.sees(r"\? could not check whether it is free: Azure refused", "F5 Check again", passing=0.1)
+        del stage.session.resource_groups, stage.session.resource_group
+        await stage.presses("f5")
+        screen = await stage.sees("✓ free: a new group will be created", passing=0.1)
+        assert "F5" not in screen
 
 
 async def test_regions_that_cannot_be_read_are_a_problem_that_can_be_tried_again(faulty: RunningSimulator) -> None:

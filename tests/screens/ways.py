@@ -21,7 +21,7 @@ async def to_resource_group(person: Person) -> str:
 
 async def on_resource_group(person: Person) -> str:
     """Having gone on from a subscription."""
-    return await person.sees("Which resource group", r"\d+ regions, \d+ resource groups")
+    return await person.sees("Which resource group", r"\d+ regions, \d+ resource groups?")
 
 
 async def to_tenant(person: Person) -> str:
