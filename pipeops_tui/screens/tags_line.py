@@ -118,7 +118,8 @@ class TagsLine(Vertical):
     def _judge(self) -> None:
         glyph, mood, text = self._verdict()
         self._remark.set_classes(f"remark -{mood}")
-        self._remark.update(f"{glyph} {text}")
+        if self._remark.content != (said := f"{glyph} {text}"):
+            self._remark.update(said)
 
     def _verdict(self) -> tuple[str, str, str]:
         asked = _listed(finding.tag for finding in self._demands.values())
