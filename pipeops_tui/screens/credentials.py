@@ -14,18 +14,15 @@ from textual.widgets import Button, Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
-from pipeops_tui.problem import FailureKind
-from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RowState, RunEnded
+from pipeops_tui.provisioning.events import RowState
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.aftermath import Aftermath
 from pipeops_tui.screens.courier import Courier
-from pipeops_tui.screens.dialogs.leaving import FinishDialog, NewSecretDialog, may_leave
-from pipeops_tui.screens.dialogs.problem import ProblemDialog
+from pipeops_tui.screens.dialogs.leaving import FinishDialog, may_leave
 from pipeops_tui.screens.handover import CONSOLE, HOW, PLACE, READY, THROUGH, about_credentials
-from pipeops_tui.screens.run_screen import RunScreen
+from pipeops_tui.screens.renewal import RenewalScreen
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.link import link
-from pipeops_tui.widgets.operation_rows import is_live
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
 
@@ -33,7 +30,7 @@ _HOW = "Press c, paste it into PipeOps, press c again."
 _BUTTONS = {"copy-all": "Copy all", "reveal": "Reveal once", "new-secret": "Make new secret", "finish": "Finish"}
 
 
-class CredentialsScreen(RunScreen):
+class CredentialsScreen(RenewalScreen):
     """Shows, copies, reveals, renews. The values stay in the run; leaving makes the run forget the secret."""
 
     CSS_PATH = "credentials.tcss"
@@ -71,11 +68,6 @@ class CredentialsScreen(RunScreen):
             handed_over=self._handed_over,
             changed=self._show_courier,
         )
-        self._renewing = False
-        self._superseded = False
-        """Whether the end of a proof is still to come that a new secret has made pointless."""
-        self._halted: RunEnded | None = None
-        self._unsubscribe: Callable[[], object] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """The values; below them what is still going on, and where copies linger."""
@@ -99,12 +91,11 @@ class CredentialsScreen(RunScreen):
     def _credentials(self) -> Credentials | None:
         return self.run.credentials if self.run is not None else None
 
-    # Arriving, and what goes on meanwhile
+    # Arriving, and what is shown
 
     def opened(self) -> None:
         """Fill in the values; follow the proof that may still be going on."""
-        if self.run is not None and self._unsubscribe is None:
-            self._unsubscribe = self.run.subscribe(self._overhear)
+        if self.follow():
             self._courier.fill()
             (self.status.say if self.working else self.status.done)(_HOW)
 
@@ -112,7 +103,7 @@ class CredentialsScreen(RunScreen):
         done = self._courier.handover.next is None
         self._relabel("continue", "Finish" if done else self.CONTINUE)
         self.query_one("#finish").display = not done  # the first button says it now
-        self._show_aftermath()
+        self.show_run()
 
     def _relabel(self, name: str, label: str) -> None:
         button = self.query_one(f"#{name}", Button)
@@ -120,7 +111,8 @@ class CredentialsScreen(RunScreen):
             button.label = label
             button.refresh(layout=True)  # which a label alone does not ask for
 
-    def _show_aftermath(self) -> None:
+    def show_run(self) -> None:
+        """Bring up to date what is said of the run."""
         if self.run is not None:
             # On the smallest screens there is no line below the rows: what is to be known takes the sentence's place.
             note = self._courier.note
@@ -144,38 +136,6 @@ class CredentialsScreen(RunScreen):
             return Text(THROUGH)
         before, _, after = HOW.partition(PLACE)
         return Text.assemble(before, link(CONSOLE, PLACE), after)
-
-    def _overhear(self, event: Event) -> None:
-        """What the run says while the Create screen drives it."""
-        match event:
-            case RowChanged(row):
-                self._show_aftermath()
-                if is_live(row) and self.has_class("-short"):  # there is no other line for it
-                    self.status.running(f"{row.title}: {row.reason or row.detail}")
-            case RunEnded():
-                self._ended(event)
-
-    def hear(self, event: Event) -> None:
-        """What the run says while it makes a new secret; `_overhear` gets it too."""
-        if isinstance(event, CredentialsReady) and self._renewing:
-            self._courier.handover.renew_secret()
-            self.journey.delivered = False
-            self._courier.fill()
-
-    def _ended(self, event: RunEnded) -> None:
-        if self._superseded:
-            self._superseded = False
-            return
-        halted = event.failed is not None or event.stopped
-        self._halted = event if halted else None
-        self._show_aftermath()
-        if event.failed is not None:
-            self.status.failed(f"{event.failed.title}. Press t to try again, d for details.")
-        elif event.stopped:
-            self.status.warn("Stopped. Press t to go on.")
-        else:
-            self.status.done("The new client secret works." if self._renewing else "Everything is created and proved.")
-            self._renewing = False
 
     # Copying and revealing
 
@@ -248,44 +208,20 @@ class CredentialsScreen(RunScreen):
         """Too small a terminal shows nothing."""
         if self._is_too_small:
             self.conceal()
-        self.call_after_refresh(self._show_aftermath)
+        self.call_after_refresh(self.show_run)
 
     def wipe(self) -> None:
         """Hide the secret, and blank it on the terminal itself."""
         self._rows.secret.wipe(self.pipeops.to_terminal)
         self.secret_visible = False
 
-    # A new secret, trying again, undo
+    # Renewed, or undone
 
-    def action_new_secret(self) -> None:
-        """Replace this run's secret, after asking."""
-        self.app.push_screen(NewSecretDialog(), self._renew)
-
-    def _renew(self, yes: bool | None) -> None:
-        if yes and self.run is not None and self._may_renew:
-            self._renewing, self._halted, self._superseded = True, None, self.working
-            self.status.running("Making a new client secret")
-            self.drive(self.run.new_secret)
-
-    @property
-    def _may_renew(self) -> bool:
-        """Whether nothing is at work but the proof of a secret that may be lost already."""
-        at_work = [row.key for row in self.run.rows if is_live(row)] if self.run is not None else []
-        return set(at_work) <= {"proof"} and not (at_work and self._renewing)
-
-    def action_try_again(self) -> None:
-        """Go on with what failed or was stopped."""
-        halted, self._halted = self._halted, None
-        if halted is not None and halted.error is not None and halted.error.kind is FailureKind.SIGN_IN:
-            self.sign_in_and_try_again(halted.error.claims)
-        elif halted is not None:
-            self.status.running("Trying again")
-            self.try_again()
-
-    def action_details(self) -> None:
-        """Show the problem whole."""
-        if self._halted is not None and self._halted.failed is not None:
-            self.app.push_screen(ProblemDialog(self._halted.failed, self.pipeops.copy))
+    def secret_renewed(self) -> None:
+        """Another secret is there, in nobody's hands yet."""
+        self._courier.handover.renew_secret()
+        self.journey.delivered = False
+        self._courier.fill()
 
     def undone(self) -> None:
         """There is nothing left to hand over."""
@@ -303,12 +239,6 @@ class CredentialsScreen(RunScreen):
                 return self.troubled
             case "ask_to_finish":
                 return not self.troubled
-            case "new_secret":
-                return True if self._may_renew else None
-            case "try_again":
-                return self._halted is not None
-            case "details":
-                return self._halted is not None and self._halted.failed is not None
         return super().check_action(action, parameters)
 
     @on(Button.Pressed)
