@@ -30,12 +30,6 @@ class RunScreen(StepScreen):
         return self.journey.run
 
     @property
-    def portal(self) -> str:
-        """The Azure portal of the cloud in use."""
-        session = self.journey.session
-        return session.endpoints.portal if session else "https://portal.azure.com"
-
-    @property
     def working(self) -> bool:
         """Whether the run is at work, whoever drives it."""
         return self.run is not None and any(is_live(row) for row in self.run.rows)
