@@ -145,7 +145,7 @@ class SubscriptionScreen(StepScreen):
         if wanted is not None and wanted not in self._rows.by_id and not self.query_one(Picker).list.touched:
             self.status.warn(f"--subscription {wanted} is not among them: your account cannot see it.")
         elif not self._rows.by_id:
-            self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask for access. F5 looks again.")
+            self.status.warn("No subscription: create one at https://azure.microsoft.com/free or ask.")
         else:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
@@ -231,7 +231,9 @@ class SubscriptionScreen(StepScreen):
 
     def missing(self) -> str:
         """A subscription, or a locked tenant to sign in to."""
-        return "" if self.query_one(Picker).highlighted else "Pick a subscription."
+        if self.query_one(Picker).highlighted:
+            return ""
+        return "Pick a subscription." if self._rows.by_id else "There is none to pick yet: F5 looks again."
 
     def proceed(self) -> None:
         """Go on with the subscription; a locked tenant is signed in to first."""

@@ -95,7 +95,7 @@ async def test_nobody_without_a_subscription_is_led_any_further() -> None:
         await person.walks_to(Step.SUBSCRIPTION)
         await person.sees("This account sees no subscription", "create one at https://azure.microsoft.com/free or ask")
         await person.presses("enter")
-        await person.sees("! Pick a subscription.")
+        await person.sees("! There is none to pick yet: F5 looks again")
         assert writes(azure) == []
 
 

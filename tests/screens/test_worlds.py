@@ -54,7 +54,7 @@ async def test_no_subscription_at_all_is_said_with_what_to_do() -> None:
             await person.presses("enter")
             await person.sees("This account sees no subscription", "! No subscription: create one at https")
             await person.presses("enter")
-            await person.sees("! Pick a subscription.")
+            await person.sees("! There is none to pick yet: F5 looks again")
 
 
 async def test_what_cannot_be_used_is_skipped_and_says_why() -> None:
