@@ -329,7 +329,7 @@ class PipeOpsApp(App[None]):
             self._wipe()
         # Textual would print a traceback with the values of local variables, and those might be secret.
         error = self._exception
-        problem = problem_of(error) if error is not None else None
+        problem = problem_of(error, self.journey.clock.now()) if error is not None else None
         sentence = f"{self.TITLE}: {problem.title}." if problem else f"{self.TITLE} stopped."
         self._exit_renderables.append(Segments([Segment(f"{sentence} ({type(error).__name__})\n")]))
         self._close_messages_no_wait()

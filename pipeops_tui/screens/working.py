@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from textual import on
@@ -119,7 +120,7 @@ class WorkingScreen(Screen[None]):
             return
         if attempt is None:
             self.busy = False
-            self.show_problem(problem_of(error), None)
+            self.show_problem(problem_of(error, self.journey.clock.now()), None)
         elif attempt.without is None:
             busy, self.busy = self.busy, False
             self._show_failure(error, _Failed({group: attempt}, busy))
@@ -141,7 +142,7 @@ class WorkingScreen(Screen[None]):
         # What has failed side by side is repeated together, whichever of it the card is about.
         failed = self._failed | failed
         if not self._must_sign_in(error):
-            self.show_problem(problem_of(error), lambda: self._repeat(failed))
+            self.show_problem(problem_of(error, self.journey.clock.now()), lambda: self._repeat(failed))
         else:
             renew = self._repeat_signed_in(error, failed)
             extra = _going_without(failed, lambda: self._go_without(error, failed))
@@ -264,14 +265,21 @@ def is_challenge(error: BaseException) -> TypeGuard[CloudError]:
     return isinstance(error, CloudError) and error.kind is FailureKind.SIGN_IN
 
 
-def problem_of(error: BaseException) -> Problem:
-    """The problem in `error`; an unexpected exception becomes one too, without its traceback."""
+def problem_of(error: BaseException, now: datetime) -> Problem:
+    """The problem in `error`, noticed at `now` (UTC); any other exception becomes one too, without its traceback."""
     if isinstance(error, CloudError):
         return error.problem
+    # Not before it is needed: it would hold up the first frame.
+    from pipeops_tui.support import redact, versions
+
     return Problem(
         title="Something unexpected happened",
         what="The program met a situation it was not made for. Nothing that was created so far is affected.",
         remedy="Try again. If it happens again, copy the details and open an issue.",
         link=Section.ELSE,
-        details=(("Error", f"{type(error).__name__}: {error}"),),
+        details=(
+            ("Time (UTC)", now.strftime("%Y-%m-%d %H:%M:%S")),
+            ("Error", redact(f"{type(error).__name__}: {error}")),
+            ("Version", versions(("textual",))),
+        ),
     )

@@ -16,7 +16,9 @@ from pipeops_tui.screens.working import problem_of
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
 from tests.person import Person, person_at
+from tests.screens.memory import START
 from tests.screens.ways import on_resource_group, to_resource_group, to_subscription, to_tenant
+from tests.test_support import SECRET
 
 STEPS = ("Sign in", "Subscription", "Resource group", "Tenant", "Application", "Access", "Create", "Credentials")
 
@@ -279,9 +281,13 @@ async def test_what_fails_is_a_problem_whatever_it_was_and_trying_again_does_the
 
 
 def test_an_unexpected_error_becomes_a_decent_problem() -> None:
-    problem = problem_of(KeyError("x"))
+    problem = problem_of(KeyError("x"), START)
     assert problem.remedy
-    assert ("Error", "KeyError: 'x'") in problem.details
+    details = dict(problem.details)
+    assert details["Error"] == "KeyError: 'x'"
+    assert details["Time (UTC)"] == "2026-11-23 09:14:00"
+    assert details["Version"].startswith("pipeops-tui ")
+    assert SECRET not in problem_of(ValueError(f"client_secret={SECRET}"), START).as_text()
 
 
 async def test_a_crash_says_one_sentence_without_the_values_of_variables(azure: RunningSimulator) -> None:
