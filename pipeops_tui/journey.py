@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from pipeops_tui import which_cloud
 from pipeops_tui.clock import Clock
 from pipeops_tui.lookahead import LookAhead
 from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
@@ -93,21 +94,9 @@ class Journey:
         return self._lookups
 
     @property
-    def cloud_label(self) -> str:
-        """Which Azure this is, where it is not the public one; empty otherwise."""
-        if self.settings.demo is not None:
-            return "simulated Azure"
-        if self.settings.resource_manager is not None:
-            return self.settings.resource_manager.removeprefix("https://")
-        known = self._known_cloud
-        name = known.name if known is not None else self.settings.cloud or ""
-        return {"AzureUSGovernment": "Azure Government", "AzureChinaCloud": "Azure China"}.get(name, "")
-
-    @property
     def portal(self) -> str:
-        """Address of this cloud's Azure portal; the public one's until the cloud is known, or if it names none."""
-        known = self._known_cloud
-        return (known.portal if known is not None else "") or "https://portal.azure.com"
+        """Address of this cloud's Azure portal."""
+        return which_cloud.portal(self._known_cloud)
 
     @property
     def _known_cloud(self) -> CloudEndpoints | None:
@@ -120,7 +109,9 @@ class Journey:
         account = self.session.account.name if self.session else ""
         subscription = self.choices.subscription
         tenant = self.choices.tenant_name or (subscription.tenant_name if subscription else "")
-        return " · ".join(part for part in (account, tenant, self.cloud_label) if part)
+        return " · ".join(
+            part for part in (account, tenant, which_cloud.label(self.settings, self._known_cloud)) if part
+        )
 
     async def prepare(self) -> CloudEndpoints:
         """Load what is slow, once for all who wait; a failure is not kept, so that asking again tries again."""
