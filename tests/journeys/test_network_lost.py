@@ -125,6 +125,8 @@ async def chooses(traveller: Traveller) -> None:
     await traveller.outage.outlasts(person, f"{APPLICATION}$", "could not be checked: no (answer|connection)")
     await traveller.outage.end()
     traveller.outage.begin(*reads_from(Step.ACCESS))
+    await person.presses("f5")
+    await person.sees("✓ Looked the name up", f"{APPLICATION}$")
     await person.presses("enter")
 
     await traveller.outage.strike(person, "Checking your rights|unknown")
