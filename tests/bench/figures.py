@@ -62,6 +62,12 @@ def at_most(row: Row, value: float, limit: float, measured: str, samples: Mappin
     return Result(row, measured, value <= limit, values=values, samples=samples)
 
 
+def below(row: Row, value: float, limit: float, measured: str, samples: Mapping[str, Sequence[float]]) -> Result:
+    """A result that is met when `value` is less than `limit`, both in the same unit."""
+    values = {"value": round(value, 4), "limit": round(limit, 4)}
+    return Result(row, measured, value < limit, values=values, samples=samples)
+
+
 def as_markdown(results: Iterable[Result]) -> str:
     """The table."""
     lines = ["| | measured | target | |", "| --- | --- | --- | --- |"]
