@@ -7,9 +7,14 @@ import platform
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from importlib import metadata
 
 from pipeops_tui import __version__
+from pipeops_tui.problem import Problem
+
+TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 _REMOVED = "[removed]"
 _SECRETS = re.compile(
@@ -43,3 +48,11 @@ def versions(packages: Iterable[str] = ()) -> str:
         with suppress(metadata.PackageNotFoundError):
             parts.append(f"{name} {metadata.version(name)}")
     return ", ".join([*parts, f"Python {platform.python_version()}", platform.system()])
+
+
+def report(problem: Problem, now: datetime) -> str:
+    """The whole of `problem` as text for a support request; one that no service answered gets the time (UTC) and the
+    versions here."""
+    if problem.details:
+        return problem.as_text()
+    return replace(problem, details=(("Time (UTC)", now.strftime(TIME_FORMAT)), ("Version", versions()))).as_text()

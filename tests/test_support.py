@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeops_tui import __version__
-from pipeops_tui.support import redact, versions
+from pipeops_tui.problem import Problem
+from pipeops_tui.support import redact, report, versions
 
 
 def encoded(value: object) -> str:
@@ -69,3 +71,11 @@ def test_versions_name_this_program_and_what_is_installed() -> None:
     assert said.startswith(f"pipeops-tui {__version__}, textual ")
     assert "no-such-package" not in said
     assert "Python 3." in said
+
+
+def test_a_problem_without_details_gets_the_time_and_the_versions() -> None:
+    now = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
+    said = report(Problem("It failed", "It went wrong."), now)
+    assert said.startswith("It failed\nIt went wrong.\nTime (UTC): 2026-05-04 08:00:00\nVersion: pipeops-tui ")
+    told = Problem("It failed", "It went wrong.", details=(("Time (UTC)", "earlier"),))
+    assert report(told, now) == told.as_text()

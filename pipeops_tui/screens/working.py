@@ -207,7 +207,7 @@ class WorkingScreen(Screen[None]):
             actions.append(copy_command)
         if self.pipeops.can_go_back:
             actions.append(ProblemAction("Go back", self.action_back))
-        actions.append(ProblemAction("Copy details", lambda: self.pipeops.copy(problem.as_text(), "Details")))
+        actions.append(ProblemAction("Copy details", lambda: self._copy_details(problem)))
         actions.append(ProblemAction("Quit", lambda: self.app.run_worker(self.pipeops.action_quit())))
         if not self.troubled:
             self.remember_focus()
@@ -221,6 +221,11 @@ class WorkingScreen(Screen[None]):
         if not self.query(ProblemCard):
             await self.query_one("#page").mount(ProblemCard(id="problem"))
         await self.query_one(ProblemCard).present(problem, actions)
+
+    def _copy_details(self, problem: Problem) -> None:
+        from pipeops_tui.support import report
+
+        self.pipeops.copy(report(problem, self.journey.clock.now()), "Details")
 
     def _try_again(self, retry: Callable[[], object]) -> None:
         self.clear_problem()
@@ -270,7 +275,7 @@ def problem_of(error: BaseException, now: datetime) -> Problem:
     if isinstance(error, CloudError):
         return error.problem
     # Not before it is needed: it would hold up the first frame.
-    from pipeops_tui.support import redact, versions
+    from pipeops_tui.support import TIME_FORMAT, redact, versions
 
     return Problem(
         title="Something unexpected happened",
@@ -278,7 +283,7 @@ def problem_of(error: BaseException, now: datetime) -> Problem:
         remedy="Try again. If it happens again, copy the details and open an issue.",
         link=Section.ELSE,
         details=(
-            ("Time (UTC)", now.strftime("%Y-%m-%d %H:%M:%S")),
+            ("Time (UTC)", now.strftime(TIME_FORMAT)),
             ("Error", redact(f"{type(error).__name__}: {error}")),
             ("Version", versions(("textual",))),
         ),

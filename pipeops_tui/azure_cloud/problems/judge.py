@@ -9,7 +9,7 @@ from pipeops_tui.azure_cloud.problems.evidence import Evidence, Transport
 from pipeops_tui.azure_cloud.problems.rule import Rule
 from pipeops_tui.azure_cloud.problems.table import RULES
 from pipeops_tui.problem import CloudError, FailureKind, Problem
-from pipeops_tui.support import redact, versions
+from pipeops_tui.support import TIME_FORMAT, redact, versions
 
 _PASSING = frozenset({FailureKind.THROTTLED, FailureKind.SERVER})
 """Kinds for which a `Retry-After` means something."""
@@ -68,7 +68,7 @@ def _details(evidence: Evidence, now: datetime) -> tuple[tuple[str, str], ...]:
     """For a support request: never a body, a token or a secret."""
     context = evidence.context
     rows = [
-        ("Time (UTC)", now.strftime("%Y-%m-%d %H:%M:%S")),
+        ("Time (UTC)", now.strftime(TIME_FORMAT)),
         ("Operation", context.operation.value),
         ("Service", evidence.service.value),
         ("Host", evidence.host),
