@@ -19,7 +19,7 @@ from pipeops_tui.journey import Journey
 from pipeops_tui.model import Plan
 from pipeops_tui.problem import Problem
 from pipeops_tui.provisioning.creating import operations_for, review
-from pipeops_tui.provisioning.events import CredentialsReady, Event, RowChanged, RunEnded, TakingBack
+from pipeops_tui.provisioning.events import CredentialsReady, Event, Row, RowChanged, RunEnded, TakingBack
 from pipeops_tui.provisioning.journal import JournalUnavailable
 from pipeops_tui.provisioning.owner_step import OwnerStep
 from pipeops_tui.provisioning.run import Run
@@ -188,8 +188,7 @@ class CreateScreen(MendingScreen):
             case RowChanged(row):
                 self._rows.update_row(row)
                 self._show_owner_line()
-                if self.phase is Phase.RUNNING and is_live(row):
-                    self.status.running(f"{row.title}: {row.reason or row.detail}")
+                self._say_what_runs(row)
             case CredentialsReady():
                 self._show_credentials()
             case RunEnded(failed=None, stopped=False):
@@ -205,6 +204,13 @@ class CreateScreen(MendingScreen):
                 self._enter(Phase.HALTED)
                 if self.journey.wizard.step is Step.CREATE:
                     self.show_halt(event)
+
+    def _say_what_runs(self, changed: Row) -> None:
+        """What has changed last; when that is over, what still runs."""
+        rows = (changed, *(self.run.rows if self.run is not None else ()))
+        row = next((row for row in rows if is_live(row)), None)
+        if row is not None and self.phase is Phase.RUNNING:
+            self.status.running(f"{row.title}: {row.reason or row.detail}")
 
     def _show_credentials(self) -> None:
         if self.journey.wizard.step is Step.CREATE:
