@@ -52,12 +52,14 @@ def run_campaign(walks: int, seed: int, *, length: int = ACTIONS, only: int | No
 def run_in_processes(numbers: Sequence[int], seed: int, jobs: int, file: Path | None = None) -> WalkTally:
     """The walks of these `numbers`, `jobs` at a time, each told of when it has ended.
 
-    With `file` results are kept there as they come, and those that it has already are taken from it: what was cut short
-    goes on. The file is for one seed and one state of the program.
+    A walk with a stall is walked again when the others are done and nothing runs beside it: what is the program's own
+    doing is there again. With `file` results are kept there as they come, and those that it has already are taken from
+    it: what was cut short goes on. The file is for one seed and one state of the program.
     """
-    kept = kept_results(file) if file is not None else {}
-    results = {number: kept[number] for number in numbers if number in kept}
-    for result in _results([number for number in numbers if number not in kept], seed, jobs):
+    results = kept_results(file) if file is not None else {}
+    results = {number: results[number] for number in numbers if number in results}
+
+    def keep(result: WalkResult) -> None:
         results[result.number] = result
         if file is not None:
             with file.open("a", encoding="utf-8") as lines:
@@ -65,6 +67,11 @@ def run_in_processes(numbers: Sequence[int], seed: int, jobs: int, file: Path | 
         spent = f"{result.processor_seconds:.1f} s of processor time in {result.seconds:.1f} s"
         story = [f"walk {result.number}: {spent}, slowest frame {result.frame}", *result.stories]
         print(f"[{len(results)}/{len(numbers)}]", "\n  ".join(story), flush=True)
+
+    for result in _results([number for number in numbers if number not in results], seed, jobs):
+        keep(result)
+    for result in _results([number for number, result in results.items() if result.unconfirmed], seed, 1):
+        keep(result.confirming(results[result.number]))
     return in_order(results.values())
 
 

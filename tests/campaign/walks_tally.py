@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +28,8 @@ class WalkResult:
     """The slowest."""
     slowest: str = ""
     """What was done when it was painted."""
+    once: Frame | None = None
+    """The slowest when it was walked for the first time, of a walk that had to be repeated."""
     seconds: float = 0.0
     processor_seconds: float = 0.0
 
@@ -35,6 +37,15 @@ class WalkResult:
     def slow(self) -> bool:
         """Whether a frame took too long."""
         return self.frame.own > SLOWEST_FRAME
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it has to be walked again, to tell a slow program from a disturbed one."""
+        return self.slow and self.once is None
+
+    def confirming(self, first: WalkResult) -> WalkResult:
+        """This result of walking again, with what went wrong when it was walked `first`."""
+        return replace(self, once=first.frame, crashes=(*first.crashes, *self.crashes), lost=(*first.lost, *self.lost))
 
     @property
     def stories(self) -> list[str]:
@@ -50,8 +61,11 @@ class WalkResult:
     def from_line(cls, line: str) -> Self:
         """What `as_line` gave; raises `ValueError` or `TypeError` for anything else, such as half a line."""
         kept = json.loads(line)
-        texts = {name: tuple(kept.pop(name)) for name in ("crashes", "lost")}
-        return cls(**kept | texts | {"frame": Frame(**kept["frame"])})
+        for name in ("crashes", "lost"):
+            kept[name] = tuple(kept[name])
+        for name in ("frame", "once"):
+            kept[name] = kept[name] and Frame(**kept[name])
+        return cls(**kept)
 
 
 @dataclass
@@ -93,6 +107,7 @@ class WalkTally:
                 ("crashes", sum(len(result.crashes) for result in every)),
                 ("lost inputs", sum(len(result.lost) for result in every)),
                 ("walks with a stall", sum(result.slow for result in every)),
+                ("stalls seen once", sum(result.once is not None and not result.slow for result in every)),
             )
         ]
         if every:
