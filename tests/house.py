@@ -157,7 +157,9 @@ def _lines(room: Room, columns: int) -> list[tuple[str, str]]:
     """The texts of a box with their colours, the name left out."""
     letters = _LETTERS * columns
     muted, bright, mark = (DARK.variables[name] for name in ("text-muted", "text", "text-primary"))
-    named = [f"{name}/" if (ROOT / PACKAGE / name).is_dir() else name for name in room.modules if name != room.name]
+    named = [f"{name}/" if (ROOT / PACKAGE / name).is_dir() else name for name in room.modules]
+    if room.modules == (room.name,):
+        named = []
     rule = room.rule or "The composition root: puts the rooms together"
     libraries = f"with {', '.join(room.libraries)}" if room.libraries else "with the standard library alone"
     return [

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-from tests import house
 from tests.pictures import WORLD, StillClock, make_plain
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -26,6 +25,7 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
     """Walk the journey with every default; yields (file name, SVG) for each screen and for what is worth seeing."""
     from pipeops_tui.simulator import start_simulator
     from pipeops_tui.wizard import STEPS, Step
+    from tests import house
     from tests.person import PROVED, person_at
 
     yield "house", house.picture()
