@@ -141,10 +141,12 @@ async def creates(traveller: Traveller) -> None:
     """The run waits by itself, saying why; Escape asks whether to stop it. So does the proof."""
     person, outage = traveller.person, traveller.outage
     await person.sees("This is everything|5 changes", GROUP, APPLICATION)
-    outage.begin("putResourceGroup", "updateApplication")
+    outage.begin("putResourceGroup")
     await person.presses("enter")
     await person.sees("Create now")
     await person.presses("enter")
+    if outage.is_silent:
+        await person.sees("Identity +done", f"Resource group: {GROUP}")
     await outage.strike(person, "Resource group +running")
     await outage.outlasts(person, WAITED_OUT)
     await person.presses("escape")
