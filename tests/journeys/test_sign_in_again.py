@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from pipeops_tui.screens.working import WorkingScreen
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.wizard import Step
 from tests.journeys.holdings import Holdings, writes
@@ -82,12 +83,78 @@ async def test_a_sign_in_that_ends_while_reading_is_renewed_where_it_is_needed()
             await person.accepts_everything()
 
 
-async def test_a_check_that_is_challenged_is_unknown_and_asked_again_after_a_sign_in() -> None:
+READS = (
+    (Step.RESOURCE_GROUP, frozenset({"listResourceGroups"})),
+    (Step.RESOURCE_GROUP, frozenset({"getResourceGroup", "checkPolicyRestrictions"})),
+    (Step.TENANT, frozenset({"getDefaultAppManagementPolicy"})),
+    (Step.APPLICATION, frozenset({"listApplications"})),
+    (Step.ACCESS, frozenset({"listDenyAssignments"})),
+)
+DISPENSABLE = frozenset[str]().union(*(operations for _, operations in READS))
+"""Reads that the steps could do without, as far as they are asked side by side."""
+
+
+def troubled(person: Person) -> bool:
+    """Whether a problem stands in the place of the step."""
+    return person.app.screen.has_class("-problem")
+
+
+def refused(person: Person) -> int:
+    """How many reads the card would repeat."""
+    screen = person.app.screen
+    assert isinstance(screen, WorkingScreen)
+    return len(screen._failed.attempts)
+
+
+async def walks_into_trouble_at(person: Person, step: Step) -> None:
+    """Accept every default up to `step`, where a problem is met."""
+    while person.app.journey.wizard.step is not step:
+        await person.waits_until(lambda _: person.ready and not troubled(person), "a screen that is ready")
+        before = person.app.journey.wizard.step
+        await person.presses("enter")
+        await person.waits_until(lambda _, before=before: person.app.journey.wizard.step is not before, "the next")  # type: ignore[misc]
+    await person.waits_until(lambda _: troubled(person), "the problem")
+
+
+async def test_a_demand_to_sign_in_is_never_a_remark_and_only_what_was_refused_is_repeated() -> None:
+    with world("happy") as azure:
+
+        def refuse(*operations: frozenset[str]) -> None:
+            azure.clear_faults()
+            for operation in frozenset[str]().union(*operations):
+                azure.add_fault(f"{operation}@*:401-claims")
+
+        def asked(since: int) -> set[str]:
+            return {str(one["operation"]) for one in azure.requests()[since:]}
+
+        async with person_at(azure, size=_SIZE) as person:
+            await person.sees("Ready")
+            left = [operations for _, operations in READS]
+            refuse(*left)
+            for step, operations in READS:
+                left.remove(operations)
+                await walks_into_trouble_at(person, step)
+                await person.sees("✗ Azure asks for your second factor", "Sign in again", "Go on without")
+                number = len(operations)
+                await person.waits_until(lambda _, all_=number: refused(person) == all_, "all refused")  # type: ignore[misc]
+                refuse(*left)
+                since, times = len(azure.requests()), sign_ins(azure)
+                await person.presses("enter")
+                await person.waits_until(lambda _, wanted=operations, since=since: wanted <= asked(since), "it again")  # type: ignore[misc]
+                assert sign_ins(azure) == times + 1
+                assert asked(since) & DISPENSABLE <= operations | frozenset[str]().union(*left)
+            await person.accepts_everything()
+        assert sign_ins(azure) == 1 + len(READS)
+
+
+async def test_what_is_demanded_for_a_check_can_be_gone_on_without() -> None:
     with world("happy") as azure:
         async with person_at(azure, size=_SIZE) as person:
             await person.walks_to(Step.SUBSCRIPTION)
             azure.add_fault("listDenyAssignments@*:401-claims")
-            await person.walks_to(Step.ACCESS)
+            await walks_into_trouble_at(person, Step.ACCESS)
+            await person.sees("✗ Azure asks for your second factor", "Go on without")
+            await person.presses("tab", "tab", "enter")
             await person.sees(r"(?s)\? unknown +Deny assignments.*Azure asks you to sign in again", "s Sign in again")
             azure.clear_faults()
             since = len(azure.requests())
@@ -95,4 +162,3 @@ async def test_a_check_that_is_challenged_is_unknown_and_asked_again_after_a_sig
             await person.sees("nothing in the way")
             asked = {str(one["operation"]) for one in azure.requests()[since:] if "/oauth2/" not in str(one["path"])}
             assert asked - {"getOpenIdConfiguration"} == {"listDenyAssignments"}
-            await person.accepts_everything()
