@@ -22,6 +22,7 @@ from msgraph.generated.users.item.transitive_member_of.graph_directory_role impo
 )
 
 from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.problems import local
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import SecretPolicy
@@ -56,14 +57,14 @@ class PolicyReads:
         found = await self._ask(
             tenant_id, lambda: member_of.graph_directory_role.get(RequestConfiguration(query_parameters=query))
         )
-        roles = (found.value if found else None) or ()
+        roles = _told(_told(found).value)
         return frozenset(role.role_template_id.casefold() for role in roles if role.role_template_id)
 
     async def secret_policy(self, tenant_id: str) -> SecretPolicy:
         """The tenant's default app management policy, as it holds for an application created now."""
         policies = self._clients.graph(tenant_id).policies
-        policy = await self._ask(tenant_id, lambda: policies.default_app_management_policy.get())
-        restrictions = policy.application_restrictions if policy and policy.is_enabled else None
+        policy = _told(await self._ask(tenant_id, lambda: policies.default_app_management_policy.get()))
+        restrictions = policy.application_restrictions if policy.is_enabled else None
         return secret_policy((restrictions.password_credentials if restrictions else None) or (), self._clock.now())
 
     async def owned_application_count(self, tenant_id: str) -> int:
@@ -75,13 +76,18 @@ class PolicyReads:
         headers.add("ConsistencyLevel", "eventual")
         owned = self._clients.graph(tenant_id).me.owned_objects.graph_application
         configuration = RequestConfiguration(headers=headers, query_parameters=query)
-        found = await self._ask(tenant_id, lambda: owned.get(configuration))
-        if found is None:
-            return 0
-        return found.odata_count if found.odata_count is not None else len(found.value or ())
+        found = _told(await self._ask(tenant_id, lambda: owned.get(configuration)))
+        return found.odata_count if found.odata_count is not None else len(_told(found.value))
 
     async def _ask(self, tenant_id: str, read: Callable[[], Awaitable[T]]) -> T:
         return await self._clients.read_graph(Context(Operation.READ_POLICY, tenant_id=tenant_id), read)
+
+
+def _told(value: T | None) -> T:
+    """`value`, which an answer without it must not be taken for: no roles, no limits, no applications."""
+    if value is None:
+        raise local.empty_answer(Operation.READ_POLICY)
+    return value
 
 
 def secret_policy(rules: Sequence[PasswordCredentialConfiguration], now: datetime) -> SecretPolicy:

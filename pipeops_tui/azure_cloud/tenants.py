@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Any
 
 from pipeops_tui.azure_cloud.clients import Clients
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation
+from pipeops_tui.azure_cloud.shapes import Document, mappings, text
 from pipeops_tui.clock import Clock
 from pipeops_tui.model import Subscription, SubscriptionPage, SubscriptionState, Tenant
 from pipeops_tui.problem import CloudError, FailureKind
@@ -106,7 +106,7 @@ class TenantReads:
         """All subscriptions seen through `tenant`, all pages. Raises `CloudError`."""
         context = Context(Operation.LIST_SUBSCRIPTIONS, tenant_id=tenant.tenant_id)
         pages = self._clients.read_pages(context, "/subscriptions", SUBSCRIPTIONS_VERSION)
-        return [_subscription(item, tenant) async for page in pages for item in page]
+        return [_subscription(item, tenant) async for page in pages for item in page if text(item, "subscriptionId")]
 
     async def tenant(self, tenant_id: str) -> Tenant:
         """One tenant of the account's list; of one that is not listed, only the id is known. Raises `CloudError`."""
@@ -134,19 +134,19 @@ class TenantReads:
         ]
 
 
-def _subscription(item: Mapping[str, Any], tenant: Tenant) -> Subscription:
-    policies = item.get("subscriptionPolicies") or {}
-    subscription_id = str(item.get("subscriptionId") or "")
+def _subscription(item: Document, tenant: Tenant) -> Subscription:
+    policies = item.get("subscriptionPolicies")
+    subscription_id = text(item, "subscriptionId")
     return Subscription(
         subscription_id=subscription_id,
-        display_name=str(item.get("displayName") or subscription_id),
+        display_name=text(item, "displayName") or subscription_id,
         tenant_id=tenant.tenant_id,
         tenant_name=tenant.display_name,
         state=_state(item.get("state")),
-        quota_id=str(policies.get("quotaId") or ""),
-        spending_limit=str(policies.get("spendingLimit") or ""),
-        home_tenant_id=str(item.get("tenantId") or ""),
-        managed_by=tuple(str(entry.get("tenantId")) for entry in item.get("managedByTenants") or ()),
+        quota_id=text(policies, "quotaId"),
+        spending_limit=text(policies, "spendingLimit"),
+        home_tenant_id=text(item, "tenantId"),
+        managed_by=tuple(text(entry, "tenantId") for entry in mappings(item.get("managedByTenants"))),
     )
 
 

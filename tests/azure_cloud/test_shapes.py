@@ -14,8 +14,13 @@ from hypothesis import strategies as st
 
 from pipeops_tui.azure_cloud.access_reads import AccessReads, findings_in
 from pipeops_tui.azure_cloud.clients import Clients
+from pipeops_tui.azure_cloud.policy_reads import PolicyReads
 from pipeops_tui.azure_cloud.resource_manager import ResourceManager
 from pipeops_tui.azure_cloud.resource_reads import ResourceReads
+from pipeops_tui.azure_cloud.tenants import TenantReads
+from pipeops_tui.clock import SystemClock
+from pipeops_tui.model import Tenant
+from pipeops_tui.problem import CloudError, FailureKind
 from tests.checks.world import SUBSCRIPTION
 
 WORDS = """
@@ -23,6 +28,7 @@ value properties roleDefinitionId scope condition expandedProperties roleDefinit
 denyAssignmentName fieldRestrictions field restrictions result values policy policyAssignmentId defaultValue
 contentEvaluationResult policyEvaluations evaluationResult policyInfo evaluationDetails evaluatedExpressions path
 actions notActions tags location provisioningState namespace registrationState resourceTypes resourceType locations
+subscriptionPolicies subscriptionId quotaId spendingLimit managedByTenants tenantId state
 """
 KEYS = st.sampled_from(WORDS.split())
 JSON = st.recursive(
@@ -53,6 +59,15 @@ class OddClients:
     async def read_arm(self, context: object, read: Callable[[], Awaitable[object]]) -> Mapping[str, Any]:
         return self._document
 
+    async def read_graph(self, context: object, read: Callable[[], Awaitable[object]]) -> object:
+        return self._document.get("graph")
+
+    def graph(self, tenant_id: str) -> object:
+        me = SimpleNamespace(
+            transitive_member_of=SimpleNamespace(), owned_objects=SimpleNamespace(graph_application=SimpleNamespace())
+        )
+        return SimpleNamespace(policies=SimpleNamespace(), me=me)
+
     def resource_manager(self, tenant_id: str) -> object:
         return SimpleNamespace()
 
@@ -77,6 +92,7 @@ async def test_reads_of_access_and_resources_in_any_shape(document: dict[str, An
     await resources.providers(SUBSCRIPTION, ("Microsoft.Compute",))
     await resources.providers(SUBSCRIPTION, ())
     await resources.resource_groups(SUBSCRIPTION)
+    await TenantReads(clients, "t", SystemClock()).subscriptions(Tenant("t", "Contoso"))
     await resources._type_locations(SUBSCRIPTION, "Microsoft.Resources", "resourceGroups")
 
 
@@ -91,6 +107,24 @@ async def test_role_assignments_are_counted_over_all_pages_at_the_subscription_a
     above = "/providers/Microsoft.Management/managementGroups/all"
     clients = OddClients(assignment(SUBSCRIPTION.scope), [assignment(below)] * 3, [], [assignment(above), {}])
     assert await AccessReads(cast("Clients", clients)).role_assignment_count(SUBSCRIPTION) == 4
+
+
+@pytest.mark.parametrize(
+    ("read", "answer"),
+    [
+        ("secret_policy", None),
+        ("directory_roles", None),
+        ("directory_roles", SimpleNamespace(value=None)),
+        ("owned_application_count", None),
+        ("owned_application_count", SimpleNamespace(value=None, odata_count=None)),
+    ],
+)
+async def test_an_answer_of_the_directory_that_says_nothing_is_no_answer(read: str, answer: object) -> None:
+    """Taken for one it would say "no": no roles, no rules, no applications."""
+    policies = PolicyReads(cast("Clients", OddClients({"graph": answer})), SystemClock())
+    with pytest.raises(CloudError) as caught:
+        await getattr(policies, read)("t")
+    assert caught.value.kind is FailureKind.LOST_ANSWER
 
 
 @pytest.mark.parametrize("document", [{}, {"value": None}, {"value": "x"}, {"value": {"id": 1}}])
