@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from pipeops_tui.model import CloudEndpoints
+from typing import TYPE_CHECKING
+
 from pipeops_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeops_tui.model import CloudEndpoints
 
 _NAMES = {"AzureUSGovernment": "Azure Government", "AzureChinaCloud": "Azure China"}
 _PUBLIC_PORTAL = "https://portal.azure.com"
