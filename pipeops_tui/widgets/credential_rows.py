@@ -27,6 +27,7 @@ SECRET = 3
 
 _BAR = "▌ "
 _NUMBER_WIDTH = 5
+_LABEL_WIDTH = 20
 _VALUE_COLUMN = 26
 _MARK_WIDTH = 9
 _SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 1 + _MARK_WIDTH
@@ -82,10 +83,12 @@ class _Ink:
         return Text(_BAR if is_next else " " * len(_BAR), self.style("bar"))
 
     def head(self, is_next: bool) -> Text:
+        roomy = self._widget.size.width >= _SIDE_BY_SIDE
+        width = _VALUE_COLUMN - _NUMBER_WIDTH if roomy else _LABEL_WIDTH
         head = Text(no_wrap=True, overflow="crop")
         head.append_text(self.margin(is_next))
         head.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH - len(_BAR)), self.style("number"))
-        head.append(LABELS[self._index].ljust(_VALUE_COLUMN - _NUMBER_WIDTH), self.style("label"))
+        head.append(LABELS[self._index].ljust(width), self.style("label"))
         return head
 
     def finish(self, line: Text, mark: Mark, is_next: bool) -> Text:

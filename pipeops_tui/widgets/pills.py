@@ -15,6 +15,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 
+_TAKEN = "●"
+"""Before the label of the one that is taken: colour alone says nothing where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pill:
     """One choice; `value` is what it means, `label` what it says."""
@@ -98,7 +102,8 @@ class Pills(Widget, can_focus=True):
                 text.append("\n" * (line - last_line))
                 end, last_line = 0, line
             text.append(" " * (column - end))
-            text.append(f" {pill.label} ", self.get_component_rich_style(f"pills--{self._state_of(pill)}"))
+            mark = _TAKEN if pill.value == self.value else " "
+            text.append(f"{mark}{pill.label} ", self.get_component_rich_style(f"pills--{self._state_of(pill)}"))
             end = column + cell_len(pill.label) + 2
         return text
 

@@ -29,7 +29,8 @@ def rows(group: str = "PipeOpsRG", secret: str = VALUE) -> CredentialRows:
 
 @pytest.mark.parametrize("width", [56, 76, 120])
 async def test_the_labels_stand_in_the_order_of_the_form(width: int) -> None:
-    host = Host(rows())
+    host = Host(shown := rows())
+    shown.secret.mark = Mark.COPIED
     async with host.run_test(size=(width, 20)):
         text = "\n".join(host.lines())
         assert LABELS == ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID")
@@ -38,6 +39,7 @@ async def test_the_labels_stand_in_the_order_of_the_form(width: int) -> None:
         assert text.count(GUID) == 3
         assert MASK in text
         assert VALUE not in text
+        assert "r shows it once, 30 s" in text
         assert "expires 22 May 2027, 09:14 UTC" in text
 
 

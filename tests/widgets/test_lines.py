@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.types import AnimationLevel
 
 from pipeops_tui.waits import Wait
 from pipeops_tui.widgets.header import HeaderLine, shorten_middle_parts
 from pipeops_tui.widgets.key_bar import KeyBar
 from pipeops_tui.widgets.rail import Mark, ProgressLine, Rail, RailStep
 from pipeops_tui.widgets.slip import Slip, SlipValues, shorten
-from pipeops_tui.widgets.status_line import StatusLine, spell_seconds
+from pipeops_tui.widgets.status_line import SPINNER, StatusLine, spell_seconds
 from tests.widgets.host import Host, until
 
 WHO = "somebody.with.a.long.name@contoso.com · Contoso · simulated Azure"
@@ -151,6 +152,24 @@ async def test_the_status_counts_down_while_a_read_waits_and_then_goes_on_as_bef
         status.waits = (Wait("Azure had a failure", 105.0, 2),)
         await pilot.pause()
         assert host.lines()[0] == "✗ no"
+
+
+@pytest.mark.parametrize(("level", "glyphs"), [("none", {"●"}), ("full", set(SPINNER[1:4]))])
+async def test_a_spinner_turns_in_its_place_and_only_where_animations_are_wanted(
+    level: AnimationLevel, glyphs: set[str]
+) -> None:
+    time = Time()
+    status = StatusLine(time)
+    host = Host(status)
+    host.animation_level = level
+    async with host.run_test(size=(60, 3)):
+        status.running("Asking")
+        seen = []
+        for _ in range(3):
+            time.now += 0.125
+            seen.append(str(status.render()))
+        assert {line[0] for line in seen} == glyphs
+        assert {line[1:] for line in seen} == {" Asking"}
 
 
 async def test_nothing_ticks_while_nothing_runs() -> None:
