@@ -80,7 +80,8 @@ class Failures:
         if answer is not None:
             return from_answer(context, service, answer, self._clock.now())
         if isinstance(error, ClientAuthenticationError):
-            inner = error.__cause__
+            # What az itself says counts: behind it is no connection, but a program that was slow or did not start.
+            inner = None if service is Service.AZURE_CLI else error.__cause__
             if isinstance(inner, json.JSONDecodeError | OSError) or _is_network(inner):
                 return self._evidence(context, service, inner)
             return _sign_in_evidence(context, service, error)

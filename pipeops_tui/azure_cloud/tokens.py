@@ -16,6 +16,7 @@ from azure.core.credentials import AccessToken
 from pipeops_tui.azure_cloud.failures import Failures
 from pipeops_tui.azure_cloud.problems.evidence import Context, Operation, Service
 from pipeops_tui.model import DeviceCode
+from pipeops_tui.problem import CloudError, FailureKind
 
 REFRESH_BEFORE_SECONDS = 300
 TOKEN_DEADLINE = 60.0
@@ -28,6 +29,8 @@ class TokenSource(Protocol):
 
     service: Service
     """Who refuses when there is no token."""
+    heeds_claims: bool
+    """Whether a sign-in with claims brings a token that has them. Otherwise that shows only when it is used."""
 
     async def token(self, scope: str, tenant_id: str, claims: str) -> AccessToken:
         """A token without asking the person anything."""
@@ -63,8 +66,7 @@ class TokenStore:
             if held is not None and self._fresh(held) and claims in ("", held_claims):
                 return held
             context = Context(Operation.GET_TOKEN, tenant_id=tenant_id, token_scope=scope, claims=claims)
-            asked = self._source.token(scope, tenant_id, claims)
-            token = await self._failures.perform(context, self._source.service, asked, TOKEN_DEADLINE)
+            token = await self._ask(context, self._source.token(scope, tenant_id, claims), TOKEN_DEADLINE)
             self._hold(key, token, claims)
             return token
 
@@ -73,10 +75,9 @@ class TokenStore:
     ) -> AccessToken:
         """Let the person sign in (again), then forget what the tenant's old tokens were. Raises `CloudError`."""
         context = Context(Operation.SIGN_IN, tenant_id=tenant_id, token_scope=scope, claims=claims)
-        asked = self._source.interact(scope, tenant_id, claims, show_code)
-        token = await self._failures.perform(context, self._source.service, asked, deadline)
+        token = await self._ask(context, self._source.interact(scope, tenant_id, claims, show_code), deadline)
         self.forget(tenant_id)
-        self._hold((scope, tenant_id), token, claims)
+        self._hold((scope, tenant_id), token, claims if self._source.heeds_claims else "")
         return token
 
     def credential(self, tenant_id: str) -> Credential:
@@ -92,6 +93,16 @@ class TokenStore:
         """Drop everything."""
         self._tokens.clear()
         await self._source.close()
+
+    async def _ask(self, context: Context, asked: Awaitable[AccessToken], deadline: float) -> AccessToken:
+        """Await the source. A failure keeps for which tenant and with which claims it has to be tried again."""
+        try:
+            return await self._failures.perform(context, self._source.service, asked, deadline)
+        except CloudError as error:
+            error.tenant_id = error.tenant_id or context.tenant_id
+            if error.kind is FailureKind.SIGN_IN:
+                error.claims = error.claims or context.claims
+            raise
 
     def _hold(self, key: tuple[str, str], token: AccessToken, claims: str) -> None:
         """Keep a token; one for the account's own tenant also under that tenant's id."""

@@ -174,8 +174,6 @@ class WorkingScreen(Screen[None]):
         async def sign_in_and_repeat() -> None:
             from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
 
-            self.busy = True
-            self.status.running("Signing in again")
             try:
                 await sign_in_again(self, refused.tenant_id, refused.claims)
             except CloudError as error:
@@ -185,7 +183,12 @@ class WorkingScreen(Screen[None]):
                 self.busy = False
                 self._repeat(failed)
 
-        return lambda: self.begin(sign_in_and_repeat, group="signing in")
+        def start() -> None:
+            self.busy = True
+            self.status.running("Signing in again")
+            self.begin(sign_in_and_repeat, group="signing in")
+
+        return start
 
     # Problems
 

@@ -9,14 +9,24 @@ from pathlib import Path
 from pipeops_tui.simulator import RunningSimulator
 
 PROGRAM = """#!{python}
-import json, ssl, sys, time, urllib.parse, urllib.request
+import base64, json, os, ssl, sys, time, urllib.error, urllib.parse, urllib.request
 facts = json.load(open({facts!r}))
 arguments = sys.argv[1:]
 with open({calls!r}, "a") as calls:
     print(json.dumps(arguments), file=calls)
 time.sleep(facts.get("seconds", 0))
+session = {session!r}
+public_client = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 def option(name):
     return arguments[arguments.index(name) + 1] if name in arguments else ""
+def post(tenant, endpoint, **form):
+    request = urllib.request.Request(
+        facts["authority"] + "/" + tenant + "/oauth2/v2.0/" + endpoint, urllib.parse.urlencode(form).encode())
+    try:
+        with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=facts["ca"])) as reply:
+            return json.load(reply)
+    except urllib.error.HTTPError as refused:
+        sys.exit("ERROR: " + json.load(refused)["error_description"])
 if arguments[:2] in (["account", "show"], ["cloud", "show"]):
     answer = facts.get(" ".join(arguments[:2]))
     if answer is None:
@@ -25,19 +35,33 @@ if arguments[:2] in (["account", "show"], ["cloud", "show"]):
     sys.exit()
 if facts.get("refusal"):
     sys.exit(facts["refusal"])
-body = dict(facts["owner"], grant_type="client_credentials", scope=option("--resource") + "/.default")
+if arguments[:1] == ["login"]:
+    tenant = option("--tenant") or "organizations"
+    claims = base64.b64decode(option("--claims-challenge")).decode()
+    who = dict(client_id=public_client, claims=claims)
+    code = post(tenant, "devicecode", scope=option("--scope") + " offline_access", **who)
+    grant = "urn:ietf:params:oauth:grant-type:device_code"
+    tokens = post(tenant, "token", grant_type=grant, device_code=code["device_code"], **who)
+    with open(session, "w") as kept:
+        kept.write(tokens["refresh_token"])
+    sys.exit()
+time.sleep(facts.get("token seconds", 0))
+resource = option("--resource") + "/.default"
 tenant = option("--tenant") or facts["tenant"]
-request = urllib.request.Request(
-    facts["authority"] + "/" + tenant + "/oauth2/v2.0/token", urllib.parse.urlencode(body).encode())
-with urllib.request.urlopen(request, context=ssl.create_default_context(cafile=facts["ca"])) as reply:
-    token = json.load(reply)
+if os.path.exists(session) and not facts.get("as owner"):
+    refresh_token = open(session).read()
+    token = post(tenant, "token", grant_type="refresh_token", client_id=public_client, refresh_token=refresh_token,
+                 scope=resource)
+else:
+    token = post(tenant, "token", grant_type="client_credentials", scope=resource, **facts["owner"])
 answer = {{"accessToken": token["access_token"], "expires_on": int(time.time()) + 3600, "tokenType": "Bearer"}}
 print(json.dumps(answer))
 """
 
 
 class FakeCli:
-    """`az` on the PATH; `facts` is what it knows, `calls` what it was asked."""
+    """`az` on the PATH; `facts` is what it knows, `calls` what it was asked. It is signed in as the simulated Azure's
+    owner, a service principal, until `az login` has signed the simulated person in."""
 
     def __init__(self, folder: Path, azure: RunningSimulator) -> None:
         self._facts_file, self._calls_file = folder / "facts.json", folder / "calls.jsonl"
@@ -63,9 +87,8 @@ class FakeCli:
             },
         }
         program = folder / "az"
-        program.write_text(
-            PROGRAM.format(python=sys.executable, facts=str(self._facts_file), calls=str(self._calls_file))
-        )
+        paths = {"facts": self._facts_file, "calls": self._calls_file, "session": folder / "session"}
+        program.write_text(PROGRAM.format(python=sys.executable, **{name: str(path) for name, path in paths.items()}))
         program.chmod(0o755)
         self.save()
 

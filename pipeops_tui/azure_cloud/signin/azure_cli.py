@@ -45,14 +45,19 @@ async def probe(endpoints: CloudEndpoints) -> CliSession:
     foreign = _foreign(endpoints, account, _mapping(cloud_text))
     if foreign:
         return CliSession(reason=foreign)
-    user = account.get("user")
-    name = user.get("name") if isinstance(user, dict) else None
-    kind = user.get("type") if isinstance(user, dict) else None
+    user = _user(account)
     return CliSession(
-        account=name if isinstance(name, str) and name else "the account of az login",
+        account=user.get("name") or "the account of az login",
         tenant_id=str(account.get("tenantId") or ""),
-        is_service_principal=kind == "servicePrincipal",
+        is_service_principal=user.get("type") == "servicePrincipal",
     )
+
+
+async def signed_in_as() -> str:
+    """The name of whoever `az` would get a token for now; empty when it does not say. Never raises."""
+    executable = find_cli()
+    shown = _mapping(await _run(executable, "account", "show")) if executable else {}
+    return _user(shown).get("name") or ""
 
 
 def find_cli() -> str | None:
@@ -122,3 +127,9 @@ def _mapping(output: _Output) -> Mapping[str, object]:
     except ValueError:
         return {}
     return document if isinstance(document, dict) else {}
+
+
+def _user(account: Mapping[str, object]) -> Mapping[str, str]:
+    """The texts that `az account show` says about the user."""
+    user = account.get("user")
+    return {key: text for key, text in user.items() if isinstance(text, str)} if isinstance(user, dict) else {}

@@ -62,6 +62,7 @@ class _PersonSource(ABC):
     """
 
     service = Service.ENTRA
+    heeds_claims = True
 
     def __init__(self, transport: RequestsTransport) -> None:
         self._transport = transport
