@@ -98,7 +98,7 @@ async def test_what_is_wrong_is_known_before(scenario: str, key: str, outcome: C
         assert writes(azure) == []
 
 
-async def test_a_lock_and_a_deny_assignment_on_existing_groups() -> None:
+async def test_locks_and_deny_assignments_of_existing_groups_are_named() -> None:
     async with signed_in("locked-group") as (_, session):
         frozen = (await look(session, group="frozen-rg"))["P8"]
         assert frozen.outcome is CheckOutcome.BLOCKED
@@ -106,13 +106,16 @@ async def test_a_lock_and_a_deny_assignment_on_existing_groups() -> None:
         assert "az lock delete" in frozen.message
         kept = (await look(session, group="kept-rg"))["P8"]
         assert (kept.outcome, "keep" in kept.detail) == (CheckOutcome.WARNING, True)
+        managed = (await look(session, group="mrg-backup-service"))["P-deny"]
+        assert (managed.outcome, "managed application" in managed.detail) == (CheckOutcome.WARNING, True)
 
 
 async def test_refused_checks_are_unknown_never_no() -> None:
     async with signed_in("checks-refused") as (azure, session):
-        outcomes = {check.outcome for check in (await look(session)).values()}
-        assert CheckOutcome.UNKNOWN in outcomes
-        assert CheckOutcome.BLOCKED not in outcomes
+        found = await look(session)
+        unknown = {key for key, check in found.items() if check.outcome is CheckOutcome.UNKNOWN}
+        assert unknown == {"P2", "P4", "P11", "P1-group", "P1-roles", "P6", "P8", "P9", "P10", "P12", "P13", "P-deny"}
+        assert {check.outcome for key, check in found.items() if key not in unknown} == {CheckOutcome.OK}
         assert writes(azure) == []
 
 

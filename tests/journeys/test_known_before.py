@@ -177,9 +177,13 @@ async def test_checks_that_are_refused_are_unknown_and_stop_nobody() -> None:
     with world("checks-refused") as azure:
         before = Holdings.of(azure)
         async with person_at(azure, size=_SIZE) as person:
+            await reaches(person, Step.RESOURCE_GROUP)
+            await person.sees(r"\? unknown whether it has Kubernetes")
             await reaches(person, Step.TENANT)
             screen = await person.sees("Your applications in the directory")
             assert screen.count("? unknown") == 3
+            await reaches(person, Step.APPLICATION)
+            await person.sees(r"\? could not be checked: you may not read it")
             await reaches(person, Step.ACCESS)
             screen = await person.sees("Room for one more role assignment")
             assert screen.count("? unknown") == 7
