@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import pairwise
 
 import pytest
@@ -161,7 +162,9 @@ def lines_of(screen: str, names: set[str]) -> dict[str, int]:
 async def test_rows_appear_as_tenants_answer_and_nothing_that_is_shown_moves(
     faulty: RunningSimulator, size: tuple[int, int]
 ) -> None:
-    names = {str(one["displayName"]) for one in faulty.state()["subscriptions"]}
+    # Some names are given twice, in two tenants: where one of those stands says nothing.
+    listed = Counter(str(one["displayName"]) for one in faulty.state()["subscriptions"])
+    names = {name for name, times in listed.items() if times == 1}
     async with person_at(faulty, size=size) as person:
         await person.sees("Ready")
         faulty.add_fault("listSubscriptions@1:delay=1.5")
@@ -177,7 +180,7 @@ async def test_rows_appear_as_tenants_answer_and_nothing_that_is_shown_moves(
         await person.waits_until(complete, "all of them")
         assert len({len(rows) for rows in seen}) >= 3, "they came in one piece"
         assert seen[-1]
-        for before, after in pairwise(seen[:-1]):
+        for before, after in pairwise(seen):
             assert {row: after.get(row) for row in before} == before
 
 
