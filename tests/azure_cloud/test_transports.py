@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -111,6 +113,7 @@ async def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
     assert proxy.asked == ["management.private.example:443"]
     assert caught.value.kind is FailureKind.UNREACHABLE
     assert caught.value.problem.title == "The proxy refuses"
+    assert "management.private.example" in caught.value.problem.what
     assert "pa55word" not in caught.value.problem.as_text()
 
 
@@ -147,6 +150,29 @@ async def test_loopback_never_goes_through_a_proxy(
         url = f"{azure.base_url}/metadata/endpoints?api-version=2022-09-01"
         assert await get(stack, url, azure.ca_file) == 200
     assert proxy.asked == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+async def test_an_excepted_host_is_asked_directly_and_named_when_it_is_not_there(
+    stack: str, monkeypatch: pytest.MonkeyPatch, azure: RunningSimulator
+) -> None:
+    """Its name leads to this machine, where nobody listens on HTTPS' port."""
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host: str, *rest: Any, **options: Any) -> Any:
+        return look_up("127.0.0.1" if host == "management.private.example" else host, *rest, **options)
+
+    proxy = Proxy()
+    async with serving(proxy.serve) as port:
+        use_proxy(monkeypatch, port)
+        monkeypatch.setenv("NO_PROXY", ".private.example")
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        with pytest.raises(CloudError) as caught:
+            await Failures(SystemClock()).perform(
+                CONTEXT, Service.GRAPH, get(stack, "https://management.private.example/", azure.ca_file)
+            )
+    assert proxy.asked == []
+    assert caught.value.problem.title == "No connection to management.private.example"
 
 
 @pytest.mark.parametrize("stack", STACKS)
