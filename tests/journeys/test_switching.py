@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from pipeops_tui.model import SubscriptionState
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import Step
+from pipeops_tui.wizard import STEPS, Step
 from tests.journeys.holdings import writes
 from tests.person import PROVED, Person, person_at
+from tests.screens.memory import at
 
 _SIZE = (110, 34)
+_KEYS = {" ": "space"}
 
 
 async def palette(person: Person, command: str) -> None:
@@ -69,6 +75,38 @@ async def test_the_account_can_be_left_on_the_first_screen(azure: RunningSimulat
         assert "Sign out" not in screen
         await person.presses("enter")
         await person.sees("14 subscriptions")
+
+
+@pytest.mark.parametrize("command", ["Sign out", "Switch account"])
+@pytest.mark.parametrize("step", [step for step in STEPS if step not in (Step.SIGN_IN, Step.CREDENTIALS)])
+async def test_every_step_can_be_left_for_another_account_or_none(step: Step, command: str) -> None:
+    async with at(step) as stage:
+        await stage.presses("ctrl+p", *(_KEYS.get(letter, letter) for letter in command))
+        await stage.sees(command)
+        await stage.presses("down", "enter")
+        await stage.until(lambda: stage.app.journey.session is None, "nobody is signed in")
+        await stage.sees("How do you sign in to Azure", r"Signed out: no token|Pick how to sign in")
+        assert stage.world.requests == []
+
+
+async def test_tokens_lie_nowhere_but_in_memory(
+    azure: RunningSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    async with person_at(azure, size=_SIZE, state_dir=tmp_path / "state") as person:
+        await person.accepts_everything()
+        session = person.app.journey.session
+        tokens = [token.token for token, _ in session._clients.tokens._tokens.values()]  # type: ignore[union-attr]
+        assert len(tokens) >= 4, "for Resource Manager and for Graph"
+        written = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert written, "the journal at least"
+        for path in written:
+            content = path.read_bytes()
+            assert not [token for token in tokens if token.encode() in content], path
+            assert b"refresh_token" not in content, path
+    operations = [request["operation"] for request in azure.requests()]
+    assert operations.count("requestDeviceCode") == 1, "one sign-in for both, and for every tenant"
 
 
 async def test_while_something_was_created_nobody_signs_out(azure: RunningSimulator) -> None:
