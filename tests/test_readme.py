@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import trustme
 from textual.binding import Binding
 
 from pipeops_tui.app import PipeOpsApp
@@ -73,13 +74,15 @@ def test_ci_runs_exactly_the_test_command_and_fails_when_pictures_are_stale() ->
     assert re.search(r"^\.venv/bin/python -m tests\.screenshots --check$", script, re.MULTILINE)
 
 
-def test_every_line_that_starts_the_program_is_understood() -> None:
+def test_every_line_that_starts_the_program_is_understood(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     lines = re.findall(r"^(?:.*/)?pipeops-tui( .+)?$", README, re.MULTILINE)
     spans = re.findall(r"`pipeops-tui( --[^`]+)`", README)
     given = [shlex.split(line) for line in (*lines, *spans) if " simulate" not in line and "--help" not in line]
     assert len(given) >= 4
+    stand_ins = {"SCENARIO": "happy", "/tmp/simulated-azure.pem": str(tmp_path / "ca.pem")}
     for arguments in given:
-        settings_from([one.replace("SCENARIO", "happy") for one in arguments])
+        settings_from([stand_ins.get(one, one) for one in arguments])
 
 
 def test_every_option_it_names_is_one() -> None:
