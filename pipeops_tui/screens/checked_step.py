@@ -47,6 +47,7 @@ class CheckedStep(StepScreen):
         self._checks: tuple[Check, ...] = ()
         self._checked: Choices | None = None
         self._daring = False
+        self._messages_copied = 0
 
     def compose_checks(self) -> Iterable[Widget]:
         """The rows, and who can help."""
@@ -81,6 +82,7 @@ class CheckedStep(StepScreen):
     def forget_decisions(self) -> None:
         """Before checking anew: whatever was decided about obstacles has to be decided again."""
         self._daring = False
+        self._messages_copied = 0
 
     def ways_on(self) -> list[str]:
         """What can be done about what blocks, a few words each."""
@@ -165,9 +167,9 @@ class CheckedStep(StepScreen):
         return bool(self.blocking) and not self._daring
 
     @property
-    def _with_message(self) -> Check | None:
-        """The first check that has a message to somebody who can help."""
-        return next((check for check in self._checks if check.message), None)
+    def _with_message(self) -> list[Check]:
+        """The checks that have a message to somebody who can help, those that block first."""
+        return sorted((check for check in self._checks if check.message), key=lambda check: not is_blocking(check))
 
     @property
     def _with_problem(self) -> Check | None:
@@ -209,10 +211,12 @@ class CheckedStep(StepScreen):
         self.journey.blocked.pop(self.STEP, None)
 
     def action_copy_message(self) -> None:
-        """Copy the message to the person who can help."""
-        check = self._with_message
-        if check is not None:
-            self.pipeops.copy(check.message, "Message")
+        """Copy the message to the person who can help; where there are several, each press copies the next."""
+        asking = self._with_message
+        if asking:
+            check = asking[self._messages_copied % len(asking)]
+            self._messages_copied += 1
+            self.pipeops.copy(check.message, f"Message about “{check.title}”" if len(asking) > 1 else "Message")
 
     def action_details(self) -> None:
         """Show the problem whole."""
@@ -254,7 +258,7 @@ class CheckedStep(StepScreen):
             ):
                 return False
             case "copy_message":
-                return self._with_message is not None
+                return bool(self._with_message)
             case "details":
                 return self._with_problem is not None
             case "check_again":

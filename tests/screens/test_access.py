@@ -56,6 +56,28 @@ async def test_a_missing_right_turns_continue_off_and_says_who_can_help() -> Non
         assert "az role assignment create" in clipboard.content
 
 
+async def test_every_message_can_be_copied_one_after_the_other() -> None:
+    def reader(session: MemorySession) -> None:
+        lacks_two(session)
+        session.permissions_ = (Permission(("*/read",), ()),)
+
+    clipboard = MemoryRunner({"xclip"})
+    async with at(Step.ACCESS, prepare=reader, runner=clipboard, size=(110, 36)) as stage:
+        await stage.sees(
+            "blocked +You may create the resource group", "blocked +You may assign", "warning +Resource prov"
+        )
+        for wanted in (
+            '--role "Contributor"',
+            "Role Based Access Control",
+            "az provider register",
+            '--role "Contributor"',
+        ):
+            await stage.presses("m")
+            await stage.until(lambda wanted=wanted: wanted in clipboard.content, wanted)  # type: ignore[misc]
+        told = "Message about “You may create the resource group”"
+        await stage.until(lambda: any(told in note.message for note in stage.app._notifications), told)
+
+
 async def test_the_ways_on_are_told_whole_in_a_small_terminal() -> None:
     async with at(Step.ACCESS, prepare=may_not_assign, size=(80, 24)) as stage:
         await stage.sees(r"✗ You may not assign roles\. m copies a message, h hands that step over\.")
