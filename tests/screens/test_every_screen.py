@@ -17,7 +17,7 @@ from pipeops_tui.screens.about import GUIDE
 from pipeops_tui.screens.help import HelpScreen
 from pipeops_tui.screens.palette import Palette
 from pipeops_tui.screens.step_screen import StepScreen
-from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.widgets.facts import Facts
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar, KeyHint
@@ -42,7 +42,12 @@ DATE = re.compile(r"\d{1,2} (?:January|February|March|April|May|June|July|August
 SPELLED = re.compile(DATE.pattern + r" \d{4}(?:, \d\d:\d\d UTC| \(UTC\))")
 
 
-async def test_every_screen_has_manners(azure: RunningSimulator) -> None:
+async def test_every_screen_has_manners() -> None:
+    with start_simulator(SimulatorConfig(auto_approve_device_codes=True)) as azure:
+        await walk(azure)
+
+
+async def walk(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         person.app.animation_level = "none"
         for step in STEPS[:-1]:

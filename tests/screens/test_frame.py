@@ -136,18 +136,6 @@ async def test_a_question_mark_is_help_only_where_nothing_is_typed(azure: Runnin
         await person.sees("What is a subscription")
 
 
-async def test_every_step_can_be_explained(azure: RunningSimulator) -> None:
-    async with person_at(azure) as person:
-        await to_tenant(person)
-        for step in (Step.SIGN_IN, Step.SUBSCRIPTION, Step.RESOURCE_GROUP, Step.TENANT):
-            person.app.show_step(step)
-            await person.waits_until(lambda screen, step=step: f"● {step}" in screen, step)  # type: ignore[misc]
-            about = step_of(person).about()
-            assert about.command.startswith("az ")
-            assert about.portal_link.startswith("https://portal.azure.com")
-            assert len(about.paragraphs) >= 2
-
-
 async def test_the_palette_offers_our_own_commands(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         await to_subscription(person)
