@@ -14,7 +14,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-
 _TAKEN = "●"
 """Before the label of the one that is taken: colour alone says nothing where there is none."""
 
