@@ -22,7 +22,7 @@ STATES = [
     (replace(GROUP), "○ waiting", ""),
     (replace(GROUP, state=RowState.RUNNING, started=94.0), "● running", "6 s"),
     (replace(GROUP, state=RowState.RETRYING, started=90.0, retry_at=104.0, reason=REASON), "● retrying", "in 4 s"),
-    (replace(GROUP, state=RowState.LOOKING, started=90.0, retry_at=115.0, reason="Waiting"), "● looking", "again in 15 s"),
+    (replace(GROUP, state=RowState.LOOKING, started=90.0, retry_at=115.0), "● looking", "again in 15 s"),
     (replace(GROUP, state=RowState.DONE, seconds=1.42), "✓ done", "1.4 s"),
     (replace(GROUP, state=RowState.FAILED, seconds=0.31, problem=Problem("Refused", "No.")), "✗ failed", "0.3 s"),
     (replace(GROUP, state=RowState.STOPPED, seconds=2.0), "– stopped", "2.0 s"),
