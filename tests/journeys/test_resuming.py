@@ -116,7 +116,7 @@ async def test_the_earlier_steps_show_what_the_run_chose(machine: Machine) -> No
         machine.azure.add_fault("addPassword:delay=3")
         await person.presses("enter")
         await signs_in(person)
-        await person.sees("Going on with an earlier run: begun .* changes", "Made by an earlier run")
+        await person.sees("Going on with an earlier run: begun .*", "changes made then", "Made by an earlier run")
         for line, (name, value) in enumerate(
             (
                 ("subscription", "Pay-As-You-Go"),
@@ -181,6 +181,20 @@ async def test_a_wrong_account_is_said_and_loses_nothing(machine: Machine, monke
         await person.sees("account of Fabrikam that may manage it")
         await person.presses("up")
         await person.sees("▌ Device code")
+        await person.presses("enter")
+        await person.sees("Client Secret", PROVED)
+    assert_exactly_one_of_everything(Holdings.of(machine.azure).new_since(before), group="PipeOpsRG")
+
+
+async def test_a_new_sign_in_on_the_way_to_the_run_takes_it_up_again(machine: Machine) -> None:
+    before = Holdings.of(machine.azure)
+    await machine.is_interrupted("addPassword")
+    async with machine.starts() as person:
+        await offered(person)
+        await person.presses("enter")
+        machine.azure.add_fault("listSubscriptions:401-claims")
+        await signs_in(person)
+        await person.sees("Sign in again", "Sign in as somebody else", "Decide later")
         await person.presses("enter")
         await person.sees("Client Secret", PROVED)
     assert_exactly_one_of_everything(Holdings.of(machine.azure).new_since(before), group="PipeOpsRG")
