@@ -158,21 +158,35 @@ class Errands:
         try:
             run, subscription = await self._screen.journey.take_up(errand.run, show_code)
         except CloudError as error:
-            problem, elsewhere = error.problem, error.kind in (FailureKind.REFUSED, FailureKind.SIGN_IN)
-            return lambda: self._refuse(problem, other_account=elsewhere)
+            refused = error
+            return lambda: self._refuse_account(refused)
         except JournalUnavailable as unavailable:
             problem = unavailable.problem
             return lambda: self._refuse(problem)
         return lambda: self._carry_out(errand, run, subscription)
 
-    def _refuse(self, problem: Problem, *, other_account: bool = False) -> None:
-        actions = [ProblemAction("Decide later", self._not_now)]
-        if other_account:
-            self._refused = self._screen.journey.session
-            actions.insert(0, ProblemAction("Sign in as somebody else", self._sign_in_again))
-        self._screen.show_problem(problem, None if other_account else self._begin, actions)
+    def _refuse(self, problem: Problem) -> None:
+        self._screen.show_problem(problem, self._begin, [self._later()])
 
-    def _sign_in_again(self) -> None:
+    def _refuse_account(self, error: CloudError) -> None:
+        """What Azure refused: an account that asks for a new sign-in, one that cannot do it, or none in particular."""
+        other = ProblemAction("Sign in as somebody else", self._as_somebody_else)
+        if error.kind is FailureKind.SIGN_IN:
+            self._screen.show_demand(error, self._again, "earlier", [other, self._later()])
+        elif error.kind is FailureKind.REFUSED:
+            self._refused = self._screen.journey.session
+            self._screen.show_problem(error.problem, None, [other, self._later()])
+        else:
+            self._refuse(error.problem)
+
+    async def _again(self) -> None:
+        self._begin()
+
+    def _later(self) -> ProblemAction:
+        return ProblemAction("Decide later", self._not_now)
+
+    def _as_somebody_else(self) -> None:
+        self._refused = self._screen.journey.session
         self._screen.clear_problem()
         self._screen.status.say("Pick how to sign in.")
 

@@ -41,13 +41,15 @@ class _Attempt:
 
 @dataclass(frozen=True, slots=True)
 class _Failed:
-    """What a card would repeat: the newest work of each group, and whether the screen waited for any of it."""
+    """What a card would repeat: the newest work of each group, whether the screen waited for any of it, and what else
+    the card offers."""
 
     attempts: Mapping[str, _Attempt]
     busy: bool = False
+    extra: tuple[ProblemAction, ...] = ()
 
     def __or__(self, other: _Failed) -> _Failed:
-        return _Failed({**self.attempts, **other.attempts}, self.busy or other.busy)
+        return _Failed({**self.attempts, **other.attempts}, self.busy or other.busy, self.extra or other.extra)
 
 
 _NOTHING = _Failed({})
@@ -134,6 +136,10 @@ class WorkingScreen(Screen[None]):
         """Whether Azure asks whoever is signed in to sign in anew."""
         return self.journey.session is not None and is_challenge(error)
 
+    def show_demand(self, error: CloudError, work: Work, group: str, extra: Sequence[ProblemAction]) -> None:
+        """Show `error`, which asks for a new sign-in; after that, or with Retry, `work` is begun as in `begin`."""
+        self._show_failure(error, _Failed({group: _Attempt(work)}, extra=tuple(extra)))
+
     def _show_failure(self, error: BaseException, failed: _Failed) -> None:
         """Show it with Retry. Where signing in anew helps, that comes first, and then what was refused is repeated;
         where nobody is asked for it, Retry itself takes up what was done elsewhere."""
@@ -142,10 +148,10 @@ class WorkingScreen(Screen[None]):
         # What has failed side by side is repeated together, whichever of it the card is about.
         failed = self._failed | failed
         if not self._must_sign_in(error):
-            self.show_problem(problem_of(error, self.journey.clock.now()), lambda: self._repeat(failed))
+            self.show_problem(problem_of(error, self.journey.clock.now()), lambda: self._repeat(failed), failed.extra)
         else:
             renew = self._repeat_signed_in(error, failed)
-            extra = _going_without(failed, lambda: self._go_without(error, failed))
+            extra = [*failed.extra, *_going_without(failed, lambda: self._go_without(error, failed))]
             if asks_person(self.journey):
                 first = [ProblemAction("Sign in again", lambda: self._try_again(renew))]
                 self.show_problem(error.problem, lambda: self._repeat(failed), extra, first)

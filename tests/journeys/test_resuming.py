@@ -192,7 +192,7 @@ async def test_a_new_sign_in_on_the_way_to_the_run_takes_it_up_again(machine: Ma
     async with machine.starts() as person:
         await offered(person)
         await person.presses("enter")
-        machine.azure.add_fault("listSubscriptions:401-claims")
+        machine.azure.add_fault("listTenants:401-claims")
         await signs_in(person)
         await person.sees("Sign in again", "Sign in as somebody else", "Decide later")
         await person.presses("enter")
