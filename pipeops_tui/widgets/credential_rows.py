@@ -116,6 +116,11 @@ class ValueRow(Widget):
         self._index = index
         self._ink = _Ink(self, index)
 
+    def watch_is_next(self, is_next: bool) -> None:
+        """On a small screen with a long value not all rows are in sight: the one whose turn it is comes into it."""
+        if is_next:
+            self.scroll_visible(animate=False)
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line, or one for the label and those of the value."""
         if self._beside(width):
@@ -160,6 +165,16 @@ class SecretRow(SecretField):
     def __init__(self, monotonic: Callable[[], float]) -> None:
         super().__init__(monotonic, id=f"credential-{SECRET + 1}")
         self._ink = _Ink(self, SECRET)
+
+    def watch_is_next(self, is_next: bool) -> None:
+        """As with the others."""
+        if is_next:
+            self.scroll_visible(animate=False)
+
+    def watch_visible_now(self, visible_now: bool) -> None:
+        """What is shown is in sight, whole."""
+        if visible_now:
+            self.scroll_visible(animate=False)
 
     @property
     def secret_line(self) -> int:

@@ -404,6 +404,18 @@ async def test_all_of_it_fits_every_terminal(size: tuple[int, int]) -> None:
         await stage.sees(rf"(^|\s){re.escape(VALUE)}(\s|$)")
 
 
+async def test_what_does_not_fit_the_smallest_screen_is_scrolled_to_and_what_is_next_comes_into_sight() -> None:
+    async with credentials(size=(60, 16)) as stage:
+        assert "Proof" not in stage.screen
+        await stage.presses("pagedown")
+        screen = await stage.sees("Proof")
+        assert "Resource Group Name" not in screen
+        await stage.presses("r")
+        await stage.sees(rf"(^|\s){re.escape(VALUE)}(\s|$)")
+        await stage.presses("r", "pageup", "c", "c", "c", "c")
+        await stage.sees("5  Subscription ID .*next: c", stage.world.subscription_id)
+
+
 async def test_resizing_loses_nothing() -> None:
     async with credentials() as stage:
         await stage.presses("c", "c")
