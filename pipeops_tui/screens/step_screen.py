@@ -154,6 +154,8 @@ class StepScreen(WorkingScreen):
 
     def on_screen_resume(self) -> None:
         """Bring the frame up to date; tell the step when it is an arrival and not the end of a dialog."""
+        if not self.query("#frame"):
+            return  # the application is closing, and composes nothing any more
         self.refresh_frame()
         self.journey.waits_changed = self._show_waits
         self._show_waits()
