@@ -282,9 +282,10 @@ class PipeOpsApp(App[None]):
 
         ahead.read_styles(self.stylesheet)
         with keys_first():
-            loading = asyncio.to_thread(ahead.import_screens), self.journey.prepare()
             # Whoever needs what could not be prepared asks again, and hears why.
-            await asyncio.gather(*loading, return_exceptions=True)
+            await asyncio.gather(self.journey.prepare(), return_exceptions=True)
+            # Not beside it: the event loop would have to wait for its turn behind two.
+            await asyncio.to_thread(ahead.import_screens)
         # Whoever launched may have had it rest from the first line on.
         gc.enable()
 
