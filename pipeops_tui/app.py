@@ -280,7 +280,7 @@ class PipeOpsApp(App[None]):
     async def _load_the_rest(self) -> None:
         from pipeops_tui.screens import ahead
 
-        ahead.read_styles(self.stylesheet)
+        await ahead.read_styles(self.stylesheet)
         with keys_first():
             # Whoever needs what could not be prepared asks again, and hears why.
             await asyncio.gather(self.journey.prepare(), return_exceptions=True)

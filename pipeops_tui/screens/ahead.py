@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import pkgutil
 from pathlib import Path
@@ -13,11 +14,13 @@ _ROOMS = (__package__, f"{__package__}.dialogs")
 _OTHERS = ("checks", "clipboard", "earlier", "lookups", "receipt")
 
 
-def read_styles(stylesheet: Stylesheet) -> None:
-    """Read every screen's stylesheet: one that came with its screen would have all the others parsed anew."""
+async def read_styles(stylesheet: Stylesheet) -> None:
+    """Read every screen's stylesheet, with room for a key between two of them: one that came with its screen would have
+    all the others parsed anew."""
     for path in sorted(_FOLDER.rglob("*.tcss")):
         stylesheet.read(path)
-    stylesheet.parse()
+        stylesheet.parse()
+        await asyncio.sleep(0)
 
 
 def import_screens() -> None:
