@@ -8,6 +8,7 @@ from dataclasses import replace
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -139,6 +140,16 @@ class CheckedStep(StepScreen):
         self.query_one("#continue", Button).disabled = self.stuck
         self.judged()
         self.refresh_bindings()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Rows in words for the room there is now, and the first that blocks in sight again."""
+        self.call_after_refresh(self._show_rows_again)
+
+    def _show_rows_again(self) -> None:
+        if self._checks and not self.busy:
+            self._show_rows(self._checks)
+            if self.blocking:
+                self.call_after_refresh(self._scroll_to_obstacle)
 
     def _conclude(self, seconds: float) -> None:
         if self.blocking:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import pytest
 from textual.widgets import Button
 
 from pipeops_tui.checks import required_providers
@@ -14,11 +15,15 @@ from pipeops_tui.widgets.tick import Tick
 from pipeops_tui.wizard import Step
 from tests.clipboard.support import MemoryRunner
 from tests.person import person_at
-from tests.screens.memory import CONTRIBUTOR, OWNER, MemorySession, at
+from tests.screens.memory import CONTRIBUTOR, OWNER, MemorySession, Stage, at
 
 
 def may_not_assign(session: MemorySession) -> None:
     session.permissions_ = CONTRIBUTOR
+
+
+def may_not_register(session: MemorySession) -> None:
+    session.owned = 250
 
 
 def lacks_two(session: MemorySession) -> None:
@@ -81,6 +86,28 @@ async def test_every_message_can_be_copied_one_after_the_other() -> None:
 async def test_the_ways_on_are_told_whole_in_a_small_terminal() -> None:
     async with at(Step.ACCESS, prepare=may_not_assign, size=(80, 24)) as stage:
         await stage.sees(r"✗ You may not assign roles\. m copies a message, h hands that step over\.")
+
+
+@pytest.mark.parametrize(
+    ("step", "prepare"), [(Step.TENANT, may_not_register), (Step.ACCESS, may_not_assign)], ids=["tenant", "access"]
+)
+async def test_in_another_size_it_is_laid_out_as_if_it_had_been_checked_in_it(
+    step: Step, prepare: Callable[[MemorySession], None]
+) -> None:
+    async def rests(stage: Stage) -> str:
+        return await stage.sees("✗ blocked", "Who can fix it")
+
+    async with at(step, prepare=prepare, size=(80, 18)) as stage:
+        small = await rests(stage)
+    async with at(step, prepare=prepare, size=(120, 40)) as stage:
+        large = await rests(stage)
+        for size, wanted in (((80, 18), small), ((120, 40), large)):
+            await stage.pilot.resize_terminal(*size)
+            await stage.until(lambda wanted=wanted: stage.screen == wanted, f"this:\n{wanted}\n")  # type: ignore[misc]
+        await stage.presses("escape")
+        await stage.pilot.resize_terminal(80, 18)
+        stage.app.forward()
+        await stage.until(lambda: stage.screen == small, f"this, where it was left in another size:\n{small}\n")
 
 
 async def test_details_tell_the_whole_problem() -> None:
