@@ -79,6 +79,14 @@ class ApplicationScreen(StepScreen):
             f"az ad app create --display-name '{name}' --sign-in-audience AzureADMyOrg",
         )
 
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """As in Textual, but an entry that must be scrolled to comes with its label."""
+        entries = widget.ancestors if widget is not None else ()
+        whole = next((one for one in entries if isinstance(one, TextField | ExpiryChoice)), None)
+        super().set_focus(widget, scroll_visible and whole is None, from_app_focus)
+        if scroll_visible and whole is not None:
+            whole.scroll_visible(animate=False)
+
     def opened(self) -> None:
         """Ask what the directory knows of the name, and how long a secret may live."""
         # Where it cannot be read nobody may say no here: the directory itself will, if it comes to that.

@@ -145,6 +145,17 @@ async def test_any_other_number_of_days_can_be_typed() -> None:
         assert stage.app.journey.choices.secret_days == 74
 
 
+async def test_on_the_smallest_screen_what_has_the_focus_has_its_label_in_sight() -> None:
+    labels = ("Application name", "Client secret description", "Client secret expires after")
+    async with at(Step.APPLICATION, size=(60, 16)) as stage:
+        await stage.sees("Looked the name up")
+        for label, key in zip((*labels, *reversed(labels)), ("tab", "tab", "", "shift+tab", "shift+tab", "")):
+            await stage.passes(0.1)
+            assert label in stage.screen, stage.screen
+            if key:
+                await stage.presses(key)
+
+
 async def test_a_directory_that_caps_lifetimes_caps_them_here() -> None:
     def cap(session: MemorySession) -> None:
         session.longest_days = 100
