@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.checks import SECOND_FACTOR, SECOND_FACTOR_CLAIMS, Topic, checks_for
 from pipeops_tui.journey import Journey
@@ -20,6 +20,7 @@ from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.screens.checking import heed, run_checks
 from pipeops_tui.screens.dialogs.problem import ProblemDialog
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.wizard import Choices
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui import wizard
 from pipeops_tui.checks.requests import ask_to_assign, group_name
@@ -28,6 +28,7 @@ from pipeops_tui.screens.create_words import duration, order, outlook, promise, 
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
 from pipeops_tui.screens.mending import MendingScreen
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.owner_line import OwnerLine
 from pipeops_tui.widgets.problem_card import ProblemAction

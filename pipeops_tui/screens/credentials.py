@@ -10,7 +10,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Credentials
@@ -21,6 +21,7 @@ from pipeops_tui.screens.courier import Courier
 from pipeops_tui.screens.dialogs.leaving import FinishDialog, may_leave
 from pipeops_tui.screens.handover import CONSOLE, HOW, PLACE, READY, THROUGH, about_credentials
 from pipeops_tui.screens.renewal import RenewalScreen
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.link import link
 from pipeops_tui.widgets.secret_field import SecretField

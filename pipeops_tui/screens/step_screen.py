@@ -16,12 +16,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize, ScreenResume
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.standing import rail_steps, slip_values
 from pipeops_tui.screens.working import WorkingScreen
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
 from pipeops_tui.widgets.rail import ProgressLine, Rail

@@ -10,9 +10,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from pipeops_tui.problem import Problem
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.link import link
 
 
@@ -126,7 +128,7 @@ class ProblemCard(VerticalScroll, can_focus=False):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the pressed button says."""
         event.stop()
-        buttons = list(self.query(Button))
+        buttons: list[Widget] = list(self.query(Button))
         self._actions[buttons.index(event.button)].run()
 
 

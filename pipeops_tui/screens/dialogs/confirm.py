@@ -8,9 +8,10 @@ from rich.text import Text
 from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.button import Button
 
 
 class ConfirmDialog(Dialog[bool | None]):

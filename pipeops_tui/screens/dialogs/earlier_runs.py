@@ -9,12 +9,13 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.dates import spell_instant
 from pipeops_tui.earlier import Errand, Intent, name_of, standing_of
 from pipeops_tui.provisioning.journal_store import RecordedRun, Survey
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 
 _OPEN_ELSEWHERE = "open in another pipeops-tui"

@@ -9,12 +9,13 @@ from textual import on
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
 from pipeops_tui.provisioning.events import Leftover
 from pipeops_tui.provisioning.state import RunState
 from pipeops_tui.provisioning.undo import leftovers
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.button import Button
 
 
 class ForgetDialog(Dialog[bool]):

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.events import DescendantFocus
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from pipeops_tui import names
 from pipeops_tui.checks.requests import group_name
@@ -23,6 +23,7 @@ from pipeops_tui.screens.dialog import Dialog
 from pipeops_tui.screens.group_choice import region_row
 from pipeops_tui.screens.mending import OtherGroup
 from pipeops_tui.screens.tags_line import TagsLine
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.picker import MOVES, FilterEntry
 from pipeops_tui.widgets.picker_list import PickerList

@@ -10,12 +10,13 @@ from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Input, Static
 
 from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.provisioning.events import Event, Leftover, RowChanged, UndoEnded
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens.dialog import Dialog
+from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.operation_rows import OperationRows
 from pipeops_tui.widgets.tick import Tick
