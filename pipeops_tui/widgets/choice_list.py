@@ -43,6 +43,7 @@ class ChoiceList(Widget, can_focus=True):
     COMPONENT_CLASSES = {
         "choice-list--mark",
         "choice-list--title",
+        "choice-list--focused",
         "choice-list--detail",
         "choice-list--disabled",
         "choice-list--badge",
@@ -63,7 +64,7 @@ class ChoiceList(Widget, can_focus=True):
         & > .choice-list--detail { color: $text-muted; }
         & > .choice-list--disabled { color: $text-disabled; }
         & > .choice-list--badge { color: $text-primary; }
-        &:focus > .choice-list--title { text-style: bold underline; }
+        & > .choice-list--focused { color: $text; text-style: bold underline; }
     }
     """
 
@@ -118,6 +119,9 @@ class ChoiceList(Widget, can_focus=True):
                 return
             line -= height + measured.gap
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Textual's would match all styles anew; what the focus changes is only drawn otherwise."""
+
     def watch_choices(self) -> None:
         """Other choices have other texts."""
         self._wraps.clear()
@@ -159,11 +163,16 @@ class ChoiceList(Widget, can_focus=True):
 
     def _first_line(self, choice: Choice) -> Text:
         selected = choice.key == self.selected_key
-        title = self._style(("title" if selected else "detail") if choice.enabled else "disabled")
+        title = self._style(self._look(selected) if choice.enabled else "disabled")
         first = Text.assemble((_MARK if selected else _NO_MARK, self._style("mark")), (choice.title, title))
         if choice.badge:
             first.append(f"  {choice.badge}", self._style("badge" if choice.enabled else "disabled"))
         return first
+
+    def _look(self, selected: bool) -> str:
+        if not selected:
+            return "detail"
+        return "focused" if self.has_focus else "title"
 
     def _lines(self, choice: Choice) -> Text:
         mark, style = self._style("mark"), self._style("detail" if choice.enabled else "disabled")
