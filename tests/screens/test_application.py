@@ -149,7 +149,9 @@ async def test_on_the_smallest_screen_what_has_the_focus_has_its_label_in_sight(
     labels = ("Application name", "Client secret description", "Client secret expires after")
     async with at(Step.APPLICATION, size=(60, 16)) as stage:
         await stage.sees("Looked the name up")
-        for label, key in zip((*labels, *reversed(labels)), ("tab", "tab", "", "shift+tab", "shift+tab", "")):
+        for label, key in zip(
+            (*labels, *reversed(labels)), ("tab", "tab", "", "shift+tab", "shift+tab", ""), strict=True
+        ):
             await stage.passes(0.1)
             assert label in stage.screen, stage.screen
             if key:
