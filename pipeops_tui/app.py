@@ -30,10 +30,9 @@ if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
     from pipeops_tui.model import DeviceCode
     from pipeops_tui.ports import Connector
+    from pipeops_tui.widgets.fields import TextEntry
 
 INTERRUPTED = 130
-MOST_PASTED = 1000
-"""Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at once."""
 
 
 class PipeOpsApp(App[None]):
@@ -169,14 +168,15 @@ class PipeOpsApp(App[None]):
             self.screen.refresh_frame()
 
     async def on_event(self, event: Event) -> None:
-        """Cut a paste that was not meant for one line: a megabyte in an entry would take seconds to draw. Keep what is
-        typed for a screen that is about to come."""
-        if isinstance(event, Paste):
-            event.text = event.text[:MOST_PASTED]
+        """Keep what is typed for a screen that is about to come."""
         if isinstance(event, Key | Paste):
             await self._typed_ahead.take(event)
         else:
             await super().on_event(event)
+
+    def on_text_entry_paste_cut(self, event: TextEntry.PasteCut) -> None:
+        """Nothing is lost unsaid, in a dialog either."""
+        self.notify(event.sentence, severity="warning", markup=False)
 
     # What every screen offers
 

@@ -17,6 +17,8 @@ TAGS_MAX = 49
 """Azure allows 50 tags on a resource group; one of them is the mark of the run."""
 TAG_NAME_MAX = 512
 TAG_VALUE_MAX = 256
+TAGS_LENGTH_MAX = TAGS_MAX * (TAG_NAME_MAX + len("=") + TAG_VALUE_MAX + len("; "))
+"""Characters that so many tags take, each as long as it may be."""
 OWN_TAG = "pipeops-tui-run"
 """The name of that mark."""
 _NOT_IN_TAG_NAMES = frozenset("<>%&\\?/")

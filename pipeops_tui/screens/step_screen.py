@@ -8,7 +8,7 @@ in `begin`, where a failure becomes a problem card with Retry, Back and Quit (`w
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult, SystemCommand
@@ -29,6 +29,9 @@ from pipeops_tui.widgets.rail import ProgressLine, Rail
 from pipeops_tui.widgets.slip import Slip
 from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from pipeops_tui.wizard import STEPS, Step
+
+if TYPE_CHECKING:
+    from pipeops_tui.widgets.fields import TextEntry
 
 
 class ContinueButton(Button, inherit_bindings=False):
@@ -221,6 +224,11 @@ class StepScreen(WorkingScreen):
     def _continue_pressed(self, event: Button.Pressed) -> None:
         event.stop()
         self.action_continue()
+
+    def on_text_entry_paste_cut(self, event: TextEntry.PasteCut) -> None:
+        """Nothing is lost unsaid."""
+        event.stop()
+        self.status.warn(event.sentence)
 
     @on(Rail.StepClicked)
     def _step_clicked(self, event: Rail.StepClicked) -> None:

@@ -22,6 +22,8 @@ Tags = tuple[tuple[str, str], ...]
 class _TagsEntry(TextEntry):
     """Takes all lines of a paste, a tag each."""
 
+    MOST_PASTED = names.TAGS_LENGTH_MAX
+
     def on_paste(self, event: Paste) -> None:
         """The entry itself would take the first line only, and drop the others unsaid."""
         lines = [line.strip().rstrip(",;") for line in event.text.splitlines()]

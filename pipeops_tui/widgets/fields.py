@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -45,6 +46,21 @@ class TextEntry(Input, inherit_bindings=False):
     }
     """
 
+    MOST_PASTED: ClassVar[int] = 1000
+    """Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at
+    once, which a megabyte would not be for seconds."""
+
+    @dataclass
+    class PasteCut(Message):
+        """A paste was longer than what is taken of one, which is `most` characters."""
+
+        most: int
+
+        @property
+        def sentence(self) -> str:
+            """What to say of it."""
+            return f"That is too long: only the first {self.most:,} characters of the paste were taken."
+
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
     """As in Textual, but without a new layout of the whole screen with each character."""
 
@@ -55,6 +71,14 @@ class TextEntry(Input, inherit_bindings=False):
     def watch_virtual_size(self) -> None:
         """A shorter text is not left scrolled beyond its end."""
         self.scroll_x = min(self.scroll_x, self.max_scroll_x)
+
+    def on_paste(self, event: Paste) -> None:
+        """Take no more than can be drawn, and tell."""
+        line = (event.text.splitlines() or [""])[0]
+        if len(line) > self.MOST_PASTED:
+            event.text = line[: self.MOST_PASTED]
+            # After the change itself, of which the screen may have something to say as well.
+            self.call_later(self.post_message, self.PasteCut(self.MOST_PASTED))
 
 
 class TextField(Vertical):

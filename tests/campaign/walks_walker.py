@@ -18,13 +18,13 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from pipeops_tui.app import MOST_PASTED
 from pipeops_tui.screens.dialogs.undo import UndoDialog
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.secret import MASK
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.widgets.choice_list import ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
+from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.picker_list import PickerList
 from tests.campaign.walks_actions import Action, Kind, click, key_event, typing, wander
 from tests.campaign.walks_app import WalkedApp, Watch, start
@@ -176,7 +176,13 @@ class _Visit:
         await self._enter(shown, *typing(text))
 
     async def _paste(self, text: str) -> None:
-        first = text[:MOST_PASTED].splitlines()[0] if text else ""
+        entry = self.app.focused
+        first = text.splitlines()[0] if text else ""
+        if isinstance(entry, TextEntry):
+            first = first[: entry.MOST_PASTED]
+        elif isinstance(entry, Input) and len(expected_after(entry, first)) > (entry.max_length or len(first)):
+            await self.window.answers(events.Paste(text))  # refused with a bell
+            return
         await self._enter(first, events.Paste(text))
 
     async def _enter(self, text: str, *arriving: Message) -> None:

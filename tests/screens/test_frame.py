@@ -9,11 +9,11 @@ from textual.containers import Vertical
 from textual.events import Paste
 from textual.widgets import Input
 
-from pipeops_tui.app import MOST_PASTED
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.working import problem_of
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.wizard import Step
 from tests.person import Person, person_at
 from tests.screens.memory import START
@@ -86,10 +86,31 @@ async def test_a_paste_that_was_not_meant_for_one_line_is_cut_to_what_can_be_dra
     async with person_at(azure, size=(80, 24)) as person:
         await to_resource_group(person)
         person.app.post_message(Paste("-x" * 500_000 + "\nthe next line"))
-        await person.sees("-x-x-x", "Too long by 919")
+        told = "only the first 1,000 characters of the paste were taken"
+        await person.sees("-x-x-x", "Too long by 919", f"! That is too long: {told}")
+        entry = person.app.focused
+        assert isinstance(entry, TextEntry)
+        assert entry.value == "PipeOpsRG" + "-x" * (TextEntry.MOST_PASTED // 2)
+
+
+async def test_nothing_is_said_of_a_long_paste_that_no_entry_took(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        step_of(person).set_focus(None)
+        before = await at_rest(person)
+        person.app.post_message(Paste("x" * 5_000))
+        assert await at_rest(person) == before
+
+
+async def test_a_long_paste_into_the_palette_is_refused(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.presses("ctrl+p")
+        await person.sees("Change the colours")
+        person.app.post_message(Paste("x" * 1_000_000))
+        await person.presses("t", "h", "e")
         entry = person.app.focused
         assert isinstance(entry, Input)
-        assert entry.value == "PipeOpsRG" + "-x" * (MOST_PASTED // 2)
+        assert entry.value == "the"
 
 
 async def test_resizing_back_and_forth_leaves_no_debris(azure: RunningSimulator) -> None:

@@ -6,6 +6,7 @@ from textual.events import Paste
 
 from pipeops_tui.model import PolicyFinding
 from pipeops_tui.screens.tags_line import TagsLine
+from pipeops_tui.widgets.fields import TextEntry
 from tests.widgets.host import Host, until
 
 COST_CENTER = PolicyFinding("require a cost center", tag="costCenter")
@@ -61,6 +62,22 @@ async def test_a_sentence_about_the_longest_of_names_can_be_read() -> None:
         line.demand([COST_CENTER])
         line.entry.value = f"{'n' * 512}=1, {'n' * 512}=2"
         await until(pilot, lambda: "is there twice" in _screen(host))
+
+
+async def test_as_many_tags_as_azure_takes_can_be_pasted() -> None:
+    host = Host(line := TagsLine())
+    async with host.run_test(message_hook=host.keep) as pilot:
+        line.demand([COST_CENTER])
+        line.entry.focus()
+        line.entry.value = ""
+        tags = tuple((f"{number:02}".ljust(512, "n"), "v" * 256) for number in range(49))
+        host.post_message(Paste("\n".join(f"{name}={value}" for name, value in tags)))
+        await until(pilot, lambda: line.tags == tags)
+        line.entry.value = ""
+        host.post_message(Paste("n" * 100_000))
+        await until(pilot, lambda: bool(host.of_kind(TextEntry.PasteCut)))
+        (cut,) = host.of_kind(TextEntry.PasteCut)
+        assert len(line.entry.value) == cut.most
 
 
 async def test_another_subscription_keeps_what_was_typed_and_not_what_its_policies_asked_for() -> None:

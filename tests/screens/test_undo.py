@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from textual.events import Paste
 
 from pipeops_tui.wizard import Step
 from tests.clipboard.support import MemoryRunner
@@ -44,6 +45,13 @@ async def test_the_application_can_be_kept_among_the_deleted_ones() -> None:
         await stage.sees("Nothing of this run is left", passing=5)
         assert [found.deleted for found in stage.world.applications.values()] == [True]
         assert stage.world.living == []
+
+
+async def test_a_paste_that_is_too_long_is_told_over_the_dialog() -> None:
+    async with asked() as stage:
+        stage.app.post_message(Paste("x" * 2_000))
+        told = "only the first 1,000 characters of the paste were taken"
+        await stage.until(lambda: any(told in note.message for note in stage.app._notifications), told)
 
 
 async def test_purged_it_counts_to_no_quota() -> None:
