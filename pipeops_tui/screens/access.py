@@ -93,7 +93,8 @@ class AccessScreen(CheckedStep):
             self.query_one("#register", Tick).value = offer.certain
 
     def judged(self) -> None:
-        """Offer to register providers where nothing else is in the way."""
+        """Say what Enter does now; offer to register providers where nothing else is in the way."""
+        self.relabel("continue", "Leave it to an Owner" if self._handing_over else self.CONTINUE)
         tick, number = self.query_one("#register", Tick), len(self._offer.namespaces)
         tick.display = bool(number) and not self.stuck
         tick.label = (

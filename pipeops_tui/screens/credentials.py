@@ -102,15 +102,9 @@ class CredentialsScreen(RenewalScreen):
 
     def _show_courier(self) -> None:
         done = self._courier.handover.next is None
-        self._relabel("continue", "Finish" if done else self.CONTINUE)
+        self.relabel("continue", "Finish" if done else self.CONTINUE)
         self.query_one("#finish").display = not done  # the first button says it now
         self.show_run()
-
-    def _relabel(self, name: str, label: str) -> None:
-        button = self.query_one(f"#{name}", Button)
-        if str(button.label) != label:
-            button.label = label
-            button.refresh(layout=True)  # which a label alone does not ask for
 
     def show_run(self) -> None:
         """Bring up to date what is said of the run."""
@@ -120,10 +114,17 @@ class CredentialsScreen(RenewalScreen):
             tight = self.has_class("-narrow") and self.has_class("-short")
             self._aftermath.show(self.run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
             self.set_class(tight and bool(note), "-noted")
-            self.query_one("#sentence", Static).update(note if tight and note else self._what_to_do)
-            self.set_class(self._proved, "-proved")
-            self.query_one("#question", Static).update(READY if self._proved else self.QUESTION)
+            self._say("#sentence", note if tight and note else self._what_to_do)
+            self._say("#question", READY if self._proved else self.QUESTION)
+            # Not on the screen, whose every widget would have its styles matched anew.
+            self.query_one("#question").set_class(self._proved, "-proved")
             self.refresh_bindings()
+
+    def _say(self, place: str, text: str | Text) -> None:
+        """Only a change, for it lays the whole screen out anew."""
+        static = self.query_one(place, Static)
+        if static.content != text:
+            static.update(text)
 
     @property
     def _proved(self) -> bool:
@@ -190,7 +191,7 @@ class CredentialsScreen(RenewalScreen):
     @on(SecretField.Changed)
     def _field_changed(self, event: SecretField.Changed) -> None:
         self.secret_visible = event.visible
-        self._relabel("reveal", "Hide" if event.visible else _BUTTONS["reveal"])
+        self.relabel("reveal", "Hide" if event.visible else _BUTTONS["reveal"])
         if not event.visible and not self._rows.secret.untouched:
             self._courier.concealed(event.seconds_left)
 

@@ -180,6 +180,13 @@ class StepScreen(WorkingScreen):
         self.query_one(Slip).values = slip_values(self.journey)
         self.refresh_bindings()
 
+    def relabel(self, name: str, label: str) -> None:
+        """Let the button with the id `name` say `label`."""
+        button = self.query_one(f"#{name}", Button)
+        if str(button.label) != label:
+            button.label = label
+            button.refresh(layout=True)  # which a label alone does not ask for
+
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -18,6 +18,17 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
+async def test_the_button_names_what_enter_does_while_handing_over() -> None:
+    async with at(Step.ACCESS, size=(80, 24), prepare=may_not_assign) as stage:
+        await stage.sees("Grant this", "h hands that step over")
+        await stage.presses("h")
+        screen = await stage.sees("Leave it to an Owner")
+        assert "Grant this" not in screen
+        await stage.presses("r")
+        screen = await stage.sees("Grant this", "h hands that step over")
+        assert "Leave it to an Owner" not in screen
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 async def test_continue_is_blocked_and_two_ways_remain(size: tuple[int, int]) -> None:
     clipboard = MemoryRunner({"xclip"})
