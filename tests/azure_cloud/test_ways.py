@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -103,6 +104,19 @@ def test_the_service_principal_of_the_environment(environ: Mapping[str, str], re
     client_id, why_not = environment_principal(environ, PUBLIC)
     assert reason in why_not
     assert bool(client_id) == (not reason)
+
+
+def test_a_cloud_of_ones_own_is_named_by_the_host_that_was_given() -> None:
+    own = replace(
+        PUBLIC,
+        authority="https://login.example.com",
+        resource_manager="https://management.example.com:8443",
+        discovered=True,
+    )
+    assert environment_principal(PRINCIPAL, own) == (
+        "",
+        "these credentials belong to login.microsoftonline.com, not to management.example.com:8443",
+    )
 
 
 def test_before_the_cloud_is_known_only_what_is_sure_is_offered() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from pipeops_tui.azure_cloud.clouds import same_address
+from pipeops_tui.azure_cloud.clouds import host_of, same_address
 from pipeops_tui.model import CloudEndpoints
 
 _TEXT_BROWSERS = frozenset({"w3m", "lynx", "links", "links2", "elinks", "browsh", "www-browser"})
@@ -59,5 +59,7 @@ def environment_principal(environ: Mapping[str, str], endpoints: CloudEndpoints)
         return "", f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
     host = environ.get("AZURE_AUTHORITY_HOST", "") or "login.microsoftonline.com"
     if not same_address(host, endpoints.authority):
-        return "", f"these credentials belong to {host}, not to {endpoints.name}"
+        # A cloud of one's own may call itself anything, the public one's name included.
+        here = host_of(endpoints.resource_manager) if endpoints.discovered else endpoints.name
+        return "", f"these credentials belong to {host}, not to {here}"
     return client_id, ""
