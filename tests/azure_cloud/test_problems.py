@@ -203,6 +203,15 @@ def test_no_body_of_an_unreadable_answer_is_shown() -> None:
     assert "abc~defgh" not in judged(case).problem.as_text()
 
 
+@pytest.mark.parametrize("operation", Operation)
+def test_only_a_lost_write_may_have_been_carried_out(operation: Operation) -> None:
+    lost = judged(silent("lost answer", operation, Service.GRAPH, Transport.NO_ANSWER, "no answer in time"))
+    written = operation.value.split()[0] in {"create", "delete", "register", "assign", "remove", "add"}
+    assert lost.kind is FailureKind.LOST_ANSWER
+    assert ("may have been carried out" in lost.problem.why) == written
+    assert ("Nothing was changed" in lost.problem.why) != written
+
+
 def test_a_long_message_is_cut() -> None:
     case = arm("unknown", Operation.PUT_GROUP, 400, "Long", "x" * 100_000)
     assert len(judged(case).problem.as_text()) < 10_000

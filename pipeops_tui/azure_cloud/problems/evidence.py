@@ -64,6 +64,27 @@ class Operation(StrEnum):
     PROVE_SIGN_IN = "sign in as the application"
     PROVE_ACCESS = "read the resource group as the application"
 
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything in Azure."""
+        return self in _WRITES
+
+
+_WRITES = frozenset(
+    {
+        Operation.PUT_GROUP,
+        Operation.DELETE_GROUP,
+        Operation.REGISTER_PROVIDER,
+        Operation.PUT_ASSIGNMENT,
+        Operation.DELETE_ASSIGNMENT,
+        Operation.CREATE_APPLICATION,
+        Operation.DELETE_APPLICATION,
+        Operation.CREATE_PRINCIPAL,
+        Operation.ADD_PASSWORD,
+        Operation.REMOVE_PASSWORD,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

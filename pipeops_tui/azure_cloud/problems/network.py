@@ -73,11 +73,13 @@ def _unreachable(evidence: Evidence) -> Text:
 
 
 def _lost(evidence: Evidence) -> Text:
+    writes = evidence.context.operation.writes
+    after = "The request may have been carried out all the same." if writes else "Nothing was changed."
     return Text(
         title="The answer got lost",
         what=f"Asked {evidence.service} to {evidence.context.operation}, and no usable answer came back.",
-        why="The connection broke or the answer was damaged. The request may have been carried out all the same.",
-        remedy="Try again: what is already there is found first.",
+        why=f"The connection broke or the answer was damaged. {after}",
+        remedy="Try again: what is already there is found first." if writes else "Try again.",
         link=Section.WAITING,
     )
 
