@@ -61,7 +61,7 @@ class OperationRows(Widget):
             super().__init__()
             self.region = region
 
-    rows: reactive[tuple[Row, ...]] = reactive((), layout=True)
+    rows: reactive[tuple[Row, ...]] = reactive(())
     planned: reactive[str] = reactive("")
     """While nothing has begun: the verb (`writes`) that rows show for a state; rows that write nothing say `reads`, and
     those that are up to somebody else say to whom."""
@@ -88,8 +88,10 @@ class OperationRows(Widget):
         """Follow the rows that were shown before."""
         self._follow()
 
-    def watch_rows(self) -> None:
-        """Follow every change."""
+    def watch_rows(self, before: tuple[Row, ...]) -> None:
+        """Follow every change; the screen is laid out anew only for rows that may need another height."""
+        if self._needs(before) != self._needs(self.rows):
+            self.refresh(layout=True)
         if self.is_mounted:
             self._follow()
 
@@ -127,15 +129,12 @@ class OperationRows(Widget):
         count = len(self.rows)
         if self._airy and width < _ONE_LINE and 3 * count <= container.height:
             return 3 * count
-        two = 2 * count <= container.height or not all(self._fits_one_line(row, width) for row in self.rows)
+        two = 2 * count <= container.height or not _fit_one_line(self.rows, width)
         return count * (2 if two else 1)
 
-    def _fits_one_line(self, row: Row, width: int) -> bool:
-        return _STATE_WIDTH + self._title_width + cell_len(row.detail) + _TIME_WIDTH <= width
-
-    @property
-    def _title_width(self) -> int:
-        return max(cell_len(row.title) for row in self.rows) + 3
+    def _needs(self, rows: tuple[Row, ...]) -> tuple[int, bool]:
+        """What of `rows` their height depends on."""
+        return len(rows), _fit_one_line(rows, self.size.width)
 
     def render(self) -> Text:
         """All rows."""
@@ -149,7 +148,7 @@ class OperationRows(Widget):
 
     def _one_line(self, row: Row) -> Text:
         """State, title, detail and time side by side; below, if there is a line, why it waits."""
-        title_width = self._title_width
+        title_width = _title_width(self.rows)
         time = self._time(row).rjust(_TIME_WIDTH)
         room = self.size.width - _STATE_WIDTH - title_width - len(time)
         below = self._lines_each > 1
@@ -198,6 +197,15 @@ class OperationRows(Widget):
     @property
     def _quiet(self) -> Style:
         return self.get_component_rich_style("operation-rows--quiet", partial=True)
+
+
+def _fit_one_line(rows: Sequence[Row], width: int) -> bool:
+    """Whether one line each can hold what has to be read."""
+    return all(_STATE_WIDTH + _title_width(rows) + cell_len(row.detail) + _TIME_WIDTH <= width for row in rows)
+
+
+def _title_width(rows: Sequence[Row]) -> int:
+    return max(cell_len(row.title) for row in rows) + 3
 
 
 def is_live(row: Row) -> bool:
