@@ -39,6 +39,7 @@ class Aftermath(Vertical):
         unsettled = [row for row in rows if is_live(row) or row.state is RowState.FAILED]
         shown = unsettled or [row for row in rows if row.key == "proof"]
         self._work.show(shown if roomy else shown[:1])
-        self._lingers.update(lingers)
+        if self._lingers.content != lingers:
+            self._lingers.update(lingers)
         self.set_class(bool(lingers) and not unsettled, "-lingers")
         self.set_class(roomy, "-roomy")

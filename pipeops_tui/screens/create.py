@@ -191,7 +191,8 @@ class CreateScreen(MendingScreen):
                 self._show_owner_line()
                 self._say_what_runs(row)
             case CredentialsReady():
-                self._show_credentials()
+                # The run goes on first: Azure answers its next request while the screen is made.
+                self.call_later(self._show_credentials)
             case RunEnded(failed=None, stopped=False):
                 self._enter(Phase.DONE)
                 self.status.done("Everything is created and proved.")
