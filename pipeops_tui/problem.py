@@ -59,6 +59,8 @@ class Problem:
     """A complete command line that fixes it or asks for it, where one exists."""
     details: tuple[tuple[str, str], ...] = ()
     """For a support request: time (UTC), operation, status, code, correlation and request ids, raw text."""
+    wanted: bool = False
+    """Whether it is no failure, but what the person asked for: then it is shown calmly."""
 
     def as_text(self) -> str:
         """The whole problem as plain text, for the clipboard."""

@@ -45,6 +45,7 @@ class MendingScreen(RunScreen):
             f"{count_done(event.rows)} Nothing runs any more.",
             remedy="Go on where it stopped, or undo what was created.",
             link=Section.RUN,
+            wanted=True,
         )
         actions = []
         if event.journal_failed:

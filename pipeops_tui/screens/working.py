@@ -222,7 +222,7 @@ class WorkingScreen(Screen[None]):
             self.remember_focus()
         self._failed = _NOTHING
         self.add_class("-problem")
-        self.status.failed(problem.title)
+        (self.status.stopped if problem.wanted else self.status.failed)(problem.title)
         self.call_next(self._present, problem, actions)
         self.refresh_bindings()
 

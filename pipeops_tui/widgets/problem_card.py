@@ -38,6 +38,7 @@ class ProblemCard(VerticalScroll, can_focus=False):
         scrollbar-gutter: stable;
 
         & > .problem-card--title { color: $text-error; text-style: bold; }
+        & > .problem-card--title.-wanted { color: $text; }
         & > Static { height: auto; margin-bottom: 1; }
         & > .problem-card--quiet { color: $text-muted; }
         & > .problem-card--command { color: $text-primary; }
@@ -72,7 +73,8 @@ class ProblemCard(VerticalScroll, can_focus=False):
         problem = self._problem
         if problem is None:
             return
-        yield Static(Text(f"✗ {problem.title}"), classes="problem-card--title")
+        title = Text(f"{'–' if problem.wanted else '✗'} {problem.title}")
+        yield Static(title, classes=f"problem-card--title{' -wanted' if problem.wanted else ''}")
         for paragraph in (problem.what, problem.why, problem.remedy):
             if paragraph:
                 yield Static(Text(paragraph))

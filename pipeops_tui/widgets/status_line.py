@@ -25,6 +25,7 @@ class Mood(StrEnum):
     DONE = "✓"
     WARNING = "!"
     FAILED = "✗"
+    STOPPED = "–"
 
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -84,6 +85,10 @@ class StatusLine(Widget):
     def failed(self, text: str) -> None:
         """It did not go well."""
         self.status = Status(Mood.FAILED, text)
+
+    def stopped(self, text: str) -> None:
+        """It ended early, as the person wanted."""
+        self.status = Status(Mood.STOPPED, text)
 
     def say(self, text: str) -> None:
         """A quiet remark; an empty text clears the line."""

@@ -143,7 +143,9 @@ async def test_escape_while_writing_asks_whether_to_stop() -> None:
         await stage.presses("escape")
         await stage.sees("Stop creating")
         await stage.presses("tab", "enter")
-        screen = await stage.sees("✗ Stopped", "Go on", passing=0.2)
+        screen = await stage.sees("– Stopped", "Go on", passing=0.2)
+        assert screen.count("– Stopped") == 2, "above the card and on the status line"
+        assert "✗" not in screen, "what was asked for is no failure"
         assert re.search(r"\d of 5 changes", screen)
         await stage.presses("enter")
         await stage.sees("Paste these into", passing=0.5)
