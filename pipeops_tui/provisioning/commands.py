@@ -6,8 +6,11 @@ import shlex
 from collections.abc import Sequence
 
 _GRAPH = "https://graph.microsoft.com"
+_MEANT_IN_DOUBLE_QUOTES = frozenset('$`"\\!')
+"""POSIX, "Double-Quotes"; the exclamation mark recalls earlier lines in interactive shells."""
 _CLIENT_ID = "<client id>"
 _PRINCIPAL_ID = "<object id of the service principal>"
+_PLACEHOLDERS = frozenset({_CLIENT_ID, _PRINCIPAL_ID})
 
 
 def create_group(subscription: str, name: str, location: str, tags: Sequence[tuple[str, str]]) -> str:
@@ -101,4 +104,11 @@ def unregister_provider(subscription: str, namespace: str) -> str:
 
 def _az(*arguments: str) -> str:
     """One line for a POSIX shell; placeholders in angle brackets stay readable."""
-    return " ".join(("az", *(word if word.startswith("<") else shlex.quote(word) for word in arguments)))
+    return " ".join(("az", *(word if word in _PLACEHOLDERS else _quoted(word) for word in arguments)))
+
+
+def _quoted(word: str) -> str:
+    """`word` as a shell reads it: in double quotes where it holds single ones and nothing else of a meaning there."""
+    if "'" in word and not _MEANT_IN_DOUBLE_QUOTES & set(word):
+        return f'"{word}"'
+    return shlex.quote(word)
