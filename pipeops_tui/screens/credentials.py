@@ -191,9 +191,22 @@ class CredentialsScreen(RenewalScreen):
     @on(SecretField.Changed)
     def _field_changed(self, event: SecretField.Changed) -> None:
         self.secret_visible = event.visible
-        self.relabel("reveal", "Hide" if event.visible else _BUTTONS["reveal"])
+        self._show_reveal(event.visible, event.seconds_left)
         if not event.visible and not self._rows.secret.untouched:
             self._courier.concealed(event.seconds_left)
+
+    def _show_reveal(self, visible: bool, seconds_left: int) -> None:
+        """The button offers what is left to be seen, and goes when nothing is."""
+        button = self.query_one("#reveal", Button)
+        offer = _BUTTONS["reveal"]
+        if not self._rows.secret.untouched:
+            # At the usual width there is no room for a word more beside the other buttons.
+            offer = f"Reveal, {seconds_left} s{'' if self.has_class('-roomy') else ' left'}"
+        self.relabel("reveal", "Hide" if visible else offer)
+        offered = visible or seconds_left > 0
+        if button.has_focus and not offered:
+            self.query_one("#continue").focus()
+        button.display = offered
 
     def _focus_changed(self, focused: bool) -> None:
         if not focused:

@@ -109,6 +109,30 @@ async def test_everything_is_copied_as_lines_with_the_expiry() -> None:
         assert stage.app.journey.delivered
 
 
+@pytest.mark.parametrize(
+    ("size", "left"),
+    [((80, 24), "Reveal, 23 s"), ((120, 36), "Reveal, 23 s left")],
+    ids=["80x24", "120x36"],
+)
+async def test_the_button_offers_what_is_left_to_see_and_goes_when_nothing_is(size: tuple[int, int], left: str) -> None:
+    buttons = "Copy all +{} +Make new secret +Finish"
+    async with credentials(size=size) as stage:
+        await stage.sees(buttons.format("Reveal once"))
+        screen_of(stage).query_one("#reveal").focus()
+        await stage.presses("r")
+        await stage.sees(buttons.format("Hide"))
+        stage.clock.advance(7)
+        await stage.presses("r")
+        await stage.sees(buttons.format(left))
+        await stage.presses("r")
+        await stage.sees("Copy all +Make new secret +Finish", passing=5)
+        assert getattr(screen_of(stage).focused, "id", "") == "continue"
+        await stage.presses("n")
+        await stage.sees("Make a new client secret")
+        await stage.presses("enter")
+        await stage.sees(buttons.format("Reveal once"), passing=0.5)
+
+
 async def test_over_ssh_it_is_sent_and_says_what_that_means() -> None:
     sent: list[str] = []
     async with credentials(surroundings=remote(), sent=sent) as stage:

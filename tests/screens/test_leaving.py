@@ -118,4 +118,4 @@ async def test_shown_for_a_moment_it_is_not_offered_as_if_it_never_was() -> None
         await stage.pilot.resize_terminal(90, 28)
         await stage.passes(0.2)
         await stage.presses("r")
-        await stage.sees("r shows it, 30 s left", "Hidden; r goes on with the 30 s left", " Reveal once ")
+        await stage.sees("r shows it, 30 s left", "Hidden; r goes on with the 30 s left", " Reveal, 30 s ")
