@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -35,6 +36,7 @@ class _Measure:
 
 _MARK = "▌ "
 _NO_MARK = "  "
+_BETWEEN = " · "
 
 
 class ChoiceList(Widget, can_focus=True):
@@ -157,7 +159,7 @@ class ChoiceList(Widget, can_focus=True):
             self._wrap_width = width
             self._wraps.clear()
         if (lines := self._wraps.get(detail)) is None:
-            wrapped = Text(detail).wrap(self.app.console, width) if detail else ()
+            wrapped = Text(_broken(detail, width)).wrap(self.app.console, width) if detail else ()
             lines = self._wraps[detail] = [line.plain for line in wrapped]
         return lines
 
@@ -191,3 +193,14 @@ class ChoiceList(Widget, can_focus=True):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"choice-list--{name}", partial=True)
+
+
+def _broken(detail: str, width: int) -> str:
+    """`detail` with a new line for each part, between middle dots, that would not end on the line before."""
+    lines: list[str] = []
+    for part in detail.split(_BETWEEN):
+        if lines and cell_len(longer := f"{lines[-1]}{_BETWEEN}{part}") <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(lines)
