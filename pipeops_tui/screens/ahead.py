@@ -11,12 +11,15 @@ from textual.css.stylesheet import Stylesheet
 
 _FOLDER = Path(__file__).parent
 _ROOMS = (__package__, f"{__package__}.dialogs")
+_MOST_SHEETS = 256
 _OTHERS = ("checks", "clipboard", "earlier", "lookups", "receipt")
 
 
 async def read_styles(stylesheet: Stylesheet) -> None:
     """Read every screen's stylesheet, with room for a key between two of them: one that came with its screen would have
     all the others parsed anew."""
+    # Textual (8.2) keeps 64 of them parsed. With one more, each new kind of widget would have all of them parsed anew.
+    stylesheet._parse_cache.grow(_MOST_SHEETS)
     for path in sorted(_FOLDER.rglob("*.tcss")):
         stylesheet.read(path)
         stylesheet.parse()
