@@ -103,8 +103,8 @@ class PipeOpsApp(App[None]):
         """What the terminal's owner can ask for without a key."""
         if not self.is_headless:
             # Asked to end, give the terminal back first. What was created can be gone on with.
-            signals.on_ending(self._interrupt)
-            signals.before_suspending(self._before_suspending)
+            signals.on_ending(self._interrupt, lambda: 0 if self.journey.delivered else INTERRUPTED)
+            signals.around_suspending(self._before_suspending, self.refresh)
 
     def on_ready(self) -> None:
         """The first frame is painted: load what is slow, and start the demo's Azure."""
@@ -318,8 +318,10 @@ class PipeOpsApp(App[None]):
         super().exit(result, return_code, message)
 
     def _interrupt(self) -> None:
-        self._interrupted = True
-        self.exit()
+        # Once only: a terminal that goes is told of more than once, and what has ended has no screens to wipe.
+        if self.return_code is None:
+            self._interrupted = True
+            self.exit()
 
     async def on_unmount(self) -> None:
         """Close connections and stop what was started."""

@@ -54,6 +54,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
         self._pending = b""
         self._status: int | None = None
+        self._closed = False
         self.pid, self._fd = pty.fork()
         if self.pid == 0:  # pragma: no cover - the child becomes the program
             for name in ("COLUMNS", "LINES"):  # they would outvote the size of this terminal
@@ -70,8 +71,9 @@ class Terminal:
     ) -> None:
         if self._status is None:
             self.signal(signal.SIGKILL)
-            self.wait_exit()
-        os.close(self._fd)
+            self.wait_gone()
+        if not self._closed:
+            os.close(self._fd)
 
     @property
     def screen(self) -> str:
@@ -95,6 +97,11 @@ class Terminal:
         except ProcessLookupError:
             return
 
+    def hang_up(self) -> None:
+        """Close the terminal while the program runs, as when its window is closed; nothing can be read any more."""
+        os.close(self._fd)
+        self._closed = True
+
     def wait_for(self, *patterns: str, seconds: float = 60) -> str:
         """Read until every regular expression is found on the screen, and return that screen."""
         found = [re.compile(pattern, re.MULTILINE) for pattern in patterns]
@@ -116,6 +123,20 @@ class Terminal:
         while self._read(deadline):
             if time.monotonic() > deadline:
                 raise AssertionError(f"still running after {seconds} s; the screen is:\n{self.screen}")
+        return self._exit_code()
+
+    def wait_gone(self, seconds: float = 30) -> int:
+        """Wait for the end of the program without reading what it writes, and return its exit code."""
+        process = os.pidfd_open(self.pid)
+        try:
+            ended = select.select([process], [], [], seconds)[0]
+        finally:
+            os.close(process)
+        if not ended:
+            raise AssertionError(f"still running after {seconds} s; the screen was:\n{self.screen}")
+        return self._exit_code()
+
+    def _exit_code(self) -> int:
         if self._status is None:
             _, status = os.waitpid(self.pid, 0)
             self._status = os.waitstatus_to_exitcode(status)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from pipeops_tui.cli.later import LaterConnector
 from pipeops_tui.cli.parser import USAGE_ERROR
+from pipeops_tui.cli.streams import outlive_the_terminal
 from pipeops_tui.secret import forbid_core_dumps
 from pipeops_tui.settings import Settings
+from pipeops_tui.signals import hang_up, watch_terminals
 
 if TYPE_CHECKING:
     from pipeops_tui.ports import Connector
@@ -30,6 +32,9 @@ def launch(settings: Settings) -> int:
         sys.stderr.write(NOT_A_TERMINAL)
         return USAGE_ERROR
     forbid_core_dumps()
+    # A terminal that is closed ends the program in order: nothing that it still writes may fail or wait.
+    outlive_the_terminal(on_loss=hang_up)
+    watch_terminals(sys.stdin.fileno(), sys.stdout.fileno(), sys.stderr.fileno())
     # Collecting garbage is a tenth of the time to the first frame, after which the application turns it on again.
     gc.disable()
     # Textual reads this when it is imported. A second frame then follows the first after 8 ms instead of 16; without
