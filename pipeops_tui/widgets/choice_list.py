@@ -12,6 +12,8 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
+from textual.visual import Visual, visualize
 from textual.widget import Widget
 
 
@@ -89,6 +91,8 @@ class ChoiceList(Widget, can_focus=True):
             return self.list
 
     def __init__(self, choices: Sequence[Choice] = (), *, id: str | None = None) -> None:
+        self._drawn: dict[object, list[Strip]] = {}
+        """The lines as they look with and without the focus."""
         super().__init__(id=id)
         self.touched = False
         """Whether the person has moved or clicked."""
@@ -132,6 +136,24 @@ class ChoiceList(Widget, can_focus=True):
         self.touched = True
         self.selected_key = choice.key
         self.post_message(self.Selected(self, choice, twice))
+
+    def notify_style_update(self) -> None:
+        """Other colours."""
+        self._drawn.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """A line; what was drawn before is kept, since the focus comes and goes more often than anything changes."""
+        shown = (self.choices, self.selected_key, self.empty_text, self.has_focus, self.size)
+        if shown not in self._drawn:
+            if len(self._drawn) > 1:
+                self._drawn.clear()
+            width, height = self.size
+            self._drawn[shown] = Visual.to_strips(
+                self, visualize(self, self.render()), width, height, self.visual_style
+            )
+        lines = self._drawn[shown]
+        return lines[y] if y < len(lines) else Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def render(self) -> Text:
         """Title and detail of each; without blank lines, then in one line each, where that is too high."""
