@@ -22,6 +22,7 @@ from pipeops_tui.screens.expiry_choice import ExpiryChoice
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.widgets.check_rows import GLYPHS
 from pipeops_tui.widgets.fields import TextField
+from pipeops_tui.widgets.said import say
 from pipeops_tui.wizard import Step
 
 _REST_SECONDS = 0.3
@@ -104,7 +105,7 @@ class ApplicationScreen(StepScreen):
 
     @on(TextField.Changed, "#application-name")
     def _name_changed(self) -> None:
-        self.query_one("#twins", Static).update("")
+        say(self.query_one("#twins", Static), "")
         self.query_one("#form").remove_class("-twins")
         self._look_up_soon()
 
@@ -131,7 +132,7 @@ class ApplicationScreen(StepScreen):
         clear = twins.outcome is CheckOutcome.OK
         self._app_name.remark(f"{twins.detail[:1].upper()}{twins.detail[1:]}." if clear else "", good=clear)
         self.query_one("#form").set_class(not clear, "-twins")
-        self.query_one("#twins", Static).update("" if clear else f"{GLYPHS[twins.outcome]} {twins.detail}")
+        say(self.query_one("#twins", Static), "" if clear else f"{GLYPHS[twins.outcome]} {twins.detail}")
         self.refresh_bindings()
         self.status.done("Looked the name up", seconds)
 

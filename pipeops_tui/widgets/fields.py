@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Input, Label, Static
 
+from pipeops_tui.widgets.said import say
+
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
 
 
@@ -154,7 +156,7 @@ class TextField(Vertical):
         self.set_class(bool(error), "-wrong")
         self.set_class(good and not error, "-good")
         mark = "✗ " if error else ("✓ " if good else "")
-        self._remark.update(f"{mark}{error or text}")
+        say(self._remark, f"{mark}{error or text}", same_size=True)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Judge every character as it comes."""
