@@ -13,8 +13,9 @@ from textual.events import Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
+from pipeops_tui.widgets.input import Input
 from pipeops_tui.widgets.said import say
 
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
@@ -34,19 +35,6 @@ class TextEntry(Input, inherit_bindings=False):
     """One line of text. Its cursor does not blink, so that nothing moves on a screen at rest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*entry_bindings()]
-    DEFAULT_CSS = """
-    TextEntry {
-        border: none;
-        height: 1;
-        padding: 0 1;
-        background: $surface;
-        color: $text;
-
-        &:focus { border: none; background: $row; background-tint: transparent; }
-        &.-invalid, &.-invalid:focus { border: none; }
-        & > .input--placeholder { color: $text-disabled; }
-    }
-    """
 
     MOST_PASTED: ClassVar[int] = 1000
     """Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at

@@ -1,0 +1,41 @@
+"""Textual's input without the styles of its other looks, which are most of what moving the focus to one costs."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import widgets
+
+
+class Input(widgets.Input, inherit_css=False):
+    """One line without a border."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*widgets.Input.COMPONENT_CLASSES}
+    DEFAULT_CSS = """
+    Input {
+        width: 100%;
+        height: 1;
+        padding: 0 1;
+        overflow: auto auto;
+        scrollbar-size-horizontal: 0;
+        pointer: text;
+        background: $surface;
+        color: $text;
+
+        & > .input--cursor {
+            background: $input-cursor-background;
+            color: $input-cursor-foreground;
+            text-style: $input-cursor-text-style;
+        }
+        & > .input--selection { background: $input-selection-background; color: $input-selection-foreground; }
+        & > .input--placeholder { color: $text-disabled; }
+
+        &:ansi {
+            background: ansi_default;
+            color: ansi_default;
+            & > .input--cursor { background: ansi_white; color: ansi_black; }
+            & > .input--placeholder { color: ansi_default; text-style: dim; }
+        }
+        &:focus { background: $row; }
+    }
+    """
