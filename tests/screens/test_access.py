@@ -11,6 +11,7 @@ from pipeops_tui.checks import required_providers
 from pipeops_tui.model import Permission, RoleGrant
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.widgets.tick import Tick
 from pipeops_tui.wizard import Step
 from tests.clipboard.support import MemoryRunner
@@ -95,7 +96,11 @@ async def test_in_another_size_it_is_laid_out_as_if_it_had_been_checked_in_it(
     step: Step, prepare: Callable[[MemorySession], None]
 ) -> None:
     async def rests(stage: Stage) -> str:
-        return await stage.sees("✗ blocked", "Who can fix it")
+        await stage.sees("✗ blocked", "Who can fix it")
+        rows, around = stage.app.screen.query_one(CheckRows), stage.app.screen.query_one("#checks-scroll")
+        return await stage.until(
+            lambda: around.scroll_y == min(rows.first_blocked, around.max_scroll_y), "the row that blocks in sight"
+        )
 
     async with at(step, prepare=prepare, size=(80, 18)) as stage:
         small = await rests(stage)
