@@ -102,9 +102,7 @@ class PipeOpsApp(App[None]):
     def on_mount(self) -> None:
         """What the terminal's owner can ask for without a key."""
         if not self.is_headless:
-            # Asked to end, give the terminal back first. What was created can be gone on with.
-            signals.on_ending(self._interrupt, lambda: 0 if self.journey.delivered else INTERRUPTED)
-            signals.around_suspending(self._before_suspending, self.refresh)
+            self._heed_signals()
 
     def on_ready(self) -> None:
         """The first frame is painted: load what is slow, and start the demo's Azure."""
@@ -316,6 +314,11 @@ class PipeOpsApp(App[None]):
         self._wipe()
         self._clipboard = ""
         super().exit(result, return_code, message)
+
+    def _heed_signals(self) -> None:
+        # Asked to end, give the terminal back first. What was created can be gone on with.
+        signals.on_ending(self._interrupt, lambda: 0 if self.journey.delivered else INTERRUPTED)
+        signals.around_suspending(self._before_suspending, self.refresh)
 
     def _interrupt(self) -> None:
         # Once only: a terminal that goes is told of more than once, and what has ended has no screens to wipe.

@@ -227,9 +227,13 @@ class WorkingScreen(Screen[None]):
         self.refresh_bindings()
 
     async def _present(self, problem: Problem, actions: Sequence[ProblemAction]) -> None:
-        if not self.query(ProblemCard):
-            await self.query_one("#page").mount(ProblemCard(id="problem"))
-        await self.query_one(ProblemCard).present(problem, actions)
+        # The application may be closed before this, or while the card is mounted.
+        for page in self.query("#page"):
+            card = next(iter(page.query(ProblemCard)), None) or ProblemCard(id="problem")
+            if not card.is_attached:
+                await page.mount(card)
+            if card.is_attached:
+                await card.present(problem, actions)
 
     def _copy_details(self, problem: Problem) -> None:
         from pipeops_tui.support import report

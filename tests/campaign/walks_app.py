@@ -33,7 +33,7 @@ class WalkedApp(PipeOpsApp):
     def post_display_hook(self) -> None:
         self.meter.end()
 
-    def _end_on_signals(self) -> None:
+    def _heed_signals(self) -> None:
         return
 
 
