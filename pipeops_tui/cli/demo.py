@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class DemoConnector:
         )
         self._connect = connect
         self._starting = asyncio.Lock()
-        self._simulator: RunningSimulator | None = None
+        self._simulator: asyncio.Task[RunningSimulator] | None = None
         self._inner: Connector | None = None
 
     async def prepare(self) -> CloudEndpoints:
@@ -47,14 +48,18 @@ class DemoConnector:
         if self._inner is not None:
             await self._inner.close()
         if self._simulator is not None:
-            await asyncio.to_thread(self._simulator.stop)
+            with contextlib.suppress(CloudError):  # then there is nothing to stop
+                await asyncio.to_thread((await self._simulator).stop)
 
     async def _started(self) -> Connector:
         async with self._starting:
             if self._inner is None:
-                self._simulator = await asyncio.to_thread(self._start)
+                if self._simulator is None or _failed(self._simulator):
+                    self._simulator = asyncio.create_task(asyncio.to_thread(self._start))
+                # Whoever gives up waiting leaves it to be stopped all the same.
+                simulator = await asyncio.shield(self._simulator)
                 # In a thread as well: it imports what connects.
-                self._inner = await asyncio.to_thread(self._connect, self._simulator.base_url, self._simulator.ca_file)
+                self._inner = await asyncio.to_thread(self._connect, simulator.base_url, simulator.ca_file)
             return self._inner
 
     def _start(self) -> RunningSimulator:
@@ -70,3 +75,7 @@ class DemoConnector:
                     link=Section.ELSE,
                 ),
             ) from error
+
+
+def _failed(task: asyncio.Task[RunningSimulator]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)

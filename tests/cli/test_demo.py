@@ -1,0 +1,30 @@
+"""The demo's simulated Azure starts with the program, and ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pipeops_tui.azure_cloud.connector import AzureConnector
+from pipeops_tui.cli.demo import DemoConnector
+
+
+async def test_a_demo_that_is_left_while_it_starts_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def connect(_url: str, _ca_file: Path) -> AzureConnector:
+        raise AssertionError("nobody is left to connect")
+
+    demo = DemoConnector("happy", (), connect)
+    waiting = asyncio.create_task(demo.prepare())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    await demo.close()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert list(tmp_path.iterdir()) == []
