@@ -45,8 +45,9 @@ if arguments[:1] == ["login"]:
     with open(session, "w") as kept:
         kept.write(tokens["refresh_token"])
     sys.exit()
-time.sleep(facts.get("token seconds", 0))
 resource = option("--resource") + "/.default"
+if facts.get("slow for", "") in resource:
+    time.sleep(facts.get("token seconds", 0))
 tenant = option("--tenant") or facts["tenant"]
 if os.path.exists(session) and not facts.get("as owner"):
     refresh_token = open(session).read()

@@ -29,9 +29,9 @@ def walk_to_the_credentials(terminal: Terminal) -> str:
     for question, ready in (
         ("Which subscription", "✓ .* subscriptions"),
         ("Which resource group", "free"),
-        ("directory", "✓"),
-        ("application", "✓"),
-        ("Contributor on", "✓"),
+        ("Is this your directory", "✓ Read Contoso"),
+        ("application be called", "✓ Looked the name up"),
+        ("Contributor on", "nothing in the way"),
         ("Create", "Nothing has been written"),
     ):
         terminal.press("enter")
