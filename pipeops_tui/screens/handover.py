@@ -120,7 +120,7 @@ def what_helps(index: int | None, copied: Copied) -> str:
 def what_next(next_index: int | None) -> str:
     """What `c` does now."""
     if next_index is None:
-        return "Now press Connect Account."
+        return "Press Connect Account."
     return f"{LABELS[next_index]} is next."
 
 

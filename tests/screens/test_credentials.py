@@ -142,6 +142,12 @@ async def test_over_ssh_it_is_sent_and_says_what_that_means() -> None:
         assert stage.app.journey.delivered
 
 
+async def test_what_is_to_be_done_after_the_last_value_is_read_whole_also_over_ssh() -> None:
+    async with credentials(surroundings=remote(), size=(80, 24)) as stage:
+        await stage.presses("c", "c", "c", "c", "c")
+        await stage.sees("! Subscription ID sent to your terminal, unverified. Press Connect Account[.]")
+
+
 async def test_a_copy_that_fails_says_what_to_do_and_stays_where_it_is() -> None:
     async with credentials(surroundings=remote(TERM="linux")) as stage:
         await stage.presses("c")
