@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from pipeops_tui.provisioning.events import Row, RowState
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
+from pipeops_tui.widgets.said import say
 
 
 class Aftermath(Vertical):
@@ -39,7 +40,6 @@ class Aftermath(Vertical):
         unsettled = [row for row in rows if is_live(row) or row.state is RowState.FAILED]
         shown = unsettled or [row for row in rows if row.key == "proof"]
         self._work.show(shown if roomy else shown[:1])
-        if self._lingers.content != lingers:
-            self._lingers.update(lingers)
+        say(self._lingers, lingers)
         self.set_class(bool(lingers) and not unsettled, "-lingers")
         self.set_class(roomy, "-roomy")

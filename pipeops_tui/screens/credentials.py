@@ -24,6 +24,7 @@ from pipeops_tui.screens.renewal import RenewalScreen
 from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.link import link
+from pipeops_tui.widgets.said import say
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
 
@@ -114,17 +115,12 @@ class CredentialsScreen(RenewalScreen):
             tight = self.has_class("-narrow") and self.has_class("-short")
             self._aftermath.show(self.run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
             self.set_class(tight and bool(note), "-noted")
-            self._say("#sentence", note if tight and note else self._what_to_do)
-            self._say("#question", READY if self._proved else self.QUESTION)
+            say(self.query_one("#sentence", Static), note if tight and note else self._what_to_do)
+            question = self.query_one("#question", Static)
+            say(question, READY if self._proved else self.QUESTION)
             # Not on the screen, whose every widget would have its styles matched anew.
-            self.query_one("#question").set_class(self._proved, "-proved")
+            question.set_class(self._proved, "-proved")
             self.refresh_bindings()
-
-    def _say(self, place: str, text: str | Text) -> None:
-        """Only a change, for it lays the whole screen out anew."""
-        static = self.query_one(place, Static)
-        if static.content != text:
-            static.update(text)
 
     @property
     def _proved(self) -> bool:

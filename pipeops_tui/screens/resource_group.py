@@ -22,6 +22,7 @@ from pipeops_tui.screens.tags_line import TagsLine
 from pipeops_tui.widgets.picker import MOVES, FilterEntry, NameEntry
 from pipeops_tui.widgets.picker_list import PickerList
 from pipeops_tui.widgets.picker_rows import Column
+from pipeops_tui.widgets.said import remark
 from pipeops_tui.wizard import Step
 
 _GROUP_COLUMNS = (Column(least=12, rank=0), Column(least=12, rank=1), Column(least=8, rank=2))
@@ -210,13 +211,13 @@ class ResourceGroupScreen(GroupInquiry):
     def _remark(self) -> None:
         """Say below each line what stands there."""
         name_remark, name_mood = self.choice.remark(self._display_of)
-        _say(self.query_one("#name-remark", Static), name_remark, name_mood)
+        remark(self.query_one("#name-remark", Static), name_remark, name_mood)
         group, region = self.choice.existing, self.group_region
         entry = self.query_one("#region", FilterEntry)
         entry.disabled = group is not None
         entry.placeholder = " · ".join(region_row(region).cells[:3]) if region else self._region_name
         text, mood = region_remark(region, group, self.journey.settings.location, self._regions)
-        _say(self.query_one("#region-remark", Static), text, mood)
+        remark(self.query_one("#region-remark", Static), text, mood)
         self._remarkable = {name_mood, mood} & {"warning", "wrong"} != set()
         self.refresh_bindings()
 
@@ -284,10 +285,3 @@ class ResourceGroupScreen(GroupInquiry):
             region=self.group_region,
             group_tags=self.query_one(TagsLine).tags if group is None else (),
         )
-
-
-def _say(line: Static, text: str, mood: str) -> None:
-    """Most characters change nothing in a remark, and then nothing is laid out anew."""
-    line.set_classes(f"remark -{mood}")
-    if line.content != text:
-        line.update(text)

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from pipeops_tui import names
 from pipeops_tui.model import PolicyFinding
 from pipeops_tui.widgets.fields import TextEntry
+from pipeops_tui.widgets.said import remark
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -119,9 +120,7 @@ class TagsLine(Vertical):
 
     def _judge(self) -> None:
         glyph, mood, text = self._verdict()
-        self._remark.set_classes(f"remark -{mood}")
-        if self._remark.content != (said := f"{glyph} {text}"):
-            self._remark.update(said)
+        remark(self._remark, f"{glyph} {text}", mood)
 
     def _verdict(self) -> tuple[str, str, str]:
         asked = _listed(finding.tag for finding in self._demands.values())

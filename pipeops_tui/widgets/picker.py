@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from pipeops_tui.widgets.fields import TextEntry, entry_bindings
 from pipeops_tui.widgets.picker_list import PickerList
 from pipeops_tui.widgets.picker_rows import Column, PickerRow
+from pipeops_tui.widgets.said import say
 
 MOVES: list[BindingType] = [
     Binding("up", "move(-1)", show=False),
@@ -118,7 +119,7 @@ class Picker(Vertical):
         shown, every = len(self.list.filter.shown), len(self.list.filter.all)
         text = f"{shown:,} of {every:,} shown" if every else ""
         self._count.styles.width = cell_len(f"{every:,} of {every:,} shown") if every else 0
-        self._count.update(text, layout=False)
+        say(self._count, text, same_size=True)
 
     def action_move(self, lines: int) -> None:
         """Move in the list."""
