@@ -20,6 +20,7 @@ from pipeops_tui import screens, signals, theme
 from pipeops_tui.clock import Clock
 from pipeops_tui.journey import Journey
 from pipeops_tui.keys_first import keys_first
+from pipeops_tui.screens.outward import OutwardApp
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.typed_ahead import TypedAhead
 from pipeops_tui.screens.working import problem_of
@@ -28,14 +29,13 @@ from pipeops_tui.wizard import STEPS, Step
 
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
-    from pipeops_tui.model import DeviceCode
     from pipeops_tui.ports import Connector
     from pipeops_tui.widgets.fields import TextEntry
 
 INTERRUPTED = 130
 
 
-class PipeOpsApp(App[None]):
+class PipeOpsApp(OutwardApp):
     """Runs one journey. After it has ended, `exit_code` and `receipt` say what came of it."""
 
     TITLE = "pipeops-tui"
@@ -60,12 +60,10 @@ class PipeOpsApp(App[None]):
         clipboard: Clipboard | None = None,
     ) -> None:
         """`state_dir` keeps the journals of runs; `open_url` (the system's browser by default) may block a moment."""
-        super().__init__()
+        super().__init__(clock, open_url=open_url, clipboard=clipboard)
         self.journey = Journey(settings, connector, clock, state_dir)
         self.receipt = ""
         """Text for the normal screen once the interface has closed; empty when nothing was created."""
-        self._copier = clipboard
-        self._open_in_browser = open_url or _open_browser
         self._interrupted = False
         self._asking_to_quit = False
         self._typed_ahead = TypedAhead(self, super().on_event)
@@ -193,44 +191,6 @@ class PipeOpsApp(App[None]):
 
             self.push_screen(HelpScreen(self.screen.about(), hints_of(self.screen), self.visit, self.copy))
 
-    def action_visit(self, url: str) -> None:
-        """Open an address that was clicked."""
-        self.visit(url)
-
-    def visit(self, url: str) -> None:
-        """Open `url` in a browser, off the event loop; the address is said, because a browser may not come up."""
-        self.notify(url, title="Opening in your browser", markup=False)
-        self.run_worker(lambda: self._open_in_browser(url), thread=True, exit_on_error=False, group="browser")
-
-    @property
-    def copier(self) -> Clipboard:
-        """The clipboard, for what must not pass through Textual's own; loaded when it is first needed."""
-        if self._copier is None:
-            from pipeops_tui.clipboard import Clipboard
-
-            self._copier = Clipboard(self.to_terminal, clock=self.journey.clock)
-        return self._copier
-
-    def copy(self, text: str, name: str) -> None:
-        """Put `text`, which is no secret, on the clipboard, and say what came of it."""
-
-        async def work() -> None:
-            copied = await self.copier.copy(text)
-            self.notify(f"{name}: {copied.outcome}. {copied.hint}".rstrip(), markup=False)
-
-        self.run_worker(work(), exit_on_error=False, group="copy")
-
-    def copy_code(self, code: DeviceCode) -> None:
-        """Copy a device code, or the address where there is none, and open the page."""
-        self.copy(code.user_code or code.verification_uri, "Code" if code.user_code else "Address")
-        self.visit(code.verification_uri)
-
-    def to_terminal(self, text: str) -> None:
-        """Send characters to the terminal as they are."""
-        # Not `copy_to_clipboard`, which would keep the text in the application.
-        if self._driver is not None:
-            self._driver.write(text)
-
     async def action_quit(self) -> None:
         """End the journey, asking first where something would be lost."""
         if not self._asking_to_quit:
@@ -339,9 +299,3 @@ class PipeOpsApp(App[None]):
         sentence = f"{self.TITLE}: {problem.title}." if problem else f"{self.TITLE} stopped."
         self._exit_renderables.append(Segments([Segment(f"{sentence} ({type(error).__name__})\n")]))
         self._close_messages_no_wait()
-
-
-def _open_browser(url: str) -> None:
-    import webbrowser
-
-    webbrowser.open(url)
