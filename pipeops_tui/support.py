@@ -12,7 +12,7 @@ from datetime import datetime
 from importlib import metadata
 
 from pipeops_tui import __version__
-from pipeops_tui.problem import Problem
+from pipeops_tui.problem import Problem, Section
 
 TIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
@@ -48,6 +48,21 @@ def versions(packages: Iterable[str] = ()) -> str:
         with suppress(metadata.PackageNotFoundError):
             parts.append(f"{name} {metadata.version(name)}")
     return ", ".join([*parts, f"Python {platform.python_version()}", platform.system()])
+
+
+def unexpected(error: BaseException, now: datetime) -> Problem:
+    """What the program was not made for, noticed at `now` (UTC), without its traceback."""
+    return Problem(
+        title="Something unexpected happened",
+        what="The program met a situation it was not made for. Nothing that was created so far is affected.",
+        remedy="Try again. If it happens again, copy the details and open an issue.",
+        link=Section.ELSE,
+        details=(
+            ("Time (UTC)", now.strftime(TIME_FORMAT)),
+            ("Error", redact(f"{type(error).__name__}: {error}")),
+            ("Version", versions(("textual",))),
+        ),
+    )
 
 
 def report(problem: Problem, now: datetime) -> str:

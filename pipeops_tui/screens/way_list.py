@@ -1,4 +1,4 @@
-"""The ways to sign in as choices: which of them work here, which is taken when nobody says otherwise.."""
+"""The ways to sign in as choices: which of them work here, which is taken when nobody says otherwise."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.journey import Journey
-from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
+from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from pipeops_tui.widgets.status_line import StatusLine
 
@@ -288,16 +288,6 @@ def problem_of(error: BaseException, now: datetime) -> Problem:
     if isinstance(error, CloudError):
         return error.problem
     # Not before it is needed: it would hold up the first frame.
-    from pipeops_tui.support import TIME_FORMAT, redact, versions
+    from pipeops_tui.support import unexpected
 
-    return Problem(
-        title="Something unexpected happened",
-        what="The program met a situation it was not made for. Nothing that was created so far is affected.",
-        remedy="Try again. If it happens again, copy the details and open an issue.",
-        link=Section.ELSE,
-        details=(
-            ("Time (UTC)", now.strftime(TIME_FORMAT)),
-            ("Error", redact(f"{type(error).__name__}: {error}")),
-            ("Version", versions(("textual",))),
-        ),
-    )
+    return unexpected(error, now)
