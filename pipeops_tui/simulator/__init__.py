@@ -107,6 +107,10 @@ class RunningSimulator:
         fault = parse_fault(text)
         self._server.call(lambda azure: azure.faults.add(fault))
 
+    def faults(self) -> list[str]:
+        """The faults that may still strike; one set on the N-th request is gone when that has come."""
+        return self._server.call(lambda azure: azure.faults.texts())
+
     def clear_faults(self) -> None:
         """Removes every fault."""
         self._server.call(lambda azure: azure.faults.clear())

@@ -131,6 +131,10 @@ class FaultPlan:
         chance = random.Random(f"{self._seed}/{self._added}/{fault}")  # noqa: S311  # repeatable on purpose
         self._faults.append(_Armed(fault, chance))
 
+    def texts(self) -> list[str]:
+        """The faults that may still strike, as they would be typed."""
+        return [str(armed.fault) for armed in self._faults]
+
     def clear(self) -> None:
         """Removes every fault."""
         self._faults.clear()

@@ -27,6 +27,7 @@ from pipeops_tui.clock import SystemClock
 from pipeops_tui.ports import Workspace
 from pipeops_tui.problem import CloudError, FailureKind
 from pipeops_tui.simulator import RunningSimulator
+from tests.azure_cloud.test_sign_in import until
 
 STACKS = ["requests", "aiohttp", "httpx"]
 CONTEXT = Context(Operation.LIST_TENANTS)
@@ -192,7 +193,7 @@ async def test_a_request_in_flight_can_be_cancelled_at_once(workspace: Workspace
         since = len(azure.requests())
         azure.add_fault(f"{operation}:delay=20")
         asking = asyncio.create_task(call())
-        await asyncio.sleep(0.05)
+        await until(lambda: not azure.faults(), "the request on its way")
         started = time.perf_counter()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
