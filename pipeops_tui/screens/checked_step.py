@@ -159,9 +159,10 @@ class CheckedStep(StepScreen):
             self.call_after_refresh(self._scroll_to_obstacle)
         else:
             self.journey.blocked.pop(self.STEP, None)
-            remarks = sum(check.outcome is not CheckOutcome.OK for check in (*self.also_shown(), *self._checks))
+            rows = (*self.also_shown(), *self._checks)
+            remarks = sum(check.outcome is not CheckOutcome.OK for check in rows)
             found = count(remarks, "remark") if remarks else "nothing in the way"
-            self.status.done(f"{self.subject}{count(len(self._checks), 'check')}, {found}", seconds)
+            self.status.done(f"{self.subject}{count(len(rows), 'check')}, {found}", seconds)
         self.refresh_frame()
 
     def _scroll_to_obstacle(self) -> None:
