@@ -20,6 +20,8 @@ from pipeops_tui.theme import DARK
 ROOT = Path(__file__).parent.parent
 PACKAGE = "pipeops_tui"
 ROOF = "cli"
+_TYPES_ALONE = "_typeshed"
+"""What type checkers bring along; nothing is imported from there when the program runs."""
 _COLUMN, _GAP, _MARGIN, _LINE = 300, 12, 24, 18
 _LETTERS = 34
 """Characters in a line of a box one column wide."""
@@ -67,7 +69,7 @@ def rooms() -> list[Room]:
         for first, second in _imported(path):
             if first == PACKAGE and second != "__version__":
                 imports[room].add(owner.get(second, ROOF))
-            elif first != PACKAGE and first not in sys.stdlib_module_names:
+            elif first not in {PACKAGE, _TYPES_ALONE} and first not in sys.stdlib_module_names:
                 libraries[room].add(first.partition("_")[0])
     return [
         Room(

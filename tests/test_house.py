@@ -33,6 +33,10 @@ def test_only_the_interface_has_textual_and_only_azure_cloud_an_sdk(house: list[
     assert [room.name for room in house if {"azure", "msgraph"} & set(room.libraries)] == ["azure_cloud"]
 
 
+def test_every_library_has_a_name(house: list[Room]) -> None:
+    assert [room.name for room in house if "" in room.libraries] == []
+
+
 def test_every_module_has_a_room(house: list[Room]) -> None:
     assert [room.modules for room in house if room.name == ROOF] == [("cli",)], "named in no contract of pyproject.toml"
 
