@@ -49,7 +49,7 @@ class Subscription:
         if self.state is SubscriptionState.DELETED:
             return "deleted"
         if self.home_tenant_id and self.home_tenant_id != self.tenant_id:
-            return "belongs to another organization (Azure Lighthouse)"
+            return "another organization's"
         return ""
 
     @property

@@ -144,7 +144,7 @@ async def test_a_locked_group_is_said_before_it_is_used() -> None:
     [
         (
             "lighthouse",
-            "belongs to another organization",
+            "another organization's",
             "An Owner of the subscription in tenant",
             "pipeops-tui --tenant",
         ),

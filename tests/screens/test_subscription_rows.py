@@ -54,7 +54,7 @@ def test_what_was_delegated_joins_what_the_tenant_has_itself() -> None:
     rows.add(page(tenant("northwind"), one("1", "northwind")))
     rows.add(page(tenant("contoso"), one("2", "contoso", home_tenant_id="fabrikam")))
     assert keys(rows) == ["contoso-1", "contoso-2", "northwind-1"]
-    assert [row.remark for row in rows.rows] == ["", "belongs to another organization (Azure Lighthouse)", ""]
+    assert [row.remark for row in rows.rows] == ["", "another organization's", ""]
     assert [row.enabled for row in rows.rows] == [True, False, True]
     assert rows.tenants == 2
 
