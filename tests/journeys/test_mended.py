@@ -55,6 +55,10 @@ async def test_a_tag_that_a_policy_demands_is_asked_for_on_the_resource_group_sc
     async with somebody_in("policy-requires-tag") as (person, azure, before):
         await person.walks_to(Step.RESOURCE_GROUP)
         await person.sees("Tags +costCenter=", "policy of your organization asks for costCenter")
+        size = person.app.size
+        await person.pilot.resize_terminal(80, 24)
+        await person.sees("✗ costCenter needs a value", "organization asks for costCenter[.]")
+        await person.pilot.resize_terminal(*size)
         await person.presses("enter")
         await person.sees("! costCenter needs a value: write costCenter=…")
         await person.presses("tab", "tab")

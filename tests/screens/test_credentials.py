@@ -57,7 +57,7 @@ async def test_c_walks_the_form_and_says_where_it_is() -> None:
             (stage.world.tenant_id, "Tenant ID copied \\(read back and equal\\). Client ID is next"),
             (app_id, "Client ID copied .* Client Secret is next"),
             (VALUE, "Client Secret copied .* Subscription ID is next"),
-            (stage.world.subscription_id, "Subscription ID copied .*Now press Connect"),
+            (stage.world.subscription_id, "Subscription ID copied .*Press Connect Account"),
         )
         for copied, words in steps:
             await stage.presses("c")
