@@ -7,6 +7,7 @@ from pipeops_tui.checks.requests import ask_for
 from pipeops_tui.checks.spec import CheckSpec, Verdict, blocked, ok, warning
 from pipeops_tui.model import Lock, Subscription
 from pipeops_tui.problem import Problem
+from pipeops_tui.provisioning import commands
 from pipeops_tui.wizard import Choices, Step
 
 ASSIGNMENT_LIMIT = 4000
@@ -29,7 +30,7 @@ async def _locks(session: Reads, choices: Choices) -> Verdict:
 
 
 def _read_only(session: Reads, subscription: Subscription, lock: Lock) -> Verdict:
-    command = f'az lock delete --ids "{lock.scope}/providers/Microsoft.Authorization/locks/{lock.name}"'
+    command = commands.delete_lock(f"{lock.scope}/providers/Microsoft.Authorization/locks/{lock.name}")
     wish = f"Please remove the read-only lock {lock.name} on {lock.scope} for a moment."
     return blocked(
         f"the read-only lock {lock.name} forbids changes",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeops_tui.model import Account, Subscription
+from pipeops_tui.provisioning import commands
 from pipeops_tui.wizard import Choices
 
 
@@ -46,7 +47,7 @@ def ask_to_assign(account: Account, subscription: Subscription, group: str, comm
 
 def grant_command(account: Account, role: str, scope: str) -> str:
     """The Azure CLI line with which an Owner gives `account` a role at `scope`."""
-    return f'az role assignment create --assignee "{account.name}" --role "{role}" --scope "{scope}"'
+    return commands.grant_role(account.name, role, scope)
 
 
 def register_commands(namespaces: tuple[str, ...], subscription_id: str) -> str:

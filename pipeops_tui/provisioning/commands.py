@@ -102,13 +102,25 @@ def unregister_provider(subscription: str, namespace: str) -> str:
     return _az("provider", "unregister", "--subscription", subscription, "--namespace", namespace)
 
 
+def grant_role(assignee: str, role: str, scope: str) -> str:
+    """Gives `role` to a person; `assignee` is the user principal name."""
+    return _az("role", "assignment", "create", "--assignee", assignee, "--role", role, "--scope", scope)
+
+
+def delete_lock(lock_id: str) -> str:
+    """By its ARM id."""
+    return _az("lock", "delete", "--ids", lock_id)
+
+
 def _az(*arguments: str) -> str:
     """One line for a POSIX shell; placeholders in angle brackets stay readable."""
     return " ".join(("az", *(word if word in _PLACEHOLDERS else _quoted(word) for word in arguments)))
 
 
 def _quoted(word: str) -> str:
-    """`word` as a shell reads it: in double quotes where it holds single ones and nothing else of a meaning there."""
-    if "'" in word and not _MEANT_IN_DOUBLE_QUOTES & set(word):
+    """`word` as a shell reads it: in double quotes, which Windows' shells know too, where nothing in it has a meaning
+    there."""
+    quoted = shlex.quote(word)
+    if quoted != word and not _MEANT_IN_DOUBLE_QUOTES & set(word):
         return f'"{word}"'
-    return shlex.quote(word)
+    return quoted

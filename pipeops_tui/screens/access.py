@@ -12,6 +12,7 @@ from pipeops_tui.checks import Registrations, registrations
 from pipeops_tui.checks.requests import group_name, group_scope
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check
+from pipeops_tui.provisioning import commands
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.cautions import caution_checks
 from pipeops_tui.screens.checked_step import CheckedStep, count
@@ -61,7 +62,7 @@ class AccessScreen(CheckedStep):
             ),
             "Resource group, Access control (IAM)",
             f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",
-            f'az role assignment create --role Contributor --assignee "<client id>" --scope "{group_scope(choices)}"',
+            commands.create_assignment(group_scope(choices)),
         )
 
     def opened(self) -> None:

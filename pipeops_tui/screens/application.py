@@ -16,6 +16,7 @@ from pipeops_tui import names
 from pipeops_tui.checks import Topic, checks_for
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Check, CheckOutcome
+from pipeops_tui.provisioning import commands
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.checking import heed
 from pipeops_tui.screens.expiry_choice import ExpiryChoice
@@ -64,7 +65,6 @@ class ApplicationScreen(StepScreen):
 
     def about(self) -> About:
         """Applications and secrets in plain words."""
-        name = self._app_name.value.strip()
         return About(
             "What is an application?",
             (
@@ -77,7 +77,7 @@ class ApplicationScreen(StepScreen):
             ),
             "App registrations, New registration",
             f"{self.journey.portal}/#view/Microsoft_AAD_RegisteredApps/CreateApplicationBlade",
-            f"az ad app create --display-name '{name}' --sign-in-audience AzureADMyOrg",
+            commands.create_application(self._app_name.value.strip()),
         )
 
     def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:

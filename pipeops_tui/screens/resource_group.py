@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Input, Static
 from pipeops_tui import wizard
 from pipeops_tui.journey import Journey
 from pipeops_tui.model import Region, ResourceGroup
+from pipeops_tui.provisioning import commands
 from pipeops_tui.screens.about import About
 from pipeops_tui.screens.group_choice import region_name, region_remark, region_row
 from pipeops_tui.screens.group_inquiry import GroupInquiry
@@ -79,6 +80,7 @@ class ResourceGroupScreen(GroupInquiry):
     def about(self) -> About:
         """Resource groups and regions in plain words."""
         name, location = self.choice.name or wizard.DEFAULT_GROUP_NAME, self._region_name or "westeurope"
+        subscription = self.journey.choices.subscription
         return About(
             title="What is a resource group?",
             paragraphs=(
@@ -90,7 +92,9 @@ class ResourceGroupScreen(GroupInquiry):
             ),
             portal_page="Resource groups",
             portal_link=f"{self.journey.portal}/#view/HubsExtension/BrowseResourceGroups",
-            command=f"az group create --name {name} --location {location}",
+            command=commands.create_group(
+                subscription.subscription_id if subscription else "", name, location, self.journey.choices.group_tags
+            ),
         )
 
     # Arriving

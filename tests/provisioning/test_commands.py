@@ -19,6 +19,22 @@ def test_a_query_with_quotes_of_its_own_can_be_read() -> None:
     assert """ --filter "uniqueName eq 'pipeops-tui-1'" """ in commands.find_application("pipeops-tui-1")
 
 
+def test_words_with_blanks_are_quoted_in_a_way_that_every_system_knows() -> None:
+    assert ' --display-name "PipeOps secret" ' in commands.add_secret("PipeOps secret", "2027-05-22")
+
+
+@pytest.mark.parametrize("name", ["you@contoso.com", "o'brien@contoso.com", "hey!you@contoso.com", "a#EXT#@b.c"])
+def test_whoever_is_given_a_role_is_one_word(name: str) -> None:
+    role, scope = "User Access Administrator", f"{SCOPE}/resourceGroups/apps(1)"
+    words = shlex.split(commands.grant_role(name, role, scope))
+    assert words[4:] == ["--assignee", name, "--role", role, "--scope", scope]
+
+
+def test_a_lock_is_one_word() -> None:
+    lock = f'{SCOPE}/providers/Microsoft.Authorization/locks/keep $this "one"'
+    assert shlex.split(commands.delete_lock(lock))[-1] == lock
+
+
 @given(st.text(st.sampled_from("ab'\"$`\\\\! ;&|<>()*\n") | st.characters(exclude_characters="\0"), min_size=1))
 def test_every_name_is_one_word(name: str) -> None:
     assert shlex.split(commands.create_application(name))[5] == name

@@ -73,10 +73,10 @@ async def test_every_message_can_be_copied_one_after_the_other() -> None:
             "blocked +You may create the resource group", "blocked +You may assign", "warning +Resource prov"
         )
         for wanted in (
-            '--role "Contributor"',
+            "--role Contributor --scope",
             "Role Based Access Control",
             "az provider register",
-            '--role "Contributor"',
+            "--role Contributor --scope",
         ):
             await stage.presses("m")
             await stage.until(lambda wanted=wanted: wanted in clipboard.content, wanted)  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import pytest
 
 from pipeops_tui.model import Application
 from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.settings import Settings
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.wizard import Step
@@ -43,6 +45,16 @@ async def test_a_name_that_cannot_stay_is_said_as_it_is_typed(keys: list[str], w
         await stage.presses("enter")
         await stage.sees(f"! {words}")
         assert stage.app.journey.wizard.step is Step.APPLICATION
+
+
+async def test_the_command_that_does_the_same_names_the_application_whatever_its_name() -> None:
+    async with at(Step.APPLICATION) as stage:
+        await stage.presses("ctrl+u", *"O'B", "dollar_sign", "1")
+        screen = stage.app.screen
+        assert isinstance(screen, StepScreen)
+        words = shlex.split(screen.about().command)
+        assert words[:5] == ["az", "ad", "app", "create", "--display-name"]
+        assert words[5] == "O'B$1"
 
 
 async def test_a_name_of_120_characters_is_taken() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from pipeops_tui.azure_cloud.problems.evidence import Evidence, Operation, Service
 from pipeops_tui.azure_cloud.problems.general import sentence, words
@@ -199,7 +200,8 @@ def _unauthorized(evidence: Evidence) -> Text:
 def _grant(evidence: Evidence, role: str, scope: str) -> str:
     if not evidence.context.account:
         return ""
-    return f'az role assignment create --assignee "{evidence.context.account}" --role "{role}" --scope "{scope}"'
+    assignee = shlex.quote(evidence.context.account)
+    return f'az role assignment create --assignee {assignee} --role "{role}" --scope "{scope}"'
 
 
 def _arm(evidence: Evidence, *codes: str) -> bool:
