@@ -23,6 +23,7 @@ from pipeops_tui.screens.about import About
 from pipeops_tui.screens.standing import rail_steps, slip_values
 from pipeops_tui.screens.working import WorkingScreen
 from pipeops_tui.widgets.button import Button
+from pipeops_tui.widgets.compositor import FrugalCompositor
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
 from pipeops_tui.widgets.rail import ProgressLine, Rail
@@ -56,6 +57,9 @@ class StepScreen(WorkingScreen):
         Binding("enter", "continue", "Continue", key_display="⏎"),
         Binding("escape", "back", "Back", key_display="esc"),
         Binding("f2", "toggle_slip", "Values", key_display="F2"),
+        # Before the widgets, none of which has a use for it, so that it need not pass them all first.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("up", "scroll_body(-1)", show=False),
         Binding("down", "scroll_body(1)", show=False),
         Binding("pageup", "scroll_body(-8)", show=False),
@@ -69,6 +73,7 @@ class StepScreen(WorkingScreen):
 
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
+        self._compositor = FrugalCompositor()
         self.arriving = False
         """Set by the application just before it shows this step."""
         self._is_new = True
@@ -123,23 +128,21 @@ class StepScreen(WorkingScreen):
         """Header, rail and slip, the step, status, keys."""
         # Else Textual would set the breakpoints' classes after the first layout, and style everything once more.
         self.add_class(*self._breakpoints, update=False)
+        # One container around all parts: each more would be passed by every key and drawn in every frame.
         with Vertical(id="frame"):
             yield HeaderLine(id="header")
-            with Horizontal(id="main"):
-                with Vertical(id="side"):
-                    yield Rail(id="rail")
-                    yield Slip(id="slip")
-                with Vertical(id="page"):
-                    yield ProgressLine(id="progress")
-                    with Vertical(id="step"):
-                        yield Static(self.QUESTION, id="question", markup=False)
-                        yield Static(self.SENTENCE, id="sentence", markup=False)
-                        with Vertical(id="body"):
-                            yield from self.compose_body()
-                        with Horizontal(id="actions"):
-                            yield ContinueButton(self.CONTINUE, id="continue", variant="primary", compact=True)
-            yield self.status
             yield KeyBar(id="keys")
+            yield self.status
+            with Vertical(id="side"):
+                yield Rail(id="rail")
+                yield Slip(id="slip")
+            yield ProgressLine(id="progress")
+            yield Static(self.QUESTION, id="question", classes="step", markup=False)
+            yield Static(self.SENTENCE, id="sentence", classes="step", markup=False)
+            with Vertical(id="body", classes="step"):
+                yield from self.compose_body()
+            with Horizontal(id="actions", classes="step"):
+                yield ContinueButton(self.CONTINUE, id="continue", variant="primary", compact=True)
         if self._is_too_small:
             yield TooSmall()
 

@@ -115,7 +115,7 @@ class WorkingScreen(Screen[None]):
         if event.state not in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED):
             return
         group, attempt = self._attempts.pop(event.worker, ("", None))
-        if not self.is_attached or not self.query("#page"):
+        if not self.is_attached or not self.query("#frame"):
             return  # the application is closing
         error = event.worker.error
         if event.state is not WorkerState.ERROR or error is None:
@@ -228,10 +228,10 @@ class WorkingScreen(Screen[None]):
 
     async def _present(self, problem: Problem, actions: Sequence[ProblemAction]) -> None:
         # The application may be closed before this, or while the card is mounted.
-        for page in self.query("#page"):
-            card = next(iter(page.query(ProblemCard)), None) or ProblemCard(id="problem")
+        for frame in self.query("#frame"):
+            card = next(iter(frame.query(ProblemCard)), None) or ProblemCard(id="problem")
             if not card.is_attached:
-                await page.mount(card)
+                await frame.mount(card)
             if card.is_attached:
                 await card.present(problem, actions)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
-from rich.text import Text
 from textual import events
 from textual.binding import ActiveBinding
+from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 
 _GAP = 3
@@ -74,19 +75,16 @@ class KeyBar(Widget):
         if self.is_attached and screen is self.screen and screen.is_current:
             self.hints = hints_of(screen)
 
-    def render(self) -> Text:
+    def render(self) -> Content:
         """The hints that fit, in order."""
-        line = Text(no_wrap=True, overflow="ellipsis")
-        key_style = self.get_component_rich_style("key-bar--key", partial=True)
-        text_style = self.get_component_rich_style("key-bar--description", partial=True)
+        parts: list[Content | tuple[str, Style]] = []
+        key_style, text_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--description")
         for hint in self._fitting():
             if hint.enabled:
-                line.append(f"{hint.shown} ", key_style).append(hint.description, text_style)
+                parts += [(f"{hint.shown} ", key_style), (hint.description, text_style), (" " * _GAP, text_style)]
             else:  # about to work: its place is kept, so that the others stay where they are
-                line.append(" " * hint.width)
-            line.append(" " * _GAP)
-        line.rstrip()
-        return line
+                parts.append((" " * (hint.width + _GAP), text_style))
+        return Content.assemble(*parts).rstrip()
 
     def on_click(self, event: events.Click) -> None:
         """A click on a hint is a press of its key."""
@@ -99,6 +97,8 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[KeyHint]:
         hints = list(self.hints)
+        if self._fits(hints):
+            return hints
         hints = self._shorten(hints, "help")
         hints = self._drop(hints, _DROPPED_FIRST)
         for action in _SHORTER:
