@@ -42,14 +42,18 @@ class TextEntry(Input, inherit_bindings=False):
 
     @dataclass
     class PasteCut(Message):
-        """A paste was longer than what is taken of one, which is `most` characters."""
+        """A paste was more than is taken of one: `most` characters, where `too_long`, of the first of `lines`."""
 
         most: int
+        lines: int
+        too_long: bool
 
         @property
         def sentence(self) -> str:
             """What to say of it."""
-            return f"That is too long: only the first {self.most:,} characters of the paste were taken."
+            if self.too_long:
+                return f"That is too long: only the first {self.most:,} characters of the paste were taken."
+            return f"Only one line fits here: the first of {self.lines:,} was taken."
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
     """As in Textual, but without a new layout of the whole screen with each character."""
@@ -63,12 +67,14 @@ class TextEntry(Input, inherit_bindings=False):
         self.scroll_x = min(self.scroll_x, self.max_scroll_x)
 
     def on_paste(self, event: Paste) -> None:
-        """Take no more than can be drawn, and tell."""
-        line = (event.text.splitlines() or [""])[0]
-        if len(line) > self.MOST_PASTED:
-            event.text = line[: self.MOST_PASTED]
+        """Take the first line that holds anything, no more of it than can be drawn, and tell."""
+        all_lines = event.text.splitlines() or [""]
+        lines = [line for line in all_lines if line.strip()] or all_lines[:1]
+        too_long = len(lines[0]) > self.MOST_PASTED
+        event.text = lines[0][: self.MOST_PASTED]
+        if too_long or len(lines) > 1:
             # After the change itself, of which the screen may have something to say as well.
-            self.call_later(self.post_message, self.PasteCut(self.MOST_PASTED))
+            self.call_later(self.post_message, self.PasteCut(self.MOST_PASTED, len(lines), too_long))
 
 
 class TextField(Vertical):

@@ -179,7 +179,7 @@ class _Visit:
         entry = self.app.focused
         first = text.splitlines()[0] if text else ""
         if isinstance(entry, TextEntry):
-            first = first[: entry.MOST_PASTED]
+            first = next((line for line in text.splitlines() if line.strip()), first)[: entry.MOST_PASTED]
         elif isinstance(entry, Input) and len(expected_after(entry, first)) > (entry.max_length or len(first)):
             await self.window.answers(events.Paste(text))  # refused with a bell
             return

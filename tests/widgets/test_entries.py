@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Button
 
 from pipeops_tui import names
@@ -56,6 +57,44 @@ async def test_an_entry_leaves_enter_and_ctrl_c_to_its_screen() -> None:
         assert keys.isdisjoint({"enter", "ctrl+c"})
         assert {"left", "backspace", "ctrl+v", "home", "end"} <= keys
         assert entry.cursor_blink is False
+
+
+TOO_LONG = "That is too long: only the first 1,000 characters of the paste were taken."
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value", "said"),
+    [
+        ("one\n", "one", []),
+        ("one\ntwo\r\nthree", "one", ["Only one line fits here: the first of 3 was taken."]),
+        ("\r\n  \none", "one", []),
+        ("\n", "", []),
+        (" ", " ", []),
+        ("x" * 1001, "x" * 1000, [TOO_LONG]),
+        (
+            "x" * 1001 + "\ny",
+            "x" * 1000,
+            [TOO_LONG],
+        ),
+    ],
+    ids=[
+        "one line",
+        "three lines",
+        "blank lines first",
+        "nothing",
+        "a blank",
+        "too long",
+        "too long, and another line",
+    ],
+)
+async def test_what_an_entry_does_not_take_of_a_paste_is_said(pasted: str, value: str, said: list[str]) -> None:
+    host = Host(entry := TextEntry())
+    async with host.run_test(size=(40, 4), message_hook=host.keep) as pilot:
+        entry.focus()
+        host.post_message(Paste(pasted))
+        host.post_message(Paste("!"))
+        await until(pilot, lambda: entry.value == f"{value}!")
+        await until(pilot, lambda: [cut.sentence for cut in host.of_kind(TextEntry.PasteCut)] == said)
 
 
 async def test_choices_are_taken_with_keys_past_those_that_cannot_be() -> None:
