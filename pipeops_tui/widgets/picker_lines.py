@@ -14,8 +14,10 @@ from pipeops_tui.widgets.slip import shorten
 
 _MARK = "▌ "
 _NO_MARK = "  "
-MARK_WIDTH = len(_MARK)
-"""Cells before the first column."""
+_FREE = 1
+"""Cells between the longest line and the scrollbar."""
+AROUND = len(_MARK) + _FREE
+"""Cells of a line that no column gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Layout:
     def room_for(self, column: int) -> int:
         """Cells from where `column` begins to the end of the line."""
         before = [cells for cells in self.widths[:column] if cells]
-        return max(0, self.width - MARK_WIDTH) - sum(before) - GAP * len(before)
+        return max(0, self.width - AROUND) - sum(before) - GAP * len(before)
 
 
 def draw_row(row: PickerRow, layout: Layout, styles: LineStyles, words: Sequence[str], *, highlighted: bool) -> Text:
@@ -68,7 +70,7 @@ def draw_row(row: PickerRow, layout: Layout, styles: LineStyles, words: Sequence
     _append_cells(line, row, layout, styles)
     if words:
         _emphasise(line, words, styles.match)
-    line.truncate(layout.width, overflow="ellipsis")
+    line.truncate(layout.width - _FREE, overflow="ellipsis")
     line.pad_right(layout.width - line.cell_len)
     line.stylize_before(styles.backdrop)
     return line
@@ -83,7 +85,7 @@ def _append_cells(line: Text, row: PickerRow, layout: Layout, styles: LineStyles
     for index in shown:
         if spanning and index > 0:
             # A long remark reaches back over the room that a short name leaves.
-            over = line.cell_len + GAP + cell_len(row.remark) - layout.width
+            over = line.cell_len + GAP + cell_len(row.remark) + _FREE - layout.width
             spare = min(over, widths[0] - cell_len(row.cells[0]))
             if spare > 0:
                 line.right_crop(spare)

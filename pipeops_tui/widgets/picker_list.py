@@ -15,7 +15,7 @@ from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pipeops_tui.widgets.picker_lines import MARK_WIDTH, Layout, LineStyles, draw_row
+from pipeops_tui.widgets.picker_lines import AROUND, Layout, LineStyles, draw_row
 from pipeops_tui.widgets.picker_rows import Column, PickerRow, RowFilter, fit_widths, natural_widths
 from pipeops_tui.widgets.slip import shorten
 
@@ -238,7 +238,7 @@ class PickerList(ScrollView, can_focus=False):
     def _update_size(self) -> None:
         width = self.scrollable_content_region.width
         self.virtual_size = Size(width, len(self.filter.shown))
-        self._layout = Layout(self.columns, fit_widths(self.columns, self._natural, width - MARK_WIDTH), width)
+        self._layout = Layout(self.columns, fit_widths(self.columns, self._natural, width - AROUND), width)
         self.refresh()
 
     def _settle(self) -> None:

@@ -7,7 +7,9 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.style import Style
 
+from pipeops_tui.widgets.picker_lines import AROUND, Layout, LineStyles, draw_row
 from pipeops_tui.widgets.picker_rows import (
     GAP,
     Column,
@@ -112,3 +114,20 @@ def test_ten_thousand_rows_are_filtered_in_a_blink() -> None:
         slowest = max(slowest, time.perf_counter() - started)
     assert len(shown.shown) == sum("42" in str(index) for index in range(10_000))
     assert slowest < 0.25, "more than ten times what it takes on a slow machine"
+
+
+PLAIN = LineStyles.over(Style(), lambda _name: Style())
+
+
+@given(
+    st.text("abcdefgh ", min_size=1, max_size=30),
+    st.text("abcdefghij ", max_size=60),
+    st.booleans(),
+    st.integers(30, 140),
+)
+def test_no_line_reaches_the_scrollbar(name: str, remark: str, highlighted: bool, width: int) -> None:
+    one = PickerRow(name, (name, "Contoso and sons", GUID, "n" * 30), remark=remark)
+    layout = Layout(COLUMNS, fit_widths(COLUMNS, natural_widths(COLUMNS, [one]), width - AROUND), width)
+    line = draw_row(one, layout, PLAIN, (), highlighted=highlighted)
+    assert line.cell_len == width
+    assert line.plain.endswith(" ")
