@@ -28,6 +28,7 @@ from pipeops_tui.screens.create_words import duration, order, outlook, promise, 
 from pipeops_tui.screens.dialogs.confirm import ConfirmDialog
 from pipeops_tui.screens.dialogs.leaving import StopDialog, UnfinishedDialog, what_stays
 from pipeops_tui.screens.mending import MendingScreen
+from pipeops_tui.screens.run_screen import AFTER_REQUEST
 from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.operation_rows import OperationRows, is_live
 from pipeops_tui.widgets.owner_line import OwnerLine
@@ -157,6 +158,8 @@ class CreateScreen(MendingScreen):
 
     def _confirmed(self, yes: bool | None) -> None:
         if yes and self.phase is Phase.REVIEW:
+            # The frame without the dialog can wait until the first requests are under way.
+            self.app.delay_update(2 * AFTER_REQUEST)
             self.begin(self._create, group="create")
 
     async def _create(self) -> None:
@@ -167,9 +170,9 @@ class CreateScreen(MendingScreen):
         self.status.running("Opening the subscription")
         workspace = await self.journey.open_workspace()
         run = await self.journey.begin_run(plan, workspace)
+        self.drive(run.execute)
         self._rows.show(run.rows)
         self._enter(Phase.RUNNING)
-        self.drive(run.execute)
 
     # Running
 
@@ -191,8 +194,8 @@ class CreateScreen(MendingScreen):
                 self._show_owner_line()
                 self._say_what_runs(row)
             case CredentialsReady():
-                # The run goes on first: Azure answers its next request while the screen is made.
-                self.call_later(self._show_credentials)
+                # Azure answers the run's next request while the screen is made.
+                self.set_timer(AFTER_REQUEST, self._show_credentials)
             case RunEnded(failed=None, stopped=False):
                 self._enter(Phase.DONE)
                 self.status.done("Everything is created and proved.")

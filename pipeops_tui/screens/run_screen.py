@@ -9,8 +9,9 @@ from contextlib import suppress
 from textual.app import SystemCommand
 from textual.worker import Worker, WorkerError
 
+from pipeops_tui.journey import Journey
 from pipeops_tui.problem import CloudError
-from pipeops_tui.provisioning.events import Event, Patience, RunEnded
+from pipeops_tui.provisioning.events import Event, Patience, RowChanged, RunEnded
 from pipeops_tui.provisioning.run import Run
 from pipeops_tui.screens.dialogs.patience import PatienceDialog
 from pipeops_tui.screens.dialogs.sign_in_again import sign_in_again
@@ -20,9 +21,17 @@ from pipeops_tui.widgets.operation_rows import is_live
 
 Verb = Callable[[], Awaitable[object]]
 
+AFTER_REQUEST = 0.02
+"""Seconds from a change of a run to its frame. Drawn at once, it would hold up the request that follows."""
+
 
 class RunScreen(StepScreen):
     """Subclasses give `hear`, which gets every event while this screen drives the run, and `undone`."""
+
+    def __init__(self, journey: Journey) -> None:
+        super().__init__(journey)
+        self._changed: dict[str, RowChanged] = {}
+        """The newest change of each row that is still to be heard."""
 
     @property
     def run(self) -> Run | None:
@@ -90,9 +99,21 @@ class RunScreen(StepScreen):
             self.note_receipt()
 
     def _heard(self, event: Event) -> None:
+        if isinstance(event, RowChanged):
+            if not self._changed:
+                self.set_timer(AFTER_REQUEST, self._hear_changes)
+            self._changed.pop(event.row.key, None)  # the newest comes last
+            self._changed[event.row.key] = event
+            return
+        self._hear_changes()
         if isinstance(event, Patience) and self.run is not None:
             PatienceDialog.ask(self.app, self.run, event)
         else:
+            self.hear(event)
+
+    def _hear_changes(self) -> None:
+        changed, self._changed = self._changed, {}
+        for event in changed.values():
             self.hear(event)
 
     def try_again(self) -> None:
