@@ -25,7 +25,7 @@ def summary(plan: Plan, rows: Iterable[Row]) -> str:
 
 def outlook(plan: Plan) -> str:
     """What follows the changes, and how long it takes."""
-    return "with a pause for an Owner to give the access" if plan.owner_assigns else "then a proof. About 10 s"
+    return "with a pause for an Owner to give the access" if plan.owner_assigns else "then a proof, in about 10 s"
 
 
 def duration(plan: Plan) -> str:
