@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
 from rich.style import Style
-from rich.text import Text
+from textual.strip import Strip
 
 from pipeops_tui.widgets.picker_rows import GAP, Column, PickerRow, short_id
 from pipeops_tui.widgets.slip import shorten
@@ -18,6 +20,7 @@ _FREE = 1
 """Cells between the longest line and the scrollbar."""
 AROUND = len(_MARK) + _FREE
 """Cells of a line that no column gets."""
+_RUN = re.compile(rb"\x01+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,52 +66,83 @@ class Layout:
         return max(0, self.width - AROUND) - sum(before) - GAP * len(before)
 
 
-def draw_row(row: PickerRow, layout: Layout, styles: LineStyles, words: Sequence[str], *, highlighted: bool) -> Text:
-    """The line of `row`, exactly as wide as `layout` says, with `words` (casefolded) emphasised where they occur."""
-    line = Text(no_wrap=True, end="")
-    line.append(_MARK if highlighted else _NO_MARK, styles.mark)
-    _append_cells(line, row, layout, styles)
-    if words:
-        _emphasise(line, words, styles.match)
-    line.truncate(layout.width - _FREE, overflow="ellipsis")
-    line.pad_right(layout.width - line.cell_len)
-    line.stylize_before(styles.backdrop)
-    return line
+def draw_row(row: PickerRow, layout: Layout, styles: LineStyles, words: Sequence[str], *, highlighted: bool) -> Strip:
+    """The line of `row`, exactly as wide as `layout` says, with `words` (casefolded) emphasised where they occur.
+
+    Put together by hand: Rich's text takes three times as long, and this is drawn for each row and each key.
+    """
+    cells = [(_MARK if highlighted else _NO_MARK, styles.mark), *_cells(row, layout, styles)]
+    text = "".join(cell for cell, _style in cells)
+    segments: list[Segment] = []
+    start = 0
+    matches = _matches(text, words) if words else ()
+    for cell, style in cells:
+        segments += _emphasised(cell, start, style, styles.match, matches)
+        start += len(cell)
+    line = Strip(segments, cell_len(text))
+    if line.cell_length > layout.width - _FREE:
+        line = Strip([*line.crop(0, max(0, layout.width - _FREE - 1)), Segment("…", styles.rest)])
+    return line.adjust_cell_length(layout.width, styles.backdrop)
 
 
-def _append_cells(line: Text, row: PickerRow, layout: Layout, styles: LineStyles) -> None:
+def _cells(row: PickerRow, layout: Layout, styles: LineStyles) -> list[tuple[str, Style]]:
     first, rest = (styles.first, styles.rest) if row.enabled else (styles.disabled, styles.disabled)
     widths = layout.widths
     shown = [index for index, cells in enumerate(widths) if cells]
     last = len(widths) - 1
     spanning = bool(row.remark) and (last not in shown or cell_len(row.remark) > layout.room_for(last))
+    drawn: list[tuple[str, Style]] = []
+    gap = (" " * GAP, styles.backdrop)
     for index in shown:
         if spanning and index > 0:
-            # A long remark reaches back over the room that a short name leaves.
-            over = line.cell_len + GAP + cell_len(row.remark) + _FREE - layout.width
-            spare = min(over, widths[0] - cell_len(row.cells[0]))
-            if spare > 0:
-                line.right_crop(spare)
-            line.append(" " * GAP + row.remark, rest)
-            return
+            break
         text = row.remark if index == last and row.remark else row.cells[index]
         cells = widths[index]
         if layout.columns[index].is_id:
             text = short_id(text, cells)
         if index == last:
             cells = max(cells, layout.room_for(last))
-        line.append(" " * GAP if index else "")
-        line.append(set_cell_size(shorten(text, cells), cells), rest if index else first)
-    if spanning and shown == [0]:
-        line.append(" " * GAP + row.remark, rest)
+        if index:
+            drawn.append(gap)
+        drawn.append((set_cell_size(shorten(text, cells), cells), rest if index else first))
+    if spanning and shown:
+        if len(shown) > 1:
+            # A long remark reaches back over the room that a short name leaves.
+            over = AROUND + widths[0] + GAP + cell_len(row.remark) - layout.width
+            spare = min(over, widths[0] - cell_len(row.cells[0]))
+            if spare > 0:
+                name, style = drawn[0]
+                drawn[0] = (name[:-spare], style)
+        drawn += [gap, (row.remark, rest)]
+    return drawn
 
 
-def _emphasise(line: Text, words: Sequence[str], style: Style) -> None:
-    plain = line.plain.casefold()
-    if len(plain) != len(line.plain):
-        return
+def _matches(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where `words` occur in `text`: from, to; in order and apart from each other."""
+    plain = text.casefold()
+    if len(plain) != len(text):
+        return []  # a letter became two: the places would be wrong
+    inside = bytearray(len(plain))
     for word in words:
         start = plain.find(word)
         while start >= 0:
-            line.stylize(style, start, start + len(word))
-            start = plain.find(word, start + len(word))
+            end = start + len(word)
+            inside[start:end] = b"\x01" * len(word)
+            start = plain.find(word, end)
+    return [found.span() for found in _RUN.finditer(inside)]
+
+
+def _emphasised(
+    cell: str, start: int, style: Style, match: Style, matches: Sequence[tuple[int, int]]
+) -> Iterable[Segment]:
+    """`cell`, which begins at `start` of the line, in pieces."""
+    position = 0
+    for begin, end in matches:
+        begin, end = max(begin - start, position), min(end - start, len(cell))
+        if begin < end:
+            if position < begin:
+                yield Segment(cell[position:begin], style)
+            yield Segment(cell[begin:end], style + match)
+            position = end
+    if position < len(cell):
+        yield Segment(cell[position:], style)

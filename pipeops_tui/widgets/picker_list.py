@@ -202,8 +202,7 @@ class PickerList(ScrollView, can_focus=False):
         row = self.filter.shown[index]
         highlighted = row.key == self.highlighted_key
         styles = self._highlight_styles if highlighted else self._plain_styles
-        line = draw_row(row, self._layout, styles, self.filter.words, highlighted=highlighted)
-        return Strip(list(line.render(self.app.console)), width)
+        return draw_row(row, self._layout, styles, self.filter.words, highlighted=highlighted)
 
     def _component(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)

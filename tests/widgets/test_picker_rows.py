@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.style import Style
 
 from pipeops_tui.widgets.picker_lines import AROUND, Layout, LineStyles, draw_row
@@ -129,5 +130,5 @@ def test_no_line_reaches_the_scrollbar(name: str, remark: str, highlighted: bool
     one = PickerRow(name, (name, "Contoso and sons", GUID, "n" * 30), remark=remark)
     layout = Layout(COLUMNS, fit_widths(COLUMNS, natural_widths(COLUMNS, [one]), width - AROUND), width)
     line = draw_row(one, layout, PLAIN, (), highlighted=highlighted)
-    assert line.cell_len == width
-    assert line.plain.endswith(" ")
+    assert line.cell_length == cell_len(line.text) == width
+    assert line.text.endswith(" ")
