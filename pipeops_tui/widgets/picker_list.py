@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -102,7 +103,8 @@ class PickerList(ScrollView, can_focus=False):
         """Whether the person has moved, clicked or filtered: then the highlight is theirs."""
         self._natural = tuple(column.least for column in columns)
         self._layout = Layout(self.columns, (), 0)
-        self._plain_styles = self._highlight_styles = LineStyles.over(Style(), lambda _name: Style())
+        self._styles: tuple[LineStyles, LineStyles] | None = None
+        """Of a line and of the highlighted one, until something changes them."""
 
     # Rows
 
@@ -130,8 +132,9 @@ class PickerList(ScrollView, can_focus=False):
 
     def narrow(self, text: str) -> None:
         """Show the rows that contain every word of `text`."""
+        before = len(self.filter.shown)
         self.filter.narrow(text)
-        self._update_size()
+        self._update_size(lines=max(1, before, len(self.filter.shown)))
         self._settle()
         self._reveal()
 
@@ -183,13 +186,6 @@ class PickerList(ScrollView, can_focus=False):
 
     # Drawing
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible part; what is the same for all its lines is looked up once a frame."""
-        self._plain_styles = LineStyles.over(self.rich_style, self._component)
-        backdrop = self.get_component_rich_style("picker-list--highlight")
-        self._highlight_styles = LineStyles.over(backdrop, self._component, bold=True)
-        return super().render_lines(crop)
-
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
         width = self._layout.width
@@ -197,12 +193,20 @@ class PickerList(ScrollView, can_focus=False):
         if not self.filter.shown and y == 0:
             quiet = self.get_component_rich_style("picker-list--quiet")
             return Strip([Segment(set_cell_size(shorten(self.empty_text, width), width), quiet)], width)
+        plain, highlight = self._styles = self._styles or self._looked_up_styles()
         if index >= len(self.filter.shown):
-            return Strip.blank(width, self._plain_styles.backdrop)
+            return Strip.blank(width, plain.backdrop)
         row = self.filter.shown[index]
         highlighted = row.key == self.highlighted_key
-        styles = self._highlight_styles if highlighted else self._plain_styles
+        styles = highlight if highlighted else plain
         return draw_row(row, self._layout, styles, self.filter.words, highlighted=highlighted)
+
+    def _looked_up_styles(self) -> tuple[LineStyles, LineStyles]:
+        backdrop = self.get_component_rich_style("picker-list--highlight")
+        return (
+            LineStyles.over(self.rich_style, self._component),
+            LineStyles.over(backdrop, self._component, bold=True),
+        )
 
     def _component(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
@@ -219,6 +223,12 @@ class PickerList(ScrollView, can_focus=False):
         super().notify_style_update()
         self.refresh()
 
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As in Textual; drawing all of it looks the styles up anew."""
+        if not regions:
+            self._styles = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
     def watch_highlighted_key(self, before: str | None, after: str | None) -> None:
         """Draw the mark where it is now, and nothing where it was."""
         for key in (before, after):
@@ -234,11 +244,16 @@ class PickerList(ScrollView, can_focus=False):
             self.vertical_scrollbar.window_virtual_size = size.height
         self.scroll_y = min(self.scroll_y, self.max_scroll_y)
 
-    def _update_size(self) -> None:
+    def _update_size(self, *, lines: int | None = None) -> None:
+        """Follow width and number of rows, and draw anew: all, or the first `lines` rows where no other has changed."""
         width = self.scrollable_content_region.width
         self.virtual_size = Size(width, len(self.filter.shown))
-        self._layout = Layout(self.columns, fit_widths(self.columns, self._natural, width - AROUND), width)
-        self.refresh()
+        layout = Layout(self.columns, fit_widths(self.columns, self._natural, width - AROUND), width)
+        if lines is None or layout != self._layout:
+            self.refresh()
+        elif lines > self.scroll_offset.y:
+            self.refresh(Region(0, 0, self.size.width, min(lines - self.scroll_offset.y, self.size.height)))
+        self._layout = layout
 
     def _settle(self) -> None:
         """Keep the highlight if its row is still there; otherwise take the first that can be picked."""
