@@ -30,7 +30,7 @@ class OutwardApp(App[None]):
 
     def visit(self, url: str) -> None:
         """Open `url` in a browser, off the event loop; the address is said, because a browser may not come up."""
-        self.notify(url, title="Opening in your browser", markup=False)
+        self.notify(f"Opening in your browser: {url}", markup=False)
         self.run_worker(lambda: self._open_in_browser(url), thread=True, exit_on_error=False, group="browser")
 
     @property

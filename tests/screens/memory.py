@@ -303,8 +303,10 @@ async def at(
     message_hook: Callable[[Message], None] | None = None,
     app_class: type[PipeOpsApp] = PipeOpsApp,
     sent: list[str] | None = None,
+    toasts: bool = False,
 ) -> AsyncIterator[Stage]:
-    """The application with every default chosen, standing at `step`."""
+    """The application with every default chosen, standing at `step`; with `toasts` the notices that go by themselves
+    are shown."""
     clock = HandClock()
     if world is None:
         known = KnownSecretWorld(clock, faults)  # type: ignore[arg-type]  # a clock like any other
@@ -327,7 +329,7 @@ async def at(
                 clock=clock,
             ),
         )
-        async with app.run_test(size=size, message_hook=message_hook) as pilot:
+        async with app.run_test(size=size, message_hook=message_hook, notifications=toasts) as pilot:
             journey = app.journey
             await journey.sign_in(_METHOD, lambda code: None)
             journey.wizard.choose(subscription=PAY_AS_YOU_GO, group_name="PipeOpsRG", region=WEST_EUROPE)
