@@ -166,6 +166,7 @@ class PipeOpsApp(OutwardApp):
     async def on_event(self, event: Event) -> None:
         """Keep what is typed for a screen that is about to come."""
         if isinstance(event, Key | Paste):
+            self.import_gate.close()
             await self._typed_ahead.take(event)
         else:
             await super().on_event(event)
@@ -239,7 +240,7 @@ class PipeOpsApp(OutwardApp):
         from pipeops_tui.screens import ahead
 
         await ahead.read_styles(self.stylesheet)
-        with keys_first():
+        with keys_first(self.import_gate):
             # Whoever needs what could not be prepared asks again, and hears why.
             await asyncio.gather(self.journey.prepare(), return_exceptions=True)
             # Not beside it: the event loop would have to wait for its turn behind two.

@@ -1,13 +1,16 @@
-"""What leaves the application: pages for a browser, texts for the clipboard, characters for the terminal itself."""
+"""What leaves the application: frames and characters for the terminal, pages for a browser, texts for the clipboard."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
 from textual.app import App
+from textual.screen import Screen
 
 from pipeops_tui.clock import Clock
+from pipeops_tui.keys_first import ImportGate
 
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
@@ -23,6 +26,12 @@ class OutwardApp(App[None]):
         self._clock = clock
         self._open_in_browser = open_url or _open_browser
         self._copier = clipboard
+        self.import_gate = ImportGate()
+        """To be closed when a key has come; the next frame opens it."""
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        self.import_gate.open()
 
     def action_visit(self, url: str) -> None:
         """Open an address that was clicked."""
