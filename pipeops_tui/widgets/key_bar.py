@@ -28,10 +28,14 @@ _SHORTER = {
     "copy_message": "Message",
     "hand_over": "Hand over",
     "check_again": "Check",
+    "sign_in": "Sign in",
+    "try_again": "Again",
 }
 """Shorter words, in the order in which they are taken when the line is too narrow."""
-_DROPPED_FIRST = ("command_palette", "help")
+_DROPPED_FIRST = ("command_palette", "toggle_slip", "help")
 """Actions whose keys give way, in this order, when the line is too narrow. They keep working."""
+_DROPPED_NEXT = ("quit", "details", "check_again")
+"""Those that do so when shorter words do not help, before all others from the last on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ class KeyBar(Widget):
         hints = self._drop(hints, _DROPPED_FIRST)
         for action in _SHORTER:
             hints = self._shorten(hints, action)
-        return self._drop(hints, [hint.action for hint in reversed(hints)])
+        return self._drop(hints, [*_DROPPED_NEXT, *(hint.action for hint in reversed(hints))])
 
     def _shorten(self, hints: list[KeyHint], action: str) -> list[KeyHint]:
         if self._fits(hints):

@@ -62,6 +62,11 @@ async def test_a_missing_right_turns_continue_off_and_says_who_can_help() -> Non
         assert "az role assignment create" in clipboard.content
 
 
+async def test_the_smallest_screen_names_the_key_that_leads_on() -> None:
+    async with at(Step.ACCESS, prepare=may_not_assign, size=(60, 16)) as stage:
+        await stage.sees("esc Back +m Message .*h Hand over")
+
+
 async def test_every_message_can_be_copied_one_after_the_other() -> None:
     def reader(session: MemorySession) -> None:
         lacks_two(session)

@@ -223,6 +223,7 @@ class Keys(Screen[None]):
         (80, "             esc Back   n New code   F1 What is this?   ^q Quit"),
         (56, "             esc Back   n New code   F1 Help   ^q Quit"),
         (46, "             esc Back   n New code   ^q Quit"),
+        (37, "             esc Back   n New code"),
         (24, "             esc Back"),
         (20, ""),
     ],
@@ -232,6 +233,42 @@ async def test_only_keys_that_work_are_shown_the_less_needed_give_way(width: int
     host = Host()
     async with host.run_test(size=(width, 4)) as pilot:
         await host.push_screen(Keys())
+        await pilot.pause()
+        assert host.lines()[0] == line
+
+
+class StuckKeys(Screen[None]):
+    """More keys than a small screen has room for, as where an account may do too little."""
+
+    BINDINGS = [
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("f2", "toggle_slip", "Values", key_display="F2"),
+        Binding("t", "try_anyway", "Try anyway"),
+        Binding("m", "copy_message", "Copy message"),
+        Binding("d", "details", "Details"),
+        Binding("r", "check_again", "Check again"),
+        Binding("h", "hand_over", "Prepare and hand over"),
+        Binding("f1", "help", "What is this?", key_display="F1"),
+        Binding("ctrl+t", "quit", "Quit", key_display="^q"),
+    ]
+
+    def compose(self) -> list[KeyBar]:
+        return [KeyBar()]
+
+
+@pytest.mark.parametrize(
+    ("width", "line"),
+    [
+        (82, "esc Back   t Try anyway   m Message   d Details   r Check   h Hand over   ^q Quit"),
+        (72, "esc Back   t Try anyway   m Message   d Details   r Check   h Hand over"),
+        (61, "esc Back   t Try anyway   m Message   r Check   h Hand over"),
+        (56, "esc Back   t Try anyway   m Message   h Hand over"),
+    ],
+)
+async def test_what_leads_on_stays_longest(width: int, line: str) -> None:
+    host = Host()
+    async with host.run_test(size=(width, 3)) as pilot:
+        await host.push_screen(StuckKeys())
         await pilot.pause()
         assert host.lines()[0] == line
 
