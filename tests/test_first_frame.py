@@ -17,10 +17,12 @@ WATCHED = """
 import gc, json, sys
 from collections import Counter
 from pathlib import Path
-from textual.css.stylesheet import Stylesheet
-from textual.widget import Widget
 from pipeops_tui import cli
-from pipeops_tui.app import PipeOpsApp
+from pipeops_tui.cli.plain_typing import plain_typing
+with plain_typing():
+    from textual.css.stylesheet import Stylesheet
+    from textual.widget import Widget
+    from pipeops_tui.app import PipeOpsApp
 
 styled = Counter()
 apply = Stylesheet.apply
@@ -69,7 +71,8 @@ def test_nothing_is_loaded_before_the_first_frame_that_it_does_not_show(seen: di
     ours = {name.split(".")[1] for name in modules if name.startswith("pipeops_tui.")}
     assert "screens" in ours
     assert ours & LATER == set()
-    assert {"aiohttp", "azure", "httpx", "msal", "msgraph", "cryptography"} & set(modules) == set()
+    assert {"pipeops_tui.simulator.faults", "pipeops_tui.widgets.device_code"} & set(modules) == set()
+    assert {"aiohttp", "azure", "httpx", "msal", "msgraph", "cryptography", "typing_extensions"} & set(modules) == set()
 
 
 def test_the_first_step_is_the_only_screen_and_its_widgets_are_styled_once_or_when_focused(

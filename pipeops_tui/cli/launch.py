@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from pipeops_tui.cli.later import LaterConnector
 from pipeops_tui.cli.parser import USAGE_ERROR
+from pipeops_tui.cli.plain_typing import plain_typing
 from pipeops_tui.cli.streams import outlive_the_terminal
 from pipeops_tui.secret import forbid_core_dumps
 from pipeops_tui.settings import Settings
 from pipeops_tui.signals import hang_up, watch_terminals
 
 if TYPE_CHECKING:
+    from pipeops_tui.app import PipeOpsApp
     from pipeops_tui.ports import Connector
 
 NOT_A_TERMINAL = (
@@ -40,16 +42,21 @@ def launch(settings: Settings) -> int:
     # Textual reads this when it is imported. A second frame then follows the first after 8 ms instead of 16; without
     # changes nothing is painted, so that neither rest nor a spinner costs more.
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    from pipeops_tui.app import PipeOpsApp
-    from pipeops_tui.clock import SystemClock
-
     with _state_dir(settings) as state_dir:
-        connector = LaterConnector(lambda: _connector(settings))
-        app = PipeOpsApp(settings, connector, clock=SystemClock(), state_dir=state_dir)
+        with plain_typing():
+            app = _application(settings, state_dir)
         app.run()
         if app.receipt:
             sys.stdout.write(f"{app.receipt}\n")
         return app.exit_code
+
+
+def _application(settings: Settings, state_dir: Path) -> PipeOpsApp:
+    from pipeops_tui.app import PipeOpsApp
+    from pipeops_tui.clock import SystemClock
+
+    connector = LaterConnector(lambda: _connector(settings))
+    return PipeOpsApp(settings, connector, clock=SystemClock(), state_dir=state_dir)
 
 
 def _connector(settings: Settings) -> Connector:

@@ -22,11 +22,11 @@ from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.way_list import WayList
 from pipeops_tui.sign_in_method import SignInMethod
 from pipeops_tui.widgets.choice_list import ChoiceList
-from pipeops_tui.widgets.device_code import DeviceCodeCard
 from pipeops_tui.wizard import Step
 
 if TYPE_CHECKING:
     from pipeops_tui.model import DeviceCode
+    from pipeops_tui.widgets.device_code import DeviceCodeCard
 
 _DOING = {
     SignInMethod.AZURE_CLI: "Asking Azure CLI for its account",
@@ -57,7 +57,7 @@ class SignInScreen(StepScreen):
     def __init__(self, journey: Journey) -> None:
         super().__init__(journey)
         self._ways = WayList(id="ways")
-        self._card = DeviceCodeCard(journey.clock, id="code")
+        self._card: DeviceCodeCard | None = None
         self._notes = Static(id="notes", markup=False)
         self._cautions = ""
         self._looked_around = False
@@ -68,7 +68,7 @@ class SignInScreen(StepScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The ways, and in their place the device code while it is waited for; what is to know of earlier runs."""
-        # The card and the notes are mounted when they are first needed.
+        # The card and the notes come when they are first needed.
         yield self._ways
 
     def about(self) -> About:
@@ -182,24 +182,28 @@ class SignInScreen(StepScreen):
             self._show_ways_again()
 
     async def _show_code(self, code: DeviceCode, attempt: int) -> None:
-        if not self._card.is_attached:
+        if self._card is None:
+            from pipeops_tui.widgets.device_code import DeviceCodeCard
+
+            self._card = DeviceCodeCard(self.journey.clock, id="code")
             self._card.display = False
             await self.query_one("#body").mount(self._card, after=self._ways)
         if attempt != self._sign_ins or not self._signing_in:
             return
         self._card.show(code)
-        self._swap(code_shown=True)
+        self._swap(self._card, code_shown=True)
         self.status.running("Waiting for you to enter the code" if code.user_code else _DOING[SignInMethod.BROWSER])
         self.refresh_bindings()
 
     def _show_ways_again(self) -> None:
-        self._card.clear()
-        self._swap(code_shown=False)
+        if self._card is not None:
+            self._card.clear()
+            self._swap(self._card, code_shown=False)
         self._ways.focus()
         self.refresh_bindings()
 
-    def _swap(self, *, code_shown: bool) -> None:
-        self._card.display = code_shown
+    def _swap(self, card: DeviceCodeCard, *, code_shown: bool) -> None:
+        card.display = code_shown
         self._ways.display = self.query_one("#actions").display = not code_shown
 
     # Keys
@@ -224,7 +228,7 @@ class SignInScreen(StepScreen):
     @property
     def _code(self) -> DeviceCode | None:
         """What is waited for."""
-        return self._card.code
+        return self._card.code if self._card is not None else None
 
     def action_copy_code(self) -> None:
         """Copy the code and open the page where it is entered."""

@@ -22,15 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipeops_tui.simulator.config import SimulatorConfig, SimulatorError
-from pipeops_tui.simulator.faults import Fault, parse_fault
 from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
 
 if TYPE_CHECKING:
+    from pipeops_tui.simulator.faults import Fault
     from pipeops_tui.simulator.server import Server
     from pipeops_tui.simulator.wire import Document
 
 __all__ = [
-    "Fault",
     "RunningSimulator",
     "SimulatorConfig",
     "SimulatorError",
@@ -44,6 +43,16 @@ __all__ = [
 def scenario_names() -> dict[str, str]:
     """The scenarios by name, each with one line that says what it is."""
     return dict(SCENARIOS)
+
+
+def parse_fault(text: str) -> Fault:
+    """The fault that a text of the form `OPERATION[@N|@*|@pP]:KIND[=ARG]` names.
+
+    Raises ValueError, in one sentence, for a text that names none.
+    """
+    from pipeops_tui.simulator import faults
+
+    return faults.parse_fault(text)
 
 
 def start_simulator(config: SimulatorConfig) -> RunningSimulator:
