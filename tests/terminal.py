@@ -61,7 +61,8 @@ class Terminal:
                 os.environ.pop(name, None)
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})})
             _set_size(0, columns, lines)
-            os.execvp(argv[0], list(argv))
+            # With its environment named: readline sets these two where Python does not see them.
+            os.execvpe(argv[0], list(argv), os.environ)
 
     def __enter__(self) -> Self:
         return self
@@ -79,6 +80,14 @@ class Terminal:
     def screen(self) -> str:
         """What stands on the screen now, a line a row, without trailing blanks."""
         return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def backgrounds(self) -> list[list[str]]:
+        """The colour behind every cell, as the emulator names it, a list a row."""
+        return [
+            [self._screen.buffer[row][column].bg for column in range(self._screen.columns)]
+            for row in range(self._screen.lines)
+        ]
 
     def resize(self, columns: int, lines: int) -> None:
         """Give the terminal another size; the program is told by SIGWINCH."""
