@@ -92,7 +92,7 @@ def _cells(row: PickerRow, layout: Layout, styles: LineStyles) -> list[tuple[str
     last = len(widths) - 1
     spanning = bool(row.remark) and (last not in shown or cell_len(row.remark) > layout.room_for(last))
     drawn: list[tuple[str, Style]] = []
-    gap = (" " * GAP, styles.backdrop)
+    gap = " " * GAP
     for index in shown:
         if spanning and index > 0:
             break
@@ -102,9 +102,8 @@ def _cells(row: PickerRow, layout: Layout, styles: LineStyles) -> list[tuple[str
             text = short_id(text, cells)
         if index == last:
             cells = max(cells, layout.room_for(last))
-        if index:
-            drawn.append(gap)
-        drawn.append((set_cell_size(shorten(text, cells), cells), rest if index else first))
+        cell = set_cell_size(shorten(text, cells), cells)
+        drawn.append((gap + cell, rest) if index else (cell, first))
     if spanning and shown:
         if len(shown) > 1:
             # A long remark reaches back over the room that a short name leaves.
@@ -113,7 +112,7 @@ def _cells(row: PickerRow, layout: Layout, styles: LineStyles) -> list[tuple[str
             if spare > 0:
                 name, style = drawn[0]
                 drawn[0] = (name[:-spare], style)
-        drawn += [gap, (row.remark, rest)]
+        drawn.append((gap + row.remark, rest))
     return drawn
 
 
