@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,13 +11,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from pipeops_tui.screens.whole_frame import ResultT, WholeFrame
 from pipeops_tui.widgets.key_bar import KeyBar
 from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 
-ResultT = TypeVar("ResultT")
 
-
-class Dialog(ModalScreen[ResultT]):
+class Dialog(WholeFrame[ResultT], ModalScreen[ResultT]):
     """Subclasses give `compose_card` and dismiss with a result; Escape dismisses with None."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny-x"), (LEAST_WIDTH, "-fits-x")]
@@ -31,6 +30,10 @@ class Dialog(ModalScreen[ResultT]):
             yield from self.compose_card()
             yield KeyBar()
         yield TooSmall()
+
+    def on_screen_resume(self) -> None:
+        """Show the card, its keys and its focus at once."""
+        self.hold_frame()
 
     def compose_card(self) -> Iterable[Widget]:
         """What the card holds; its heading has the id `dialog-title`."""

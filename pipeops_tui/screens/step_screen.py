@@ -169,6 +169,8 @@ class StepScreen(WorkingScreen):
         if self.arriving:
             self.arriving = False
             self.query_one("#body").disabled = self.read_only
+            if self.STEP is not STEPS[0]:  # whose first frame shows that the program has started
+                self.hold_frame()
             self.opened()
 
     def _show_waits(self) -> None:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, TypeGuard, cast
 
 from textual import on
 from textual.reactive import Reactive, reactive
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.journey import Journey
 from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.screens.whole_frame import WholeFrame
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from pipeops_tui.widgets.status_line import StatusLine
 
@@ -55,7 +55,7 @@ class _Failed:
 _NOTHING = _Failed({})
 
 
-class WorkingScreen(Screen[None]):
+class WorkingScreen(WholeFrame[None]):
     """Composes `status` and something with the id `page`, where a `ProblemCard` with the id `problem` is mounted when
     it is first needed; it is shown while the screen has the class `-problem`."""
 
