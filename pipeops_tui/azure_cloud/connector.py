@@ -101,8 +101,12 @@ class AzureConnector:
 
     async def _prepare(self) -> CloudEndpoints:
         built_in = self._built_in() if self._resource_manager is None else None
-        await load_sdks()
-        factory = await self._build_factory()
+        log = self._open_log()
+        # Side by side: reading the system's authorities leaves the interpreter to the imports.
+        network, _ = await asyncio.gather(self._build_network(), load_sdks())
+        from pipeops_tui.azure_cloud.session_factory import SessionFactory
+
+        factory = SessionFactory(network, log, self._clock)
         if self._resource_manager is None:
             assert built_in is not None  # noqa: S101 - one of the two is given
             endpoints = built_in
@@ -115,21 +119,21 @@ class AzureConnector:
         self._factory = factory
         return endpoints
 
-    async def _build_factory(self) -> SessionFactory:
-        from pipeops_tui.azure_cloud.session_factory import SessionFactory
-
+    def _open_log(self) -> RequestLog:
         if self._log is None:
             try:
                 self._log = RequestLog(self._log_file, self._clock)
             except OSError as error:
                 raise local.bad_file("log file", self._log_file, error) from None
+        return self._log
+
+    async def _build_network(self) -> Network:
         try:
-            network = await in_background(lambda: Network.build(self._ca_file), name="build-tls")
+            return await in_background(lambda: Network.build(self._ca_file), name="build-tls")
         except OSError as error:
             raise local.bad_file("CA file", self._ca_file, error) from None
         except UnusableProxyError as error:
             raise local.unusable_proxy(str(error)) from None
-        return SessionFactory(network, self._log, self._clock)
 
     def _built_in(self) -> CloudEndpoints:
         try:
