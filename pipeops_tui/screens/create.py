@@ -159,7 +159,7 @@ class CreateScreen(MendingScreen):
     def _confirmed(self, yes: bool | None) -> None:
         if yes and self.phase is Phase.REVIEW:
             # The frame without the dialog can wait until the first requests are under way.
-            self.app.delay_update(2 * AFTER_REQUEST)
+            self.app.delay_update(4 * AFTER_REQUEST)
             self.begin(self._create, group="create")
 
     async def _create(self) -> None:

@@ -21,7 +21,7 @@ from pipeops_tui.widgets.operation_rows import is_live
 
 Verb = Callable[[], Awaitable[object]]
 
-AFTER_REQUEST = 0.02
+AFTER_REQUEST = 0.01
 """Seconds from a change of a run to its frame. Drawn at once, it would hold up the request that follows."""
 
 
