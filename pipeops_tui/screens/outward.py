@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import RenderableType
 from textual.app import App
+from textual.driver import Driver
 from textual.screen import Screen
 
 from pipeops_tui.clock import Clock
@@ -32,6 +34,15 @@ class OutwardApp(App[None]):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
         self.import_gate.open()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own for this platform, or the one that tells of Escape sooner."""
+        driver = super().get_driver_class()
+        if sys.platform == "win32":
+            return driver
+        from pipeops_tui.widgets.escape_key import with_prompt_escape
+
+        return with_prompt_escape(driver)
 
     def action_visit(self, url: str) -> None:
         """Open an address that was clicked."""

@@ -74,3 +74,14 @@ def test_ctrl_c_quits(demo: Terminal) -> None:
         terminal.wait_for("How do you sign in")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() in (1, 130)
+
+
+def test_escape_closes_what_lies_over_a_step_and_an_arrow_does_not(demo: Terminal) -> None:
+    with demo as terminal:
+        terminal.wait_for("✓ Ready")
+        terminal.press("f1")
+        terminal.wait_for("esc Close")
+        terminal.press("down", "escape")
+        terminal.wait_until(lambda screen: "esc Close" not in screen, "the step without its help")
+        terminal.press("ctrl+q")
+        assert terminal.wait_exit() == 1
