@@ -36,6 +36,20 @@ class Input(widgets.Input, inherit_css=False):
             & > .input--cursor { background: ansi_white; color: ansi_black; }
             & > .input--placeholder { color: ansi_default; text-style: dim; }
         }
-        &:focus { background: $row; }
     }
     """
+
+    def on_mount(self) -> None:
+        """Follow the theme, also where it is not the style sheet that does."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._show_focus())
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Textual's would match all styles of the entry and of its parts anew, for one colour of one line."""
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        if self.has_focus:
+            self.styles.background = self.app.theme_variables["row"]
+        else:
+            self.styles.clear_rule("background")
+        self.notify_style_update()

@@ -34,7 +34,7 @@ class Pills(Widget, can_focus=True):
         Binding("left", "move(-1)", "Shorter", show=False),
         Binding("right", "move(1)", "Longer", show=False),
     ]
-    COMPONENT_CLASSES = {"pills--taken", "pills--free", "pills--disabled"}
+    COMPONENT_CLASSES = {"pills--taken", "pills--focused", "pills--free", "pills--disabled"}
     ALLOW_SELECT = False
     DEFAULT_CSS = """
     Pills {
@@ -43,7 +43,7 @@ class Pills(Widget, can_focus=True):
         & > .pills--taken { background: $action; color: $action-text; }
         & > .pills--free { background: $row; color: $text; }
         & > .pills--disabled { color: $text-disabled; text-style: strike; }
-        &:focus > .pills--taken { text-style: bold underline; }
+        & > .pills--focused { background: $action; color: $action-text; text-style: bold underline; }
     }
     """
 
@@ -77,6 +77,9 @@ class Pills(Widget, can_focus=True):
 
     # Drawing
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Textual's would match all styles anew; what the focus changes is only drawn otherwise."""
+
     def _places(self, width: int) -> list[tuple[int, int, Pill]]:
         """Column and line of each pill; what does not fit goes on the next line."""
         places, column, line = [], 0, 0
@@ -108,7 +111,7 @@ class Pills(Widget, can_focus=True):
 
     def _state_of(self, pill: Pill) -> str:
         if pill.value == self.value:
-            return "taken"
+            return "focused" if self.has_focus else "taken"
         return "free" if pill.enabled else "disabled"
 
     def on_click(self, event: events.Click) -> None:

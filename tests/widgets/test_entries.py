@@ -5,10 +5,11 @@ from __future__ import annotations
 import string
 
 import pytest
+from textual.color import Color
 from textual.events import Paste
 from textual.widgets import Button
 
-from pipeops_tui import names
+from pipeops_tui import names, theme
 from pipeops_tui.model import Check, CheckOutcome
 from pipeops_tui.problem import Problem
 from pipeops_tui.widgets.big_text import BigText, big_lines
@@ -279,3 +280,20 @@ async def test_the_link_of_a_problem_can_be_clicked() -> None:
         line = next(y for y, text in enumerate(host.lines()) if text.startswith("https://"))
         await pilot.click(offset=(5, line))
         assert visited == [PROBLEM.link]
+
+
+async def test_an_entry_shows_the_focus_in_the_colours_of_the_theme() -> None:
+    host = Host()
+    async with host.run_test(size=(70, 6)) as pilot:
+        host.register_theme(theme.LIGHT)
+        one, other = TextEntry(), TextEntry()
+        await host.mount(one, other)
+        one.focus()
+        await pilot.pause()
+        for shown in (theme.LIGHT.name, theme.DARK.name, "nord"):
+            host.theme = shown
+            await until(pilot, lambda: one.styles.background == Color.parse(host.theme_variables["row"]))
+            assert one.visual_style.background != other.visual_style.background
+        await pilot.press("tab")
+        await until(pilot, lambda: other.styles.background == Color.parse(host.theme_variables["row"]))
+        assert one.visual_style.background != other.visual_style.background
