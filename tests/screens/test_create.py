@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from pipeops_tui.provisioning.events import Event, Row, RowChanged, RowState, RunEnded
+from pipeops_tui.screens.create import CreateScreen
 from pipeops_tui.wizard import Step
 from tests.provisioning.world import Fault, FaultKind
 from tests.screens.memory import MemorySession, Stage, at
@@ -69,6 +72,27 @@ async def test_the_same_rows_become_live_and_credentials_follow_by_themselves() 
         await stage.sees("✓ Application +done", passing=0.05)
         await stage.sees("Paste these into", passing=0.5)
         assert stage.app.journey.wizard.step is Step.CREDENTIALS
+
+
+async def test_what_changes_in_one_moment_is_drawn_together_and_before_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with at(Step.CREATE) as stage:
+        screen = stage.app.screen
+        assert isinstance(screen, CreateScreen)
+        heard: list[Event] = []
+        monkeypatch.setattr(screen, "hear", heard.append)
+        application, principal = Row("application", "Application", ""), Row("principal", "Identity", "")
+        begun, ended, next_one = (
+            RowChanged(application),
+            RowChanged(replace(application, state=RowState.DONE)),
+            RowChanged(principal),
+        )
+        for event in (begun, ended, next_one):
+            screen._heard(event)
+        assert heard == []
+        await stage.until(lambda: heard == [ended, next_one], "the newest of each row, in their order")
+        screen._heard(begun)
+        screen._heard(RunEnded())
+        assert heard[2:] == [begun, RunEnded()]
 
 
 async def test_why_it_waits_is_said_with_a_countdown() -> None:
