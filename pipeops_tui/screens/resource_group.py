@@ -65,6 +65,8 @@ class ResourceGroupScreen(GroupInquiry):
         """Whether anything but that all is well is said of the name or the region."""
         self._given_name = journey.choices.group_name or journey.settings.resource_group or ""
         self._regions: dict[str, Region] = {}
+        self._shown = "groups"
+        """The list of the line that had the focus last."""
 
     def compose_body(self) -> Iterable[Widget]:
         """Two lines to type in, with a remark each, and the lists."""
@@ -73,7 +75,7 @@ class ResourceGroupScreen(GroupInquiry):
         yield _Line("Region", FilterEntry(id="region"))
         yield Static(id="region-remark", classes="remark", markup=False)
         yield TagsLine(id="tags")
-        with ContentSwitcher(initial="groups"):
+        with ContentSwitcher(initial=self._shown):
             yield PickerList(_GROUP_COLUMNS, id="groups")
             yield PickerList(_REGION_COLUMNS, id="regions")
 
@@ -235,11 +237,17 @@ class ResourceGroupScreen(GroupInquiry):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Show the list of the line that has the focus."""
-        if event.widget.id == "region":
-            self.query_one(ContentSwitcher).current = "regions"
-        elif event.widget.id == "name":
-            self.query_one(ContentSwitcher).current = "groups"
-            self.query_one("#region", FilterEntry).value = ""
+        match event.widget.id:
+            case "region":
+                self._shown = "regions"
+            case "name":
+                self._shown = "groups"
+                self.query_one("#region", FilterEntry).value = ""
+        # The focus is seen first: laying the other list out takes longer than the answer to a key may.
+        self.call_after_refresh(self._show_list)
+
+    def _show_list(self) -> None:
+        self.query_one(ContentSwitcher).current = self._shown
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is picked from a list while tags are typed; asked again is about what is not well."""
@@ -251,7 +259,7 @@ class ResourceGroupScreen(GroupInquiry):
 
     @property
     def _list(self) -> PickerList:
-        return self.query_one(f"#{self.query_one(ContentSwitcher).current}", PickerList)
+        return self.query_one(f"#{self._shown}", PickerList)
 
     def action_move(self, lines: int) -> None:
         """Move in the list that is shown."""
