@@ -52,13 +52,13 @@ def keys_first(gate: ImportGate | None = None) -> Iterator[None]:
     collecting, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
     sys.setswitchinterval(_SWITCH_SECONDS)
-    finders = [gate] if gate is not None else []
-    sys.meta_path[:0] = finders
+    # A new list both times: another thread may be going through the old one.
+    if gate is not None:
+        sys.meta_path = [gate, *sys.meta_path]
     try:
         yield
     finally:
-        for finder in finders:
-            sys.meta_path.remove(finder)
+        sys.meta_path = [finder for finder in sys.meta_path if finder is not gate]
         gc.freeze()
         if collecting:
             gc.enable()
