@@ -1,4 +1,5 @@
-"""What is typed faster than screens come: it waits for the screen it will meet, instead of meeting half of one."""
+"""What is typed when it cannot be seen: faster than screens come, it waits for the screen that it will meet; in a
+terminal that is too small, it does nothing."""
 
 from __future__ import annotations
 
@@ -10,8 +11,10 @@ from textual.events import Key, Paste
 from textual.screen import Screen
 
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.too_small import is_covered
 
 Typed = Key | Paste
+_LEAVING = frozenset({"ctrl+c", "ctrl+q"})
 
 
 class TypedAhead:
@@ -39,7 +42,13 @@ class TypedAhead:
                 screen.call_later(self._app.call_later, self._answer_waiting)
                 return
             self._waiting.popleft()
-            await self._answer(event)
+            if not self._is_unseen(event):
+                await self._answer(event)
+
+    def _is_unseen(self, event: Typed) -> bool:
+        if not self._app.screen_stack or not is_covered(self._app.screen):
+            return False
+        return not (isinstance(event, Key) and event.key in _LEAVING)
 
 
 def _is_there(screen: Screen[object]) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.align import Align
 from rich.text import Text
+from textual.screen import Screen
 from textual.widget import Widget
 
 LEAST_WIDTH = 60
@@ -31,3 +34,8 @@ class TooSmall(Widget):
         size = f"{self.app.size.width}×{self.app.size.height}"
         sentence = f"Please make the terminal larger: {LEAST_WIDTH}×{LEAST_HEIGHT} at least, it is {size}."
         return Align.center(Text(sentence, justify="center"), vertical="middle", height=self.size.height)
+
+
+def is_covered(screen: Screen[Any]) -> bool:
+    """Whether nothing else can be seen of `screen`."""
+    return any(notice.display for notice in screen.query_children(TooSmall))

@@ -82,6 +82,33 @@ async def test_a_terminal_that_is_too_small_says_so_and_loses_nothing(azure: Run
         await person.sees("Name +PipeOpsRG-xy")
 
 
+async def test_no_key_acts_unseen(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        await person.walks_to(Step.SUBSCRIPTION)
+        before = await at_rest(person)
+        await person.pilot.resize_terminal(50, 10)
+        await person.sees("make the terminal larger")
+        await person.presses("tab", "x", "tab", "enter", "f1", "escape")
+        person.app.post_message(Paste("unseen"))
+        await person.pilot.resize_terminal(80, 24)
+        assert await at_rest(person) == before
+        assert isinstance(person.app.focused, TextEntry)
+
+
+async def test_nothing_is_confirmed_unseen(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.walks_to(Step.CREATE)
+        await person.presses("enter")
+        await person.sees("Create this in Azure now")
+        await person.pilot.resize_terminal(50, 10)
+        await person.sees("make the terminal larger")
+        await person.presses("enter")
+        await person.pilot.resize_terminal(80, 24)
+        await person.sees("Create this in Azure now", "Review again", "Nothing has been written yet")
+        await person.presses("escape")
+        await person.waits_until(lambda screen: "Review again" not in screen, "the dialog has gone")
+
+
 async def test_a_paste_that_was_not_meant_for_one_line_is_cut_to_what_can_be_drawn(azure: RunningSimulator) -> None:
     async with person_at(azure, size=(80, 24)) as person:
         await to_resource_group(person)
