@@ -27,3 +27,10 @@ class WholeFrame(Screen[ResultT]):
         # Textual makes a frame also while updates are held back, only to drop it.
         if not self.app._batch_count:
             super()._compositor_refresh()
+
+    def _on_timer_update(self) -> None:
+        if self._layout_required and self._repaint_required:
+            # Textual draws what the layout has changed, and then everything: the second frame has all of it.
+            self._dirty_widgets.add(self)
+            self._repaint_required = False
+        super()._on_timer_update()
