@@ -57,7 +57,7 @@ class SubscriptionScreen(StepScreen):
 
     def compose_body(self) -> Iterable[Widget]:
         """The picker, and what is to know whatever is picked."""
-        yield Picker(_COLUMNS, placeholder="type a name, an ID or a tenant")
+        yield Picker(_COLUMNS, placeholder="name, tenant or ID")
         yield Static(id="notes", markup=False)
 
     def about(self) -> About:
