@@ -22,3 +22,11 @@ class Button(widgets.Button, inherit_css=False):
         &:disabled { pointer: not-allowed; }
     }
     """
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Textual's would match all styles anew, for how the words of one line look."""
+        if has_focus:
+            self.styles.text_style = "bold underline"
+        else:
+            self.styles.clear_rule("text_style")
+        self.notify_style_update()

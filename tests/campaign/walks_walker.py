@@ -26,6 +26,7 @@ from pipeops_tui.widgets.choice_list import ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
 from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.widgets.picker_list import PickerList
+from pipeops_tui.widgets.too_small import is_covered
 from tests.campaign.walks_actions import Action, Kind, click, key_event, typing, wander
 from tests.campaign.walks_app import WalkedApp, Watch, start
 from tests.campaign.walks_terminal import RestSelector, Window
@@ -168,7 +169,8 @@ class _Visit:
         if len(key) == 1:
             await self._type(key)
             return
-        self._typed.expect_key(key, self.app.screen)
+        if not is_covered(self.app.screen):
+            self._typed.expect_key(key, self.app.screen)
         await self.window.answers(key_event(key))
 
     async def _type(self, text: str) -> None:
@@ -187,6 +189,9 @@ class _Visit:
 
     async def _enter(self, text: str, *arriving: Message) -> None:
         entry = self.app.focused
+        if is_covered(self.app.screen):
+            await self.window.answers(*arriving)  # nothing takes them: no key acts unseen
+            return
         if not isinstance(entry, Input) or not entry.is_on_screen:
             self._typed.forget_on(self.app.screen)  # letters are keys here
             await self.window.answers(*arriving)
@@ -252,7 +257,8 @@ class _Visit:
 
     async def _go_on(self) -> None:
         """What leads further: Enter, and in the dialog that asks for it the name."""
-        if isinstance(self.app.screen, UndoDialog) and isinstance(self.app.focused, Input):
+        dialog, covered = self.app.screen, is_covered(self.app.screen)
+        if isinstance(dialog, UndoDialog) and isinstance(self.app.focused, Input) and not covered:
             self._typed.about_to_type(self.app.focused)
             await self.window.answers(*typing(self.app.journey.choices.application_name))
         await self._press("enter")
