@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.binding import ActiveBinding
-from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.style import Style
+from textual.strip import Strip
 from textual.widget import Widget
 
 _GAP = 3
@@ -79,16 +79,18 @@ class KeyBar(Widget):
         if self.is_attached and screen is self.screen and screen.is_current:
             self.hints = hints_of(screen)
 
-    def render(self) -> Content:
-        """The hints that fit, in order."""
-        parts: list[Content | tuple[str, Style]] = []
-        key_style, text_style = self.get_visual_style("key-bar--key"), self.get_visual_style("key-bar--description")
-        for hint in self._fitting():
+    def render_line(self, y: int) -> Strip:
+        """The hints that fit, in order; as segments, since this changes with the focus, and a text takes longer."""
+        base, key, text = (
+            self.get_visual_style(*name).rich_style for name in ((), ("key-bar--key",), ("key-bar--description",))
+        )
+        segments = []
+        for hint in self._fitting() if y == 0 else ():
             if hint.enabled:
-                parts += [(f"{hint.shown} ", key_style), (hint.description, text_style), (" " * _GAP, text_style)]
+                segments += [Segment(hint.shown, key), Segment(f" {hint.description}{' ' * _GAP}", text)]
             else:  # about to work: its place is kept, so that the others stay where they are
-                parts.append((" " * (hint.width + _GAP), text_style))
-        return Content.assemble(*parts).rstrip()
+                segments.append(Segment(" " * (hint.width + _GAP), text))
+        return Strip(segments).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a hint is a press of its key."""
