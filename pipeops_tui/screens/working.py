@@ -56,7 +56,7 @@ _NOTHING = _Failed({})
 
 
 class WorkingScreen(WholeFrame[None]):
-    """Composes `status` and a container with the id `frame`, where a `ProblemCard` with the id `problem` is mounted when
+    """Composes `status` and a container with the id `frame`. A `ProblemCard` with the id `problem` is mounted there when
     it is first needed; it is shown while the screen has the class `-problem`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
