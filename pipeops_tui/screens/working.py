@@ -56,8 +56,8 @@ _NOTHING = _Failed({})
 
 
 class WorkingScreen(WholeFrame[None]):
-    """Composes `status` and a container with the id `frame`. A `ProblemCard` with the id `problem` is mounted there when
-    it is first needed; it is shown while the screen has the class `-problem`."""
+    """Composes `status` and a container with the id `frame`. A `ProblemCard` with the id `problem` is mounted there
+    when it is first needed; it is shown while the screen has the class `-problem`."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
     """As in Textual, but moving the focus repaints the two widgets that look different for it, not the whole screen."""

@@ -126,7 +126,9 @@ async def shows_only_keys_that_work(person: Person, screen: StepScreen) -> None:
     bar = screen.query_one(KeyBar)
     shown = bar._fitting()
     assert all(hint.enabled for hint in shown), shown
-    assert re.sub(" +", " ", bar.render_line(0).text.rstrip()) == " ".join(f"{hint.shown} {hint.description}" for hint in shown)
+    assert re.sub(" +", " ", bar.render_line(0).text.rstrip()) == " ".join(
+        f"{hint.shown} {hint.description}" for hint in shown
+    )
     start = 0
     for hint in shown:
         did = stand_in(screen, hint)
