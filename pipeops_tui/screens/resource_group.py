@@ -247,7 +247,8 @@ class ResourceGroupScreen(GroupInquiry):
         self.call_after_refresh(self._show_list)
 
     def _show_list(self) -> None:
-        self.query_one(ContentSwitcher).current = self._shown
+        for switcher in self.query(ContentSwitcher):  # none is left when the application has closed meanwhile
+            switcher.current = self._shown
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing is picked from a list while tags are typed; asked again is about what is not well."""
