@@ -10,7 +10,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.widget import Widget
 from textual.widgets import Static
 
 from pipeops_tui.problem import Problem
@@ -130,8 +129,9 @@ class ProblemCard(VerticalScroll, can_focus=False):
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Do what the pressed button says."""
         event.stop()
-        buttons: list[Widget] = list(self.query(Button))
-        self._actions[buttons.index(event.button)].run()
+        for button, action in zip(self.query(Button), self._actions, strict=False):
+            if button is event.button:  # else it belonged to the problem before this one
+                action.run()
 
 
 def _more(address: str) -> Text:

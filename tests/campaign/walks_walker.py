@@ -180,6 +180,10 @@ class _Visit:
     async def _paste(self, text: str) -> None:
         entry = self.app.focused
         first = text.splitlines()[0] if text else ""
+        if isinstance(entry, TextEntry) and entry.id == "tags-entry":
+            self._typed.forget_on(self.app.screen)  # takes all lines, a tag each
+            await self.window.answers(events.Paste(text))
+            return
         if isinstance(entry, TextEntry):
             first = next((line for line in text.splitlines() if line.strip()), first)[: entry.MOST_PASTED]
         elif isinstance(entry, Input) and len(expected_after(entry, first)) > (entry.max_length or len(first)):

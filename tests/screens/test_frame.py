@@ -10,6 +10,7 @@ from textual.events import Paste
 from textual.widgets import Input
 
 from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.screens.palette import Palette
 from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.working import problem_of
 from pipeops_tui.simulator import RunningSimulator
@@ -118,6 +119,22 @@ async def test_a_paste_that_was_not_meant_for_one_line_is_cut_to_what_can_be_dra
         entry = person.app.focused
         assert isinstance(entry, TextEntry)
         assert entry.value == "PipeOpsRG" + "-x" * (TextEntry.MOST_PASTED // 2)
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["before it is there", "open"])
+async def test_a_palette_gives_way_to_a_step_that_comes(azure: RunningSimulator, there: bool) -> None:
+    async with person_at(azure) as person:
+        await to_subscription(person)
+        await person.settles()
+        person.app.action_command_palette()
+        palette = person.app.screen
+        assert isinstance(palette, Palette)
+        if there:
+            await person.waits_until(lambda _screen: bool(palette.query("CommandInput")), "the palette")
+        person.app.forward()
+        palette.dismiss()
+        await person.sees("Which resource group")
+        assert len(person.app.screen_stack) == 1
 
 
 async def test_nothing_is_said_of_a_long_paste_that_no_entry_took(azure: RunningSimulator) -> None:
