@@ -128,6 +128,7 @@ class Person:
         return (
             isinstance(screen, StepScreen)
             and screen.STEP is self.app.journey.wizard.step
+            and not screen.arriving
             and not screen.busy
             and bool(screen.query("#continue"))
         )

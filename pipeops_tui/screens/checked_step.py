@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -149,8 +150,12 @@ class CheckedStep(StepScreen):
     def _show_rows_again(self) -> None:
         if self._checks and not self.busy:
             self._show_rows(self._checks)
-            if self.blocking:
-                self.call_after_refresh(self._scroll_to_obstacle)
+            self._rows_resized()
+
+    @on(CheckRows.Resized)
+    def _rows_resized(self) -> None:
+        if self.blocking and not self.busy:
+            self.call_after_refresh(self._scroll_to_obstacle)
 
     def _conclude(self, seconds: float) -> None:
         if self.blocking:

@@ -185,9 +185,11 @@ class SignInScreen(StepScreen):
         if self._card is None:
             from pipeops_tui.widgets.device_code import DeviceCodeCard
 
+            if not (body := self.query_one("#body")).is_attached:
+                return  # the application is closing
             self._card = DeviceCodeCard(self.journey.clock, id="code")
             self._card.display = False
-            await self.query_one("#body").mount(self._card, after=self._ways)
+            await body.mount(self._card, after=self._ways)
         if attempt != self._sign_ins or not self._signing_in:
             return
         self._card.show(code)

@@ -29,6 +29,8 @@ class WholeFrame(Screen[ResultT]):
             super()._compositor_refresh()
 
     def _on_timer_update(self) -> None:
+        if self.is_current and self.app._batch_count:
+            return  # until the timer comes again: what waits for a frame waits for its layout
         if self._layout_required and self._repaint_required:
             # Textual draws what the layout has changed, and then everything: the second frame has all of it.
             self._dirty_widgets.add(self)

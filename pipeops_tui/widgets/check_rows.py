@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -42,7 +43,14 @@ class CheckRows(Widget):
     }
     """
 
+    class Resized(Message):
+        """The rows have other room, or need other room: they may begin on other lines."""
+
     rows: reactive[tuple[Check | str, ...]] = reactive((), layout=True)
+
+    def on_resize(self) -> None:
+        """Tell."""
+        self.post_message(self.Resized())
 
     def show(self, rows: Sequence[Check | str]) -> None:
         """Replace all rows."""
