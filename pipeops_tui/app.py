@@ -184,6 +184,14 @@ class PipeOpsApp(OutwardApp):
         if not any(isinstance(screen, Palette) for screen in self.screen_stack):
             self.push_screen(Palette(id="--command-palette"))
 
+    def search_themes(self) -> None:
+        """As Textual's, in our palette."""
+        from textual.theme import ThemeProvider
+
+        from pipeops_tui.screens.palette import Palette
+
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def action_help(self) -> None:
         """Explain the step on screen."""
         if isinstance(self.screen, StepScreen):

@@ -155,6 +155,14 @@ async def test_a_long_paste_into_the_palette_is_refused(azure: RunningSimulator)
         entry = person.app.focused
         assert isinstance(entry, Input)
         assert entry.value == "the"
+        await person.presses("escape")
+        person.app.action_change_theme()
+        await person.sees("pipeops-light")
+        person.app.post_message(Paste("x" * 1_000_000))
+        await person.presses("n", "o", "r")
+        entry = person.app.focused
+        assert isinstance(entry, Input)
+        assert entry.value == "nor"
 
 
 async def test_resizing_back_and_forth_leaves_no_debris(azure: RunningSimulator) -> None:
