@@ -15,23 +15,23 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.widgets import Label, Static
 
-from pipeops_tui.widgets.input import Input
+from pipeops_tui.widgets.input import LineInput
 from pipeops_tui.widgets.said import say
 
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
 
 
 def entry_bindings(without: Iterable[str] = ()) -> list[Binding]:
-    """`Input`'s own keys but for those that mean the same on every screen, and but for `without`."""
+    """Textual's own keys but for those that mean the same on every screen, and but for `without`."""
     dropped = _LEFT_TO_THE_SCREEN | set(without)
     return [
         binding
-        for binding in Input.BINDINGS
+        for binding in LineInput.BINDINGS
         if isinstance(binding, Binding) and not dropped & {key.strip() for key in binding.key.split(",")}
     ]
 
 
-class TextEntry(Input, inherit_bindings=False):
+class TextEntry(LineInput, inherit_bindings=False):
     """One line of text. Its cursor does not blink, so that nothing moves on a screen at rest."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*entry_bindings()]
@@ -60,7 +60,7 @@ class TextEntry(Input, inherit_bindings=False):
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, select_on_focus=False, id=id)
-        self.set_reactive(Input.cursor_blink, False)
+        self.set_reactive(LineInput.cursor_blink, False)
 
     def watch_virtual_size(self) -> None:
         """A shorter text is not left scrolled beyond its end."""
@@ -152,7 +152,7 @@ class TextField(Vertical):
         mark = "✗ " if error else ("✓ " if good else "")
         say(self._remark, f"{mark}{error or text}", same_size=True)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: LineInput.Changed) -> None:
         """Judge every character as it comes."""
         event.stop()
         self.remark("")

@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual import widgets
 
 
-class Input(widgets.Input, inherit_css=False):
-    """One line without a border."""
+class LineInput(widgets.Input, inherit_css=False):
+    """One line without a border. Called otherwise than Textual's, whose styles the palette brings along."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {*widgets.Input.COMPONENT_CLASSES}
     DEFAULT_CSS = """
-    Input {
+    LineInput {
         width: 100%;
         height: 1;
         padding: 0 1;

@@ -137,6 +137,16 @@ async def test_a_palette_gives_way_to_a_step_that_comes(azure: RunningSimulator,
         assert len(person.app.screen_stack) == 1
 
 
+async def test_a_screen_looks_as_before_once_the_palette_has_been_open(azure: RunningSimulator) -> None:
+    async with person_at(azure, size=(80, 24)) as person:
+        await to_subscription(person)
+        before = await at_rest(person)
+        await person.presses("ctrl+p")
+        await person.sees("Search for commands")
+        await person.presses("escape")
+        assert await at_rest(person) == before
+
+
 async def test_nothing_is_said_of_a_long_paste_that_no_entry_took(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         await to_subscription(person)
