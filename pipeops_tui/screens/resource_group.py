@@ -243,6 +243,8 @@ class ResourceGroupScreen(GroupInquiry):
             case "name":
                 self._shown = "groups"
                 self.query_one("#region", FilterEntry).value = ""
+            case _:
+                return
         # The focus is seen first: laying the other list out takes longer than the answer to a key may.
         self.call_after_refresh(self._show_list)
 

@@ -83,12 +83,18 @@ class EscapeDriver(LinuxDriver):
             return
         keyboard = Keyboard(
             parser,
-            lambda: os.read(self.fileno, 4096),
+            self._read,
             lambda seconds: bool(select.select([self.fileno], [], [], seconds)[0]),
         )
         while not self.exit_event.is_set():
             for message in keyboard.round():
                 self.process_message(message)
+
+    def _read(self) -> bytes:
+        data = os.read(self.fileno, 4096)
+        if not data:  # a terminal that has hung up has this at once, again and again, while the program ends
+            self.exit_event.wait(_ROUND_SECONDS)
+        return data
 
 
 def with_prompt_escape(driver: type[Driver]) -> type[Driver]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
 from dataclasses import dataclass
 
@@ -97,3 +99,32 @@ def test_with_another_parser_textuals_own_loop_reads_the_keys(monkeypatch: pytes
     driver._debug = False
     driver.run_input_thread()
     assert read == ["by Textual"]
+
+
+class Ending(threading.Event):
+    """Set when it has been looked at a thousand times; keeps what was waited for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+        self.waits: list[float | None] = []
+
+    def is_set(self) -> bool:
+        self.looks += 1
+        return self.looks > 1000 or super().is_set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        self.set()
+        return True
+
+
+def test_a_terminal_that_has_hung_up_is_not_asked_all_the_time() -> None:
+    reading, writing = os.pipe()
+    os.close(writing)
+    driver = object.__new__(EscapeDriver)
+    driver._debug, driver.fileno = False, reading
+    ending = driver.exit_event = Ending()
+    driver.run_input_thread()
+    os.close(reading)
+    assert ending.waits == [0.1]
