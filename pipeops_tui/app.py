@@ -235,7 +235,7 @@ class PipeOpsApp(OutwardApp):
             from pipeops_tui.screens.offers import offers
 
             yield from offers(screen)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Theme and colours", "Change the colours", self.action_change_theme)
         leave = screen.LEAVE if isinstance(screen, StepScreen) else StepScreen.LEAVE
         yield SystemCommand(leave, "Leave pipeops-tui", self.action_quit)
 

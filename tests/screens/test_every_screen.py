@@ -145,7 +145,7 @@ async def offers_everything_in_the_palette(person: Person, screen: StepScreen) -
     for active in screen.active_bindings.values():
         if active.enabled and active.binding.show and active.binding.action != "command_palette":
             assert active.binding.tooltip or active.binding.description in titles, active.binding
-    assert {"What is this?", "Open the portal page", "Copy the Azure CLI command", "Theme"} < titles
+    assert {"What is this?", "Open the portal page", "Copy the Azure CLI command", "Theme and colours"} < titles
     await person.pilot.click(HeaderLine, offset=(3, 0))
     await person.waits_until(lambda _screen: isinstance(person.app.screen, Palette), "the palette")
     await person.presses("escape")
