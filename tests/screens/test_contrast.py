@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 import pytest
-from textual.widgets import Button, Input
+from textual.widgets import Button
 
 from pipeops_tui import theme
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.step_screen import StepScreen
+from pipeops_tui.widgets.fields import TextEntry
 from pipeops_tui.wizard import Step
 from tests.contrast import hard_to_read
 from tests.screens.memory import Stage, at
@@ -82,7 +83,7 @@ async def undo(stage: Stage) -> None:
     commands = stage.app.get_system_commands(stage.app.screen)
     next(command for command in commands if "Undo" in command.title).callback()
     await stage.sees("Undo this run")
-    stage.app.screen.query_one(Input).focus()
+    stage.app.screen.query_one(TextEntry).focus()
 
 
 SIGHTS = [
