@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 
 class FrugalCompositor(Compositor):
-    """Textual's compositor, asking widgets only for the lines in which something has changed.
+    """Textual's compositor, asking widgets only for the lines in which something has changed and they can be seen.
 
     Textual 8.2 asks every widget whose *container* touches the smallest rectangle around all changes for all its lines,
     which on a step is each of them, for each key. A version of Textual that asks in another way is not held up by this:
@@ -31,13 +31,37 @@ class FrugalCompositor(Compositor):
 
     def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
         wanted = self._changed or (() if crop is None else (crop,))
+        bare = _BareLines(self.size)
+        # From the front to the back: what is covered by now stays covered.
         for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
             for part in wanted or (seen,):
                 if seen.overlaps(part):
                     # Whole lines: what is beside a change may be drawn with it.
-                    rows = seen.intersection(Region(seen.x, part.y, seen.width, part.height))
-                    yield region, rows, widget.render_lines(rows.translate(-region.offset))
+                    for rows in bare.covered_by(Region(seen.x, part.y, seen.width, part.height).intersection(seen)):
+                        yield region, rows, widget.render_lines(rows.translate(-region.offset))
+
+
+class _BareLines:
+    """Which cells nothing has been drawn into yet: of each line, a number with a bit for each cell."""
+
+    def __init__(self, size: Size) -> None:
+        self._lines = [(1 << size.width) - 1] * size.height
+
+    def covered_by(self, region: Region) -> Iterator[Region]:
+        """The lines of `region` that show some of it, as few regions as they make; then they are covered."""
+        cells = ((1 << region.width) - 1) << region.x
+        top: int | None = None
+        for y in region.line_range:
+            bare = self._lines[y]
+            if bare & cells:
+                self._lines[y] = bare & ~cells
+                top = y if top is None else top
+            elif top is not None:
+                yield Region(region.x, top, region.width, y - top)
+                top = None
+        if top is not None:
+            yield Region(region.x, top, region.width, region.bottom - top)
 
 
 def _bands(regions: Iterable[Region]) -> tuple[Region, ...]:
