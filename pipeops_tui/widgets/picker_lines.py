@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.cache import FIFOCache
 from textual.strip import Strip
 
 from pipeops_tui.widgets.picker_rows import GAP, Column, PickerRow, short_id
@@ -20,6 +21,8 @@ _FREE = 1
 """Cells between the longest line and the scrollbar."""
 AROUND = len(_MARK) + _FREE
 """Cells of a line that no column gets."""
+_KEPT = 256
+"""Lines: what a few keys in a filter show of them."""
 _RUN = re.compile(rb"\x01+")
 
 
@@ -37,10 +40,10 @@ class LineStyles:
 
     @classmethod
     def over(cls, backdrop: Style, component: Callable[[str], Style], *, bold: bool = False) -> LineStyles:
-        """Of what `component` gives for the name of a component class; `bold` for the first column."""
+        """Of what `component` gives for the name of a part; `bold` for the first column."""
 
         def style(name: str) -> Style:
-            return backdrop + component(f"picker-list--{name}")
+            return backdrop + component(name)
 
         return cls(
             backdrop,
@@ -64,6 +67,40 @@ class Layout:
         """Cells from where `column` begins to the end of the line."""
         before = [cells for cells in self.widths[:column] if cells]
         return max(0, self.width - AROUND) - sum(before) - GAP * len(before)
+
+
+class DrawnLines:
+    """The lines of one layout in one set of styles. What was drawn before is not drawn again."""
+
+    def __init__(self, layout: Layout, plain: LineStyles, highlight: LineStyles) -> None:
+        self._layout = layout
+        self._plain, self._highlight = plain, highlight
+        self._rows: FIFOCache[tuple[str, tuple[str, ...], bool], Strip] = FIFOCache(_KEPT)
+        self._remarks: FIFOCache[str, Strip] = FIFOCache(_KEPT)
+
+    @property
+    def backdrop(self) -> Style:
+        """Of what no line reaches."""
+        return self._plain.backdrop
+
+    def row(self, row: PickerRow, words: tuple[str, ...], *, highlighted: bool) -> Strip:
+        """See `draw_row`. Rows are told apart by their keys."""
+        strip = self._rows.get((row.key, words, highlighted))
+        if strip is None:
+            styles = self._highlight if highlighted else self._plain
+            strip = draw_row(row, self._layout, styles, words, highlighted=highlighted)
+            self._rows[row.key, words, highlighted] = strip
+        return strip
+
+    def remark(self, text: str) -> Strip:
+        """A line that is no row; `text` is shortened where it is too long."""
+        strip = self._remarks.get(text)
+        if strip is None:
+            width = self._layout.width
+            strip = self._remarks[text] = Strip(
+                [Segment(set_cell_size(shorten(text, width), width), self._plain.rest)], width
+            )
+        return strip
 
 
 def draw_row(row: PickerRow, layout: Layout, styles: LineStyles, words: Sequence[str], *, highlighted: bool) -> Strip:

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from rich.cells import set_cell_size
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
@@ -16,9 +14,8 @@ from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from pipeops_tui.widgets.picker_lines import AROUND, Layout, LineStyles, draw_row
+from pipeops_tui.widgets.picker_lines import AROUND, DrawnLines, Layout, LineStyles
 from pipeops_tui.widgets.picker_rows import Column, PickerRow, RowFilter, fit_widths, natural_widths
-from pipeops_tui.widgets.slip import shorten
 
 
 class PickerList(ScrollView, can_focus=False):
@@ -103,8 +100,8 @@ class PickerList(ScrollView, can_focus=False):
         """Whether the person has moved, clicked or filtered: then the highlight is theirs."""
         self._natural = tuple(column.least for column in columns)
         self._layout = Layout(self.columns, (), 0)
-        self._styles: tuple[LineStyles, LineStyles] | None = None
-        """Of a line and of the highlighted one, until something changes them."""
+        self._lines: DrawnLines | None = None
+        """Until rows, columns or styles change."""
 
     # Rows
 
@@ -186,30 +183,33 @@ class PickerList(ScrollView, can_focus=False):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The visible part, without what Textual does for each line to put borders, padding and tints around it."""
+        width, background = self.size.width, self.background_colors[1]
+        drawn = self._lines = self._lines or self._new_lines()
+        # The column of the scrollbar is the list's own while there is none.
+        lines = [self.render_line(y).adjust_cell_length(width, drawn.backdrop) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            lines = [line.apply_filter(line_filter, background) for line in lines]
+        return lines if crop.column_span == (0, width) else [line.crop(crop.x, crop.right) for line in lines]
+
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
-        width = self._layout.width
+        lines = self._lines = self._lines or self._new_lines()
+        shown = self.filter.shown
         index = y + self.scroll_offset.y
-        if not self.filter.shown and y == 0:
-            quiet = self.get_component_rich_style("picker-list--quiet")
-            return Strip([Segment(set_cell_size(shorten(self.empty_text, width), width), quiet)], width)
-        plain, highlight = self._styles = self._styles or self._looked_up_styles()
-        if index >= len(self.filter.shown):
-            return Strip.blank(width, plain.backdrop)
-        row = self.filter.shown[index]
-        highlighted = row.key == self.highlighted_key
-        styles = highlight if highlighted else plain
-        return draw_row(row, self._layout, styles, self.filter.words, highlighted=highlighted)
+        if index < len(shown):
+            row = shown[index]
+            return lines.row(row, self.filter.words, highlighted=row.key == self.highlighted_key)
+        return lines.remark(self.empty_text if not shown and y == 0 else "")
 
-    def _looked_up_styles(self) -> tuple[LineStyles, LineStyles]:
+    def _new_lines(self) -> DrawnLines:
+        def component(name: str) -> Style:
+            return self.get_component_rich_style(f"picker-list--{name}", partial=True)
+
         backdrop = self.get_component_rich_style("picker-list--highlight")
-        return (
-            LineStyles.over(self.rich_style, self._component),
-            LineStyles.over(backdrop, self._component, bold=True),
-        )
-
-    def _component(self, name: str) -> Style:
-        return self.get_component_rich_style(name, partial=True)
+        plain = LineStyles.over(self.rich_style, component)
+        return DrawnLines(self._layout, plain, LineStyles.over(backdrop, component, bold=True))
 
     # Inside
 
@@ -224,9 +224,9 @@ class PickerList(ScrollView, can_focus=False):
         self.refresh()
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """As in Textual; drawing all of it looks the styles up anew."""
+        """As in Textual; then nothing that was drawn before is of use."""
         if not regions:
-            self._styles = None
+            self._lines = None
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def watch_highlighted_key(self, before: str | None, after: str | None) -> None:

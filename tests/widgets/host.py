@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from rich.style import Style
 from textual.app import App
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.widget import Widget
 
 from pipeops_tui import theme
@@ -57,3 +59,12 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], seconds: floa
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         await pilot.pause(0.01)
+
+
+def cells_of(strip: Strip) -> list[tuple[str, Style | None]]:
+    """Each character with its style, however they are cut into segments. What cannot be seen of a space is left out."""
+    return [
+        (character, Style(bgcolor=style.bgcolor) if character == " " and style and not style.underline else style)
+        for text, style, _control in strip
+        for character in text
+    ]

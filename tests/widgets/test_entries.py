@@ -5,9 +5,11 @@ from __future__ import annotations
 import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.color import Color
 from textual.events import Paste
-from textual.widgets import Button
+from textual.widgets import Button, Input
 
 from pipeops_tui import names, theme
 from pipeops_tui.model import Check, CheckOutcome
@@ -18,7 +20,28 @@ from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 from pipeops_tui.widgets.facts import Facts
 from pipeops_tui.widgets.fields import TextEntry, TextField
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
-from tests.widgets.host import Host, until
+from tests.widgets.host import Host, cells_of, until
+
+typed = st.text(st.sampled_from("ab -/é漢\t\x07"), max_size=30)
+
+
+async def test_an_entry_is_drawn_as_textual_would_draw_it() -> None:
+    entry = TextEntry(placeholder="as long as the entry itself")
+    host = Host(entry, Button("else"))
+    async with host.run_test(size=(20, 4)) as pilot:
+
+        @given(
+            text=typed, placeholder=typed, focused=st.booleans(), cursor=st.integers(0, 30), scrolled=st.integers(0, 9)
+        )
+        def same(text: str, placeholder: str, focused: bool, cursor: int, scrolled: int) -> None:
+            entry.has_focus = focused
+            entry.value, entry.placeholder, entry.cursor_position = text, placeholder, cursor
+            entry.set_reactive(TextEntry.scroll_x, scrolled)
+            assert cells_of(entry.render_line(0)) == cells_of(Input.render_line(entry, 0))
+
+        await pilot.pause()
+        same()
+
 
 CHOICES = (
     Choice("cli", "Azure CLI", "not installed", enabled=False, badge="not offered"),

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 
+from pipeops_tui.widgets import picker_lines
 from pipeops_tui.widgets.picker import Picker
+from pipeops_tui.widgets.picker_lines import Layout, LineStyles, draw_row
 from pipeops_tui.widgets.picker_list import PickerList
 from pipeops_tui.widgets.picker_rows import Column, PickerRow
-from tests.widgets.host import Host, until
+from tests.widgets.host import Host, cells_of, until
 
 COLUMNS = (Column(12), Column(9, rank=1, is_id=True))
 
@@ -224,17 +229,34 @@ async def test_a_move_draws_the_two_lines_that_change(monkeypatch: pytest.Monkey
     async with host.run_test(size=(50, 12)) as pilot:
         await pilot.press("down", "down")
         await until(pilot, lambda: "▌ row 00002" in "\n".join(host.lines()))
-        drawn: set[int] = set()
-        original = PickerList.render_line
+        drawn: list[tuple[str, bool]] = []
 
-        def noting(self: PickerList, y: int) -> object:
-            drawn.add(y)
-            return original(self, y)
+        def noting(
+            row: PickerRow, layout: Layout, styles: LineStyles, words: tuple[str, ...], *, highlighted: bool
+        ) -> Strip:
+            drawn.append((row.cells[0], highlighted))
+            return draw_row(row, layout, styles, words, highlighted=highlighted)
 
-        monkeypatch.setattr(PickerList, "render_line", noting)
+        monkeypatch.setattr(picker_lines, "draw_row", noting)
         await pilot.press("down")
         await until(pilot, lambda: "▌ row 00003" in "\n".join(host.lines()))
-        assert drawn == {2, 3}
+        assert drawn == [("row 00003", True)], "the line that the mark has left was drawn before"
+
+
+@pytest.mark.parametrize("names", [MANY, MANY[:3], ()], ids=["scrolled", "few", "none"])
+@pytest.mark.parametrize("typed", ["", "0 1", "nowhere"])
+async def test_the_list_is_drawn_as_textual_would_draw_it(names: tuple[str, ...], typed: str) -> None:
+    host, picker = picker_of(*names, disabled=("row 00001",))
+    async with host.run_test(size=(50, 12)) as pilot:
+        await pilot.pause()
+        picker.list.empty_text = "Nothing is called that."
+        picker.entry.value = typed
+        await pilot.press("down")
+        await pilot.pause()
+        for crop in (picker.list.size.region, Region(0, 1, picker.list.size.width, 4), Region(3, 0, 20, 9)):
+            ours = [cells_of(strip) for strip in picker.list.render_lines(crop)]
+            assert ours == [cells_of(strip) for strip in Widget.render_lines(picker.list, crop)]
+            assert all(len(line) == crop.width for line in ours)
 
 
 async def test_a_list_that_got_shorter_than_its_view_loses_the_scrollbar_and_is_scrolled_back() -> None:
