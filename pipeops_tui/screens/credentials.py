@@ -24,6 +24,7 @@ from pipeops_tui.screens.renewal import RenewalScreen
 from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.widgets.link import link
+from pipeops_tui.widgets.mounting import mount_into
 from pipeops_tui.widgets.said import say
 from pipeops_tui.widgets.secret_field import SecretField
 from pipeops_tui.wizard import Step
@@ -78,9 +79,8 @@ class CredentialsScreen(RenewalScreen):
 
     async def on_mount(self) -> None:
         """Every key has a button; whatever takes the screen out of sight hides the secret."""
-        await self.query_one("#actions").mount(
-            *(Button(label, id=name, compact=True) for name, label in _BUTTONS.items())
-        )
+        buttons = [Button(label, id=name, compact=True) for name, label in _BUTTONS.items()]
+        await mount_into(self.query_one("#actions"), *buttons)
         self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self.app.app_suspend_signal.subscribe(self, self._suspended)
 

@@ -22,6 +22,7 @@ from pipeops_tui.screens.step_screen import StepScreen
 from pipeops_tui.screens.way_list import WayList
 from pipeops_tui.sign_in_method import SignInMethod
 from pipeops_tui.widgets.choice_list import ChoiceList
+from pipeops_tui.widgets.mounting import mount_into
 from pipeops_tui.wizard import Step
 
 if TYPE_CHECKING:
@@ -185,12 +186,10 @@ class SignInScreen(StepScreen):
         if self._card is None:
             from pipeops_tui.widgets.device_code import DeviceCodeCard
 
-            if not (body := self.query_one("#body")).is_attached:
-                return  # the application is closing
             self._card = DeviceCodeCard(self.journey.clock, id="code")
             self._card.display = False
-            await body.mount(self._card, after=self._ways)
-        if attempt != self._sign_ins or not self._signing_in:
+            await mount_into(self.query_one("#body"), self._card, after=self._ways)
+        if attempt != self._sign_ins or not self._signing_in or not self._card.is_attached:
             return
         self._card.show(code)
         self._swap(self._card, code_shown=True)
@@ -277,7 +276,7 @@ class SignInScreen(StepScreen):
         self._notes.update("\n".join(lines))
         self._notes.display = bool(lines)
         if lines and not self._notes.is_attached:
-            self.query_one("#body").mount(self._notes)
+            mount_into(self.query_one("#body"), self._notes)
 
     @on(ScreenResume)
     def _offer_what_is_due(self) -> None:

@@ -26,6 +26,7 @@ from pipeops_tui.widgets.button import Button
 from pipeops_tui.widgets.compositor import FrugalCompositor
 from pipeops_tui.widgets.header import HeaderLine
 from pipeops_tui.widgets.key_bar import KeyBar
+from pipeops_tui.widgets.mounting import mount_into
 from pipeops_tui.widgets.rail import ProgressLine, Rail
 from pipeops_tui.widgets.slip import Slip
 from pipeops_tui.widgets.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
@@ -261,7 +262,7 @@ class StepScreen(WorkingScreen):
         """While the terminal is too small nothing has the focus, so that no key acts unseen."""
         if self._is_too_small:
             if not self.query(TooSmall):
-                self.mount(TooSmall())
+                mount_into(self, TooSmall())
             if self.focused is not None:
                 self.remember_focus()
                 self.set_focus(None)

@@ -20,6 +20,7 @@ from textual.worker import Worker, WorkerState
 from pipeops_tui.journey import Journey
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.screens.whole_frame import WholeFrame
+from pipeops_tui.widgets.mounting import mount_into
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from pipeops_tui.widgets.status_line import StatusLine
 
@@ -231,7 +232,7 @@ class WorkingScreen(WholeFrame[None]):
         for frame in self.query("#frame"):
             card = next(iter(frame.query(ProblemCard)), None) or ProblemCard(id="problem")
             if not card.is_attached:
-                await frame.mount(card)
+                await mount_into(frame, card)
             if card.is_attached:
                 await card.present(problem, actions)
 

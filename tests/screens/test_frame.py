@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 from textual.containers import Vertical
-from textual.events import Paste
+from textual.events import Paste, Resize
+from textual.geometry import Size
 from textual.widgets import Input
 
 from pipeops_tui.problem import CloudError, FailureKind, Problem
@@ -81,6 +82,15 @@ async def test_a_terminal_that_is_too_small_says_so_and_loses_nothing(azure: Run
         await person.sees("Name +PipeOpsRG-x", "● Resource group")
         await person.types("y")
         await person.sees("Name +PipeOpsRG-xy")
+
+
+async def test_a_terminal_that_shrinks_while_the_application_closes_is_no_error(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        person.app._size = small = Size(50, 10)
+        person.app.screen.post_message(Resize(small, small))
+        person.app.exit()
+    assert person.app._exception is None
 
 
 async def test_no_key_acts_unseen(azure: RunningSimulator) -> None:
