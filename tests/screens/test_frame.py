@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from textual.containers import Vertical
-from textual.events import Paste, Resize
+from textual.events import MouseDown, Paste, Resize
 from textual.geometry import Size
 from textual.widgets import Input
 
@@ -93,6 +93,31 @@ async def test_a_terminal_that_shrinks_while_the_application_closes_is_no_error(
     assert person.app._exception is None
 
 
+async def test_text_is_selected_by_the_terminal_alone(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        before = await at_rest(person)
+        question = person.app.screen.query_one("#question").region.offset
+        await person.pilot.mouse_down(offset=question)
+        await person.pilot.hover(offset=question + (9, 1))
+        await person.pilot.mouse_up(offset=question + (9, 1))
+        assert person.app.screen.get_selected_text() is None
+        assert await at_rest(person) == before
+
+
+async def test_a_click_on_what_has_just_gone_does_nothing(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        sentence = person.app.screen.query_one("#sentence")
+        at = sentence.region.offset
+        with person.app.batch_update():
+            await sentence.remove()
+            assert person.app.screen.get_widget_at(*at)[0] is sentence, "the layout is made anew a moment later"
+            person.app.post_message(MouseDown(None, at.x, at.y, 0, 0, 1, False, False, False, at.x, at.y))
+            await person.pilot.pause()
+        await at_rest(person)
+
+
 async def test_no_key_acts_unseen(azure: RunningSimulator) -> None:
     async with person_at(azure, size=(80, 24)) as person:
         await person.walks_to(Step.SUBSCRIPTION)
@@ -124,11 +149,14 @@ async def test_a_paste_that_was_not_meant_for_one_line_is_cut_to_what_can_be_dra
     async with person_at(azure, size=(80, 24)) as person:
         await to_resource_group(person)
         person.app.post_message(Paste("-x" * 500_000 + "\nthe next line"))
-        told = "only the first 1,000 characters of the paste were taken"
-        await person.sees("-x-x-x", "Too long by 919", f"! That is too long: {told}")
+        told = "only the first 991 characters of the paste were taken"
+        await person.sees("-x-x-x", "Too long by 910", f"! That is too long: {told}")
         entry = person.app.focused
         assert isinstance(entry, TextEntry)
-        assert entry.value == "PipeOpsRG" + "-x" * (TextEntry.MOST_PASTED // 2)
+        assert entry.value == "PipeOpsRG" + "-x" * 495 + "-"
+        person.app.post_message(Paste("once more"))
+        await person.sees("No more fits in here: nothing of the paste was taken")
+        assert len(entry.value) == TextEntry.MOST_PASTED
 
 
 @pytest.mark.parametrize("there", [False, True], ids=["before it is there", "open"])
