@@ -125,7 +125,8 @@ def _tag_error(name: str, is_pair: str, value: str) -> str:
         return f"{name} is the mark of this program: take another name."
     if name.casefold().startswith(_RESERVED_TAG_NAMES):
         return f"{_brief(name)} cannot be used: Azure reserves names that begin with microsoft, azure or windows."
-    forbidden = next((c for c in name if c in _NOT_IN_TAG_NAMES or _is_unseen(c)), None)
+    # Beyond that it is too long, which is said below: looking at all of a long paste takes longer than a key may.
+    forbidden = next((c for c in name[:TAG_NAME_MAX] if c in _NOT_IN_TAG_NAMES or _is_unseen(c)), None)
     if forbidden is not None:
         return f"{_spell(forbidden)} is not allowed in a tag's name."
     if len(name) > TAG_NAME_MAX:

@@ -37,8 +37,8 @@ class TextEntry(LineInput, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [*entry_bindings()]
 
     MOST_PASTED: ClassVar[int] = 1000
-    """Characters of a paste that are taken: more than any value that Azure knows, and little enough to be drawn at
-    once, which a megabyte would not be for seconds."""
+    """Characters up to which pastes fill the entry: more than any value that Azure knows, and little enough to be drawn
+    at once, which a megabyte would not be for seconds."""
 
     @dataclass
     class PasteCut(Message):
@@ -51,6 +51,8 @@ class TextEntry(LineInput, inherit_bindings=False):
         @property
         def sentence(self) -> str:
             """What to say of it."""
+            if not self.most:
+                return "No more fits in here: nothing of the paste was taken."
             if self.too_long:
                 return f"That is too long: only the first {self.most:,} characters of the paste were taken."
             return f"Only one line fits here: the first of {self.lines:,} was taken."
@@ -62,6 +64,12 @@ class TextEntry(LineInput, inherit_bindings=False):
         super().__init__(value, placeholder, select_on_focus=False, id=id)
         self.set_reactive(LineInput.cursor_blink, False)
 
+    @property
+    def room(self) -> int:
+        """Characters that a paste may bring."""
+        start, end = sorted(self.selection)
+        return max(0, self.MOST_PASTED - len(self.value) + end - start)
+
     def watch_virtual_size(self) -> None:
         """A shorter text is not left scrolled beyond its end."""
         self.scroll_x = min(self.scroll_x, self.max_scroll_x)
@@ -70,11 +78,12 @@ class TextEntry(LineInput, inherit_bindings=False):
         """Take the first line that holds anything, no more of it than can be drawn, and tell."""
         all_lines = event.text.splitlines() or [""]
         lines = [line for line in all_lines if line.strip()] or all_lines[:1]
-        too_long = len(lines[0]) > self.MOST_PASTED
-        event.text = lines[0][: self.MOST_PASTED]
+        room = self.room
+        too_long = len(lines[0]) > room
+        event.text = lines[0][:room]
         if too_long or len(lines) > 1:
             # After the change itself, of which the screen may have something to say as well.
-            self.call_later(self.post_message, self.PasteCut(self.MOST_PASTED, len(lines), too_long))
+            self.call_later(self.post_message, self.PasteCut(room, len(lines), too_long))
 
 
 class TextField(Vertical):

@@ -3,12 +3,22 @@ without its way of drawing, which is most of what a character costs."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
 from typing import ClassVar
 
+from rich.cells import cell_len, split_text
 from rich.segment import Segment
 from rich.style import Style
 from textual import widgets
+from textual.expand_tabs import expand_tabs_inline
 from textual.strip import Strip
+
+_cells = lru_cache(maxsize=16)(cell_len)
+"""Textual measures a text four times for each character that is typed, of which a long one takes too long."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class LineInput(widgets.Input, inherit_css=False):
@@ -66,20 +76,51 @@ class LineInput(widgets.Input, inherit_css=False):
         self._style = None
         super().notify_style_update()
 
+    @property
+    def content_width(self) -> int:
+        """As in Textual."""
+        if not self.value or _CONTROL.search(self.value):
+            return super().content_width
+        return _cells(self.value) + 1
+
+    def _position_to_cell(self, position: int) -> int:
+        return _cells(expand_tabs_inline(self.value[:position], 4))
+
     def render_line(self, y: int) -> Strip:
-        """As in Textual; put together by hand where all is plain."""
+        """As in Textual; put together by hand where nothing but the cursor and a selection is marked."""
         text = self.value or self.placeholder
         width = self.scrollable_content_region.width + 1
-        marked = self.password or self.highlighter or self._suggestion or not self.selection.is_empty
-        if y != 0 or marked or not (text.isascii() and text.isprintable()) or not (self.value or len(text) <= width):
+        special = self.password or self.highlighter or self._suggestion or _CONTROL.search(text)
+        if y != 0 or special or not (self.value or _cells(text) <= width):
             return super().render_line(y)
         self._style = base = self._style or self.rich_style
-        style = base if self.value else base + self.get_component_rich_style("input--placeholder")
-        pieces = [Segment(text, style)]
-        if self.has_focus and self._cursor_visible:
-            at = self.cursor_position if self.value else 0
-            cursor = Segment(text[at : at + 1] or " ", style + self.get_component_rich_style("input--cursor"))
-            pieces = [Segment(text[:at], style), cursor, Segment(text[at + 1 :], style)]
-        line = Strip([piece for piece in pieces if piece.text])
         start = self.scroll_offset.x if self.value else 0
-        return line.crop(start, start + width).extend_cell_length(width, base)
+        return Strip(_cropped(self._pieces(text, base), start, start + width)).extend_cell_length(width, base)
+
+    def _pieces(self, text: str, base: Style) -> Iterator[Segment]:
+        if not self.value:
+            base += self.get_component_rich_style("input--placeholder")
+        selected, cursor = range(0), -1
+        if self.has_focus:
+            selected = range(*sorted(self.selection)) if self.value else selected
+            cursor = (self.cursor_position if self.value else 0) if self._cursor_visible else cursor
+        cuts = sorted({0, selected.start, selected.stop, max(0, cursor), cursor + 1, len(text)})
+        for begin, end in pairwise(cuts):
+            style = base
+            if begin in selected:
+                style += self.get_component_rich_style("input--selection")
+            if begin == cursor:
+                style += self.get_component_rich_style("input--cursor")
+            yield Segment(text[begin:end] or " ", style)  # the cursor may stand behind the text
+
+
+def _cropped(pieces: Iterable[Segment], start: int, end: int) -> Iterator[Segment]:
+    """What of `pieces` is between two cells of the line. Rich (15.0) looks for a cut from where it would be if all
+    characters were of one width, and measures all before it at each step: minutes for a long text of two scripts."""
+    for text, style, _control in pieces:
+        width = _cells(text)
+        if end > 0 and (start < width or start <= 0):  # also what is of no width
+            shown = split_text(split_text(text, end)[0] if end < width else text, max(0, start))[1]
+            if shown:
+                yield Segment(shown, style)
+        start, end = start - width, end - width

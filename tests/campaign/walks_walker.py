@@ -185,7 +185,7 @@ class _Visit:
             await self.window.answers(events.Paste(text))
             return
         if isinstance(entry, TextEntry):
-            first = next((line for line in text.splitlines() if line.strip()), first)[: entry.MOST_PASTED]
+            first = next((line for line in text.splitlines() if line.strip()), first)[: entry.room]
         elif isinstance(entry, Input) and len(expected_after(entry, first)) > (entry.max_length or len(first)):
             await self.window.answers(events.Paste(text))  # refused with a bell
             return

@@ -7,9 +7,11 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.color import Color
 from textual.events import Paste
 from textual.widgets import Button, Input
+from textual.widgets.input import Selection
 
 from pipeops_tui import names, theme
 from pipeops_tui.model import Check, CheckOutcome
@@ -22,25 +24,58 @@ from pipeops_tui.widgets.fields import TextEntry, TextField
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from tests.widgets.host import Host, cells_of, until
 
-typed = st.text(st.sampled_from("ab -/é漢\t\x07"), max_size=30)
+LETTERS, MARKS = "ab -/é漢線👍\t\x07", "\u0301🏽\u200d💻❤\ufe0f"
 
 
-async def test_an_entry_is_drawn_as_textual_would_draw_it() -> None:
+@pytest.mark.parametrize(
+    ("letters", "width", "most_scrolled"),
+    [pytest.param(LETTERS, 20, 9, id="cut at both ends"), pytest.param(LETTERS + MARKS, 90, 0, id="whole")],
+)
+async def test_an_entry_is_drawn_as_textual_would_draw_it(letters: str, width: int, most_scrolled: int) -> None:
+    typed = st.text(st.sampled_from(letters), max_size=30)
     entry = TextEntry(placeholder="as long as the entry itself")
     host = Host(entry, Button("else"))
-    async with host.run_test(size=(20, 4)) as pilot:
+    async with host.run_test(size=(width, 4)) as pilot:
 
         @given(
-            text=typed, placeholder=typed, focused=st.booleans(), cursor=st.integers(0, 30), scrolled=st.integers(0, 9)
+            typed,
+            typed,
+            st.booleans(),
+            st.integers(0, 30),
+            st.none() | st.integers(0, 30),
+            st.integers(0, most_scrolled),
         )
-        def same(text: str, placeholder: str, focused: bool, cursor: int, scrolled: int) -> None:
+        def same(text: str, placeholder: str, focused: bool, cursor: int, anchor: int | None, scrolled: int) -> None:
             entry.has_focus = focused
-            entry.value, entry.placeholder, entry.cursor_position = text, placeholder, cursor
+            entry.value, entry.placeholder = text, placeholder
+            entry.selection = Selection(cursor if anchor is None else anchor, cursor)
             entry.set_reactive(TextEntry.scroll_x, scrolled)
-            assert cells_of(entry.render_line(0)) == cells_of(Input.render_line(entry, 0))
+            lines = (entry.render_line(0), Input.render_line(entry, 0))
+            ours, textuals = (cells_of(line.adjust_cell_length(width, entry.rich_style)) for line in lines)
+            assert ours == textuals
 
         await pilot.pause()
         same()
+
+
+async def test_little_of_a_long_text_of_two_scripts_is_measured_to_draw_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "線" * 2_000 + "a" * 2_000
+    measured = 0
+
+    def measure(part: str) -> int:
+        nonlocal measured
+        measured += len(part)
+        return cell_len(part)
+
+    host = Host(entry := TextEntry())
+    async with host.run_test(size=(20, 4)) as pilot:
+        entry.value = text
+        await pilot.pause()
+        monkeypatch.setattr("rich.segment.cell_len", measure)
+        for start, shown in ((3_000, "線" * 9), (3_990, "線" * 5 + "a" * 9), (5_970, "a" * 19)):
+            entry.set_reactive(TextEntry.scroll_x, start)
+            assert entry.render_line(0).adjust_cell_length(20).text.strip() == shown
+    assert measured < 3 * len(text)
 
 
 CHOICES = (
@@ -95,6 +130,7 @@ TOO_LONG = "That is too long: only the first 1,000 characters of the paste were 
         ("\n", "", []),
         (" ", " ", []),
         ("x" * 1001, "x" * 1000, [TOO_LONG]),
+        ("x" * 1000, "x" * 1000, []),
         (
             "x" * 1001 + "\ny",
             "x" * 1000,
@@ -108,6 +144,7 @@ TOO_LONG = "That is too long: only the first 1,000 characters of the paste were 
         "nothing",
         "a blank",
         "too long",
+        "as long as can be",
         "too long, and another line",
     ],
 )
@@ -116,7 +153,7 @@ async def test_what_an_entry_does_not_take_of_a_paste_is_said(pasted: str, value
     async with host.run_test(size=(40, 4), message_hook=host.keep) as pilot:
         entry.focus()
         host.post_message(Paste(pasted))
-        host.post_message(Paste("!"))
+        await pilot.press("exclamation_mark")
         await until(pilot, lambda: entry.value == f"{value}!")
         await until(pilot, lambda: [cut.sentence for cut in host.of_kind(TextEntry.PasteCut)] == said)
 
