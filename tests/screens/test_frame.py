@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 from textual.containers import Vertical
 from textual.events import MouseDown, Paste, Resize
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.widgets import Input
 
 from pipeops_tui.problem import CloudError, FailureKind, Problem
@@ -97,10 +97,10 @@ async def test_text_is_selected_by_the_terminal_alone(azure: RunningSimulator) -
     async with person_at(azure) as person:
         await to_resource_group(person)
         before = await at_rest(person)
-        question = person.app.screen.query_one("#question").region.offset
-        await person.pilot.mouse_down(offset=question)
-        await person.pilot.hover(offset=question + (9, 1))
-        await person.pilot.mouse_up(offset=question + (9, 1))
+        question = person.app.screen.query_one("#question").region
+        await person.pilot.mouse_down(offset=question.offset)
+        await person.pilot.hover(offset=question.offset + Offset(9, 1))
+        await person.pilot.mouse_up(offset=question.offset + Offset(9, 1))
         assert person.app.screen.get_selected_text() is None
         assert await at_rest(person) == before
 
