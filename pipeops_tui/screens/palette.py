@@ -1,11 +1,11 @@
-"""The command palette, safe from keys that come before its list is drawn, from what is far too long, and from a step
-that takes it away."""
+"""The command palette, safe from keys that come before its list is drawn, from what is far too long, from clicks into a
+window that has shrunk, and from a step that takes it away."""
 
 from __future__ import annotations
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
-from textual.events import Mount
+from textual.events import Click, Mount
 
 from pipeops_tui.widgets.fields import TextEntry
 
@@ -19,6 +19,11 @@ class Palette(CommandPalette):
             event.prevent_default()  # gone before it was there: Textual would look for the screen below
         for entry in self.query(CommandInput):
             entry.max_length = TextEntry.MOST_PASTED
+
+    def on_click(self, event: Click) -> None:
+        """Where the window ends by now, Textual finds nothing to ask what was clicked."""
+        if event.screen_offset not in self.region:
+            event.prevent_default()
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Go, unless that has happened: another step may have come between a click and its answer."""

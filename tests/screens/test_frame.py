@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from textual.containers import Vertical
-from textual.events import MouseDown, Paste, Resize
+from textual.events import Click, MouseDown, Paste, Resize
 from textual.geometry import Offset, Size
 from textual.widgets import Input
 
@@ -270,6 +270,17 @@ async def test_the_palette_survives_a_terminal_of_almost_nothing(azure: RunningS
         await person.pilot.pause()
         await person.pilot.resize_terminal(80, 24)
         await person.sees("What is this", "Quit")
+
+
+async def test_a_click_into_a_window_that_has_shrunk_leaves_the_palette_alone(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await person.presses("ctrl+p")
+        await person.sees("Search for commands")
+        palette = person.app.screen
+        palette.post_message(Click(palette, 300, 4, 0, 0, 1, False, False, False, 300, 4))
+        await person.pilot.pause()
+        assert person.app.screen is palette
+        await person.sees("Search for commands")
 
 
 async def test_a_page_key_that_comes_before_the_palette_s_list_is_drawn_does_nothing(azure: RunningSimulator) -> None:
