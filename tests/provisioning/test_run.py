@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from pipeops_tui.model import Application, ResourceGroup
+from pipeops_tui.model import Application, PasswordKey, ResourceGroup
 from pipeops_tui.problem import FailureKind
 from pipeops_tui.provisioning.events import RowChanged, RowState, RunEnded
 from pipeops_tui.provisioning.operations.group import MARK_TAG
@@ -344,6 +344,40 @@ async def test_a_new_secret_ends_a_proof_that_is_still_going_on() -> None:
     await running
     assert ended(watcher).failed is None
     assert_one_of_everything(world, run)
+
+
+async def test_leaving_while_the_proof_goes_on_ends_it() -> None:
+    world = World(VirtualClock(), [Fault(FaultKind.REFUSED, "read_group", 1, FOREVER)])
+    run = new_run(world)
+    watcher = Watcher(run)
+    running = asyncio.ensure_future(run.execute())
+    await reach(lambda: world.requests.count("read_group") == 2)
+    run.forget_secret()
+    await running
+    assert (ended(watcher).stopped, ended(watcher).failed) == (True, None)
+    assert row(run, "proof") == RowState.STOPPED
+    assert world.sessions_open == 0
+
+
+class Swallowing(World):
+    """Takes client secrets and keeps none."""
+
+    async def passwords(self, object_id: str) -> Sequence[PasswordKey]:
+        await super().passwords(object_id)
+        return ()
+
+
+@pytest.mark.parametrize("asked", ["sign_in_as", "read_group"])
+async def test_a_secret_that_has_disappeared_is_no_longer_tried(asked: str) -> None:
+    world = Swallowing(VirtualClock(), [Fault(FaultKind.REFUSED, asked, 1, FOREVER)])
+    run = new_run(world)
+    watcher = Watcher(run, patience=1)
+    await run.execute()
+    failed = ended(watcher).failed
+    assert failed is not None
+    assert failed.title == "The client secret has disappeared"
+    assert run.credentials is None
+    assert world.sessions_open == 0
 
 
 async def test_a_journal_that_cannot_be_written_is_said_before_the_first_write() -> None:

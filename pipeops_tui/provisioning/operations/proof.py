@@ -12,6 +12,7 @@ from pipeops_tui.model import Plan
 from pipeops_tui.ports import ProofSession
 from pipeops_tui.problem import CloudError, FailureKind, Problem
 from pipeops_tui.provisioning import commands
+from pipeops_tui.provisioning.brake import Stopped
 from pipeops_tui.provisioning.events import Row
 from pipeops_tui.provisioning.job import Context, Job, Pauses
 from pipeops_tui.provisioning.operations.application import remove_twins
@@ -51,6 +52,9 @@ class ProofOperation:
             session = await _sign_in(job, beside)
             showing.now()
             await _read_group(job, session, beside)
+        except Stopped:
+            _heed(beside)
+            raise
         except CloudError:
             showing.now()  # they may work all the same, say where a policy refuses sign-ins from this network
             raise
@@ -139,8 +143,7 @@ async def _wait(
 ) -> None:
     """Wait out `errors`, or raise the first that cannot be waited out; raises `Refusal` when reading back has shown
     that there is nothing to wait for."""
-    if beside.done() and (problem := beside.result()) is not None:
-        raise Refusal(problem)
+    _heed(beside)
     causes = []
     for error in errors:
         if not isinstance(error, CloudError):
@@ -153,9 +156,16 @@ async def _wait(
     await pauses.wait(cause, retry_after)
 
 
+def _heed(beside: asyncio.Future[Problem | None]) -> None:
+    """Raise `Refusal` when reading back has shown what is wrong."""
+    if beside.done() and (problem := beside.result()) is not None:
+        raise Refusal(problem)
+
+
 async def _token(job: Job, opened: AsyncExitStack | None = None) -> ProofSession:
     credentials = job.context.credentials
-    assert credentials is not None  # noqa: S101 - the operation needs `secret`
+    if credentials is None:
+        raise Stopped  # the person has left, or the secret has disappeared
     session = await job.once(lambda: job.workspace.sign_in_as(credentials.client_id, credentials.client_secret))
     if opened is not None:
         opened.push_async_callback(session.close)
