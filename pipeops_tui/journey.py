@@ -171,7 +171,10 @@ class Journey:
             known = asyncio.create_task(session.workspace(subscription), name="workspace")
             known.add_done_callback(_succeeded)
             self._workspaces = {key: known}
-        return asyncio.shield(known)
+        opened = asyncio.shield(known)
+        # Who opens it ahead does not wait for it, and shall not be told of a failure that nobody has met.
+        opened.add_done_callback(_succeeded)
+        return opened
 
     async def begin_run(self, plan: Plan, workspace: Workspace) -> Run:
         """A run of `plan`, from now on the journey's; the choices are final until `end_run`."""
@@ -281,7 +284,7 @@ class Journey:
             run.close()
 
 
-def _succeeded(task: asyncio.Task[Any]) -> bool:
+def _succeeded(task: asyncio.Future[Any]) -> bool:
     return not task.cancelled() and task.exception() is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import re
 from dataclasses import replace
 
@@ -230,6 +232,8 @@ async def test_a_workspace_that_cannot_be_opened_is_a_problem_before_anything_is
 
         session.workspace = workspace  # type: ignore[method-assign,assignment]
 
+    unheard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: unheard.append(context["message"]))
     async with at(Step.CREATE, prepare=refuse) as stage:
         await stage.presses("enter")
         await stage.sees("Create now")
@@ -237,6 +241,8 @@ async def test_a_workspace_that_cannot_be_opened_is_a_problem_before_anything_is
         await stage.sees("This token belongs to another tenant", "Try again", "Back")
         assert not stage.app.journey.wizard.locked
         assert stage.world.requests == []
+    gc.collect()
+    assert unheard == [], "it was opened ahead, when nobody waited for it"
 
 
 async def test_quitting_while_writing_asks_stops_and_ends() -> None:
