@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region, Size
@@ -38,8 +38,10 @@ class FrugalCompositor(Compositor):
             for part in wanted or (seen,):
                 if seen.overlaps(part):
                     # Whole lines: what is beside a change may be drawn with it.
-                    for rows in bare.covered_by(Region(seen.x, part.y, seen.width, part.height).intersection(seen)):
-                        yield region, rows, widget.render_lines(rows.translate(-region.offset))
+                    for rows in bare.seen_of(Region(seen.x, part.y, seen.width, part.height).intersection(seen)):
+                        strips = widget.render_lines(rows.translate(-region.offset))
+                        bare.cover(rows, strips)
+                        yield region, rows, strips
 
 
 class _BareLines:
@@ -48,20 +50,29 @@ class _BareLines:
     def __init__(self, size: Size) -> None:
         self._lines = [(1 << size.width) - 1] * size.height
 
-    def covered_by(self, region: Region) -> Iterator[Region]:
-        """The lines of `region` that show some of it, as few regions as they make; then they are covered."""
-        cells = ((1 << region.width) - 1) << region.x
+    def seen_of(self, region: Region) -> Iterator[Region]:
+        """The lines of `region` that show some of it, as few regions as they make."""
+        cells = _cells(region)
         top: int | None = None
         for y in region.line_range:
-            bare = self._lines[y]
-            if bare & cells:
-                self._lines[y] = bare & ~cells
+            if self._lines[y] & cells:
                 top = y if top is None else top
             elif top is not None:
                 yield Region(region.x, top, region.width, y - top)
                 top = None
         if top is not None:
             yield Region(region.x, top, region.width, region.bottom - top)
+
+    def cover(self, region: Region, strips: Sequence[Strip]) -> None:
+        """`strips` have been drawn there. One that is too short, of a widget that has just gone, covers nothing."""
+        cells = _cells(region)
+        for y, strip in zip(region.line_range, strips, strict=False):
+            if strip.cell_length >= region.width:
+                self._lines[y] &= ~cells
+
+
+def _cells(region: Region) -> int:
+    return ((1 << region.width) - 1) << region.x
 
 
 def _bands(regions: Iterable[Region]) -> tuple[Region, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual._compositor import Compositor
@@ -15,6 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from pipeops_tui.widgets.compositor import FrugalCompositor, _bands
+from tests.widgets.host import cells_of
 
 WIDTH, HEIGHT = 40, 12
 regions = st.builds(
@@ -35,8 +37,9 @@ class Line(Static):
 class Steps(Screen[None]):
     CSS = """
     #side { width: 12; }
+    #behind { layer: behind; dock: right; width: 9; height: 6; }
     #over { layer: above; dock: right; width: 9; height: 5; background: blue; }
-    Steps { layers: base above; }
+    Steps { layers: base behind above; }
     """
 
     def __init__(self) -> None:
@@ -51,6 +54,7 @@ class Steps(Screen[None]):
                 with Vertical():
                     yield Line("first\nsecond\nthird", id="first")
                     yield Line("fourth, as long as it can be", id="last")
+        yield Line("behind\n" * 6, id="behind")
         yield Static("over\nthe\nothers", id="over")
 
 
@@ -79,6 +83,34 @@ async def test_the_same_is_drawn_whatever_has_changed() -> None:
             assert drawn(frugal, changed, app) == drawn(textuals, changed, app) != ""
 
         same()
+
+
+async def test_a_whole_frame_is_what_textual_would_draw() -> None:
+    async with Stage().run_test(size=(WIDTH, HEIGHT)) as pilot:
+        frugal = pilot.app.screen._compositor
+        textuals = Compositor()
+        textuals.__dict__.update(frugal.__dict__)
+        ours, theirs = ([cells_of(line) for line in one.render_strips()] for one in (frugal, textuals))
+        assert ours == theirs
+
+
+async def test_what_lies_behind_others_is_not_asked_for() -> None:
+    async with Stage().run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        behind = pilot.app.screen.query_one("#behind", Line)
+        behind.asked = []
+        pilot.app.screen._compositor.render_strips()
+        assert behind.asked == [5], "the line that #over leaves free"
+
+
+async def test_behind_what_has_just_gone_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Stage().run_test(size=(WIDTH, HEIGHT)) as pilot:
+        await pilot.pause()
+        # As a removed widget, which knows no region any more, is drawn before the next layout.
+        over = pilot.app.screen.query_one("#over")
+        monkeypatch.setattr(over, "render_lines", lambda crop: [Strip([])] * crop.height)
+        lines = pilot.app.screen._compositor.render_strips()
+        assert all("behind" in line.text for line in lines[:6])
 
 
 async def test_only_lines_that_changed_are_asked_for() -> None:
