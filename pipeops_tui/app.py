@@ -41,8 +41,8 @@ class PipeOpsApp(OutwardApp):
     TITLE = "pipeops-tui"
     CSS_PATH = ["app.tcss", "screens/step_screen.tcss", "screens/sign_in.tcss"]
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    # Terminals select with Shift held down, and copy. Textual's own marks what no key would copy, redraws everything
-    # for each click, and stumbles over a widget that has just gone (8.2).
+    # Terminals select by themselves (Shift or Option and the mouse), and copy. Textual marks what no key would copy,
+    # redraws everything for each click, and stumbles over a widget that has just gone (8.2).
     ALLOW_SELECT = False
     BINDINGS = [
         Binding("f1", "help", "What is this?", key_display="F1"),

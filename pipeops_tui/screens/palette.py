@@ -22,7 +22,7 @@ class Palette(CommandPalette):
 
     def on_click(self, event: Click) -> None:
         """Where the window ends by now, Textual finds nothing to ask what was clicked."""
-        if event.screen_offset not in self.region:
+        if not self.region.contains_point(event.screen_offset):
             event.prevent_default()
 
     def dismiss(self, result: None = None) -> AwaitComplete:

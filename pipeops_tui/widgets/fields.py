@@ -54,7 +54,10 @@ class TextEntry(LineInput, inherit_bindings=False):
             if not self.most:
                 return "No more fits in here: nothing of the paste was taken."
             if self.too_long:
-                return f"That is too long: only the first {self.most:,} characters of the paste were taken."
+                taken = (
+                    "character of the paste was" if self.most == 1 else f"{self.most:,} characters of the paste were"
+                )
+                return f"That is too long: only the first {taken} taken."
             return f"Only one line fits here: the first of {self.lines:,} was taken."
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
@@ -73,6 +76,10 @@ class TextEntry(LineInput, inherit_bindings=False):
     def watch_virtual_size(self) -> None:
         """A shorter text is not left scrolled beyond its end."""
         self.scroll_x = min(self.scroll_x, self.max_scroll_x)
+
+    def action_paste(self) -> None:
+        """What was cut or copied in here comes as any other paste."""
+        self.post_message(Paste(self.app.clipboard))
 
     def on_paste(self, event: Paste) -> None:
         """Take the first line that holds anything, no more of it than can be drawn, and tell."""

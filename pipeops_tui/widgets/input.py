@@ -17,7 +17,8 @@ from textual.expand_tabs import expand_tabs_inline
 from textual.strip import Strip
 
 _cells = lru_cache(maxsize=16)(cell_len)
-"""Textual measures a text four times for each character that is typed, of which a long one takes too long."""
+"""Textual measures the text four times for each character that is typed, and a long one takes long."""
+_JOINERS = re.compile("\u200d{2,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -76,12 +77,14 @@ class LineInput(widgets.Input, inherit_css=False):
         self._style = None
         super().notify_style_update()
 
+    def validate_value(self, value: str) -> str:
+        """See `tidy`."""
+        return tidy(value)
+
     @property
     def content_width(self) -> int:
         """As in Textual."""
-        if not self.value or _CONTROL.search(self.value):
-            return super().content_width
-        return _cells(self.value) + 1
+        return _cells(self.value) + 1 if self.value else super().content_width
 
     def _position_to_cell(self, position: int) -> int:
         return _cells(expand_tabs_inline(self.value[:position], 4))
@@ -112,6 +115,12 @@ class LineInput(widgets.Input, inherit_css=False):
             if begin == cursor:
                 style += self.get_component_rich_style("input--cursor")
             yield Segment(text[begin:end] or " ", style)  # the cursor may stand behind the text
+
+
+def tidy(text: str) -> str:
+    """`text` as an entry keeps it: with a blank for each control character, which nobody would see, and one joiner
+    (U+200D) for several, of which Rich (15.0) cannot tell the width."""
+    return _JOINERS.sub("\u200d", _CONTROL.sub(" ", text))
 
 
 def _cropped(pieces: Iterable[Segment], start: int, end: int) -> Iterator[Segment]:

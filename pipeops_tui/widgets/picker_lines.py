@@ -22,7 +22,7 @@ _FREE = 1
 AROUND = len(_MARK) + _FREE
 """Cells of a line that no column gets."""
 _KEPT = 256
-"""Lines: what a few keys in a filter show of them."""
+"""Lines that are kept: those that a few keys in a filter bring into sight."""
 _RUN = re.compile(rb"\x01+")
 
 

@@ -186,22 +186,27 @@ class PickerList(ScrollView, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The visible part, without what Textual does for each line to put borders, padding and tints around it."""
         width, background = self.size.width, self.background_colors[1]
-        drawn = self._lines = self._lines or self._new_lines()
+        backdrop = self._drawn.backdrop
         # The column of the scrollbar is the list's own while there is none.
-        lines = [self.render_line(y).adjust_cell_length(width, drawn.backdrop) for y in crop.line_range]
+        lines = [self.render_line(y).adjust_cell_length(width, backdrop) for y in crop.line_range]
         for line_filter in self.get_line_filters():
             lines = [line.apply_filter(line_filter, background) for line in lines]
         return lines if crop.column_span == (0, width) else [line.crop(crop.x, crop.right) for line in lines]
 
     def render_line(self, y: int) -> Strip:
         """One line of the visible part."""
-        lines = self._lines = self._lines or self._new_lines()
         shown = self.filter.shown
         index = y + self.scroll_offset.y
         if index < len(shown):
             row = shown[index]
-            return lines.row(row, self.filter.words, highlighted=row.key == self.highlighted_key)
-        return lines.remark(self.empty_text if not shown and y == 0 else "")
+            return self._drawn.row(row, self.filter.words, highlighted=row.key == self.highlighted_key)
+        return self._drawn.remark(self.empty_text if not shown and y == 0 else "")
+
+    @property
+    def _drawn(self) -> DrawnLines:
+        if self._lines is None:
+            self._lines = self._new_lines()
+        return self._lines
 
     def _new_lines(self) -> DrawnLines:
         def component(name: str) -> Style:

@@ -25,6 +25,7 @@ from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.widgets.choice_list import ChoiceList
 from pipeops_tui.widgets.device_code import DeviceCodeCard
 from pipeops_tui.widgets.fields import TextEntry
+from pipeops_tui.widgets.input import LineInput, tidy
 from pipeops_tui.widgets.picker_list import PickerList
 from pipeops_tui.widgets.too_small import is_covered
 from tests.campaign.walks_actions import Action, Kind, click, key_event, typing, wander
@@ -200,7 +201,9 @@ class _Visit:
             self._typed.forget_on(self.app.screen)  # letters are keys here
             await self.window.answers(*arriving)
             return
-        expected = expected_after(entry, text)
+        expected = expected_after(entry, text) if text else entry.value
+        if isinstance(entry, LineInput):
+            expected = tidy(expected)
         self._typed.about_to_type(entry)
         await self.window.answers(*arriving)
         deadline = time.monotonic() + _PATIENCE_SECONDS

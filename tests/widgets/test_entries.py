@@ -21,6 +21,7 @@ from pipeops_tui.widgets.check_rows import CheckRows
 from pipeops_tui.widgets.choice_list import Choice, ChoiceList
 from pipeops_tui.widgets.facts import Facts
 from pipeops_tui.widgets.fields import TextEntry, TextField
+from pipeops_tui.widgets.input import tidy
 from pipeops_tui.widgets.problem_card import ProblemAction, ProblemCard
 from tests.widgets.host import Host, cells_of, until
 
@@ -56,6 +57,33 @@ async def test_an_entry_is_drawn_as_textual_would_draw_it(letters: str, width: i
 
         await pilot.pause()
         same()
+
+
+@pytest.mark.parametrize("pasted", ["\u200d\u200d" + "漢" * 9, "漢\u200d\u200d\u200d漢", "a\tb\x07", "\u200d"])
+async def test_what_cannot_be_seen_or_measured_is_not_kept(pasted: str) -> None:
+    host = Host(entry := TextEntry())
+    async with host.run_test(size=(12, 4)) as pilot:
+        entry.focus()
+        for _ in range(2):
+            host.post_message(Paste(pasted))
+        await until(pilot, lambda: bool(entry.value))
+        await pilot.press("home", "right", "end")
+        assert entry.value == tidy(pasted * 2)
+        assert entry.value.isprintable() or "\u200d" in entry.value
+        assert "\u200d\u200d" not in entry.value
+
+
+async def test_what_was_cut_comes_back_as_any_other_paste() -> None:
+    host = Host(entry := TextEntry())
+    async with host.run_test(size=(40, 4), message_hook=host.keep) as pilot:
+        entry.focus()
+        host.post_message(Paste("x" * 999))
+        await until(pilot, lambda: len(entry.value) == 999)
+        host._clipboard = "yy"
+        await pilot.press("ctrl+v")
+        await until(pilot, lambda: entry.value.endswith("xy"))
+        (cut,) = host.of_kind(TextEntry.PasteCut)
+        assert cut.sentence == "That is too long: only the first character of the paste was taken."
 
 
 async def test_little_of_a_long_text_of_two_scripts_is_measured_to_draw_it(monkeypatch: pytest.MonkeyPatch) -> None:

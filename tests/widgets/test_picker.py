@@ -8,6 +8,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pipeops_tui import theme
 from pipeops_tui.widgets import picker_lines
 from pipeops_tui.widgets.picker import Picker
 from pipeops_tui.widgets.picker_lines import Layout, LineStyles, draw_row
@@ -241,6 +242,19 @@ async def test_a_move_draws_the_two_lines_that_change(monkeypatch: pytest.Monkey
         await pilot.press("down")
         await until(pilot, lambda: "▌ row 00003" in "\n".join(host.lines()))
         assert drawn == [("row 00003", True)], "the line that the mark has left was drawn before"
+
+
+async def test_nothing_that_was_drawn_before_outlives_its_row_or_its_theme() -> None:
+    host, picker = picker_of("aaaa", "bbbb")
+    async with host.run_test(size=(50, 10)) as pilot:
+        await pilot.pause()
+        picker.set_rows([PickerRow(row.key, ("cccc", row.cells[1]), enabled=False) for row in picker.list.filter.all])
+        await until(pilot, lambda: "\n".join(host.lines()).count("cccc") == 2)
+        assert "aaaa" not in "\n".join(host.lines())
+        before = cells_of(picker.list.render_line(1))
+        host.register_theme(theme.LIGHT)
+        host.theme = theme.LIGHT.name
+        await until(pilot, lambda: cells_of(picker.list.render_line(1)) != before)
 
 
 @pytest.mark.parametrize("names", [MANY, MANY[:3], ()], ids=["scrolled", "few", "none"])
