@@ -137,6 +137,7 @@ async def test_a_demand_to_sign_in_is_never_a_remark_and_only_what_was_refused_i
                 await person.sees("✗ Azure asks for your second factor", "Sign in again", "Go on without")
                 number = len(operations)
                 await person.waits_until(lambda _, all_=number: refused(person) == all_, "all refused")  # type: ignore[misc]
+                await person.settles()  # each refusal is a card of its own, and Enter means the one that is shown
                 refuse(*left)
                 since, times = len(azure.requests()), sign_ins(azure)
                 await person.presses("enter")
