@@ -33,8 +33,7 @@ def precise(at: float) -> str:
     clock stay equal years apart.
     """
     moment = _utc(at)
-    # A subscription may have thousands of assignments; `strftime` takes four times as long.
-    return f"{moment.isoformat(timespec='microseconds')[:-6]}{moment.microsecond * 7 % 10}Z"
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{moment.microsecond * 7 % 10}Z"
 
 
 def trimmed(at: float) -> str:
