@@ -23,7 +23,6 @@ class BigText(Widget):
     DEFAULT_CSS = """
     BigText { height: 3; width: auto; color: $text-primary; }
     """
-    ALLOW_SELECT = False
 
     text = reactive("", layout=True)
 

@@ -52,7 +52,6 @@ class ChoiceList(Widget, can_focus=True):
         "choice-list--disabled",
         "choice-list--badge",
     }
-    ALLOW_SELECT = False
     BINDINGS = [
         Binding("up", "move(-1)", show=False),
         Binding("down", "move(1)", show=False),

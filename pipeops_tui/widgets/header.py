@@ -16,7 +16,6 @@ class HeaderLine(Widget):
     """`pipeops-tui` at the left, account · tenant · cloud at the right."""
 
     COMPONENT_CLASSES = {"header-line--who"}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     HeaderLine {
         height: 1;

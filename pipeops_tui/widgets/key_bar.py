@@ -58,7 +58,6 @@ class KeyBar(Widget):
     """A footer that draws itself in one line and forgets nothing: no widgets come and go when keys change."""
 
     COMPONENT_CLASSES = {"key-bar--key", "key-bar--description"}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     KeyBar {
         height: 1;

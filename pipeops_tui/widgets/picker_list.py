@@ -29,7 +29,6 @@ class PickerList(ScrollView, can_focus=False):
         "picker-list--match",
         "picker-list--disabled",
     }
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     PickerList {
         height: 1fr;

@@ -35,7 +35,6 @@ class Pills(Widget, can_focus=True):
         Binding("right", "move(1)", "Longer", show=False),
     ]
     COMPONENT_CLASSES = {"pills--taken", "pills--focused", "pills--free", "pills--disabled"}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     Pills {
         height: auto;

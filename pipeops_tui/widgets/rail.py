@@ -44,7 +44,6 @@ class _Steps(Widget):
     """What both shapes share: the steps, and their colours."""
 
     COMPONENT_CLASSES = {"rail--done", "rail--current", "rail--to-come", "rail--blocked"}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     _Steps {
         color: $text-muted;

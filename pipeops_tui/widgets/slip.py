@@ -34,7 +34,6 @@ class Slip(Widget):
     """Heading and five rows; a value that does not fit ends with an ellipsis."""
 
     COMPONENT_CLASSES = {"slip--heading", "slip--label", "slip--value"}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     Slip {
         height: 6;

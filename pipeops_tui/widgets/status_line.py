@@ -47,7 +47,6 @@ class StatusLine(Widget):
     """Glyph, words, time. It ticks only while something runs, and spins only where animations are wanted."""
 
     COMPONENT_CLASSES = {f"status-line--{mood.name.lower()}" for mood in Mood}
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     StatusLine {
         height: 1;

@@ -16,7 +16,6 @@ LEAST_HEIGHT = 16
 class TooSmall(Widget):
     """Covers its screen, on a layer of its own, while the terminal is smaller than 60x16."""
 
-    ALLOW_SELECT = False
     DEFAULT_CSS = """
     TooSmall {
         layer: too-small;
