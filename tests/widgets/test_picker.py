@@ -225,7 +225,7 @@ async def test_what_is_typed_and_what_it_leaves_are_painted_in_one_frame_without
         assert not layouts, "another number of rows moves nothing else"
 
 
-async def test_a_move_draws_the_two_lines_that_change(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_move_draws_no_line_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     host, _ = picker_of(*MANY)
     async with host.run_test(size=(50, 12)) as pilot:
         await pilot.press("down", "down")
