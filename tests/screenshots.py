@@ -1,5 +1,4 @@
-"""`python -m tests.screenshots` makes every picture in screenshots/ anew: the journey's, from the demo's world, and the
-house's, from the code.
+"""`python -m tests.screenshots` regenerates every picture in screenshots/ from the demo's world.
 
 The same code and the same pinned tools give the same bytes; `--check` compares instead of writing, and ends with 1 when
 a picture is stale.
@@ -14,8 +13,13 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from tests.pictures import WORLD, StillClock, make_plain
+from tests.support.pictures import WORLD, make_plain, move_to_today, still_clock
+
+if TYPE_CHECKING:
+    from tests.support.person import Person
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZE = (100, 30)
@@ -23,15 +27,12 @@ SIZE = (100, 30)
 
 async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str]]:
     """Walk the journey with every default; yields (file name, SVG) for each screen and for what is worth seeing."""
+    from pipeops_tui.core.wizard import STEPS, Step
     from pipeops_tui.simulator import start_simulator
-    from pipeops_tui.wizard import STEPS, Step
-    from tests import house
-    from tests.person import PROVED, person_at
-
-    yield "house", house.picture()
+    from tests.support.person import PROVED, person_at
 
     with start_simulator(WORLD) as azure:
-        async with person_at(azure, size=size, clock=StillClock()) as person:
+        async with person_at(azure, size=size, clock=still_clock()) as person:
             await person.walks_to(Step.APPLICATION)
             await person.settles()
             await person.presses("f1")
@@ -39,7 +40,7 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             yield "help", person.picture()
 
     with start_simulator(WORLD) as azure:
-        async with person_at(azure, size=size, clock=StillClock()) as person:
+        async with person_at(azure, size=size, clock=still_clock()) as person:
             for number, step in enumerate(STEPS[:-1], start=1):
                 await person.walks_to(step)
                 await person.settles()
@@ -53,7 +54,7 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             yield f"8-{file_name(Step.CREDENTIALS)}", person.picture()
 
     with start_simulator(replace(WORLD, scenario="slow-replication")) as azure:
-        async with person_at(azure, size=size, clock=StillClock()) as person:
+        async with person_at(azure, size=size, clock=still_clock()) as person:
             await person.walks_to(Step.CREATE)
             await person.presses("enter")
             await person.sees("Create now")
@@ -62,16 +63,81 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             yield "7-create-live", person.picture()
 
 
+async def connection_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """The list of connections half a year later, a renewal, and the question before a removal, in one size."""
+    from pipeops_tui.cli.demo_journals import remember_prepared
+    from pipeops_tui.core.settings import ConnectionToOpen, Settings
+    from pipeops_tui.simulator import start_simulator
+    from tests.support.person import person_at
+
+    suffix = f"{size[0]}x{size[1]}"
+    with start_simulator(replace(WORLD, scenario="six-months-later")) as azure:
+        move_to_today(azure)
+        client_ids = {one.kind: one.client_id for one in azure.prepared()}
+        kinds = [kind for kind in client_ids if kind != "unfinished"]
+        with TemporaryDirectory() as folder:
+            # What this computer knows has an order; what Azure adds comes as it is found.
+            await remember_prepared(Path(folder), azure, kinds)
+            async with person_at(azure, size=size, clock=still_clock(), state_dir=Path(folder)) as person:
+                yield f"connections-{suffix}", await _picture_of_list(person)
+        for action, kind, key, seen in (
+            ("renew", "expires-soon", "n", "Contributor on pipeops-staging"),
+            ("remove", "in-use", "x", "costing money"),
+        ):
+            settings = Settings(demo="six-months-later", opens=ConnectionToOpen(action, client_ids[kind]))
+            async with person_at(azure, size=size, settings=settings, clock=still_clock()) as person:
+                await person.sees("✓ Ready")
+                await person.presses("enter")
+                await person.sees("3 Client ID")
+                await person.presses(key)
+                await person.sees(seen)
+                await _rests(person)
+                yield f"{action}-{suffix}", person.picture()
+                if action == "renew":
+                    await person.presses("enter")
+                    await person.sees("The new client secret works", "next: c")
+                    await _rests(person)
+                    yield f"renewed-{suffix}", person.picture()
+
+
+async def _picture_of_list(person: Person) -> str:
+    await person.sees("✓ Ready")
+    await person.presses("enter")
+    await person.sees("Choose the subscription", r"✓ \d+ subscription")
+    await person.presses("escape")
+    await person.sees("Choose how to sign in")
+    await person.presses("l")
+    await person.sees(r"✓ \d+ connections")
+    await _rests(person)
+    return person.picture()
+
+
+async def _rests(person: Person) -> None:
+    """Wait until nothing changes any more, also below a dialog."""
+    seen, calm = person.screen, 0
+    while calm < 20:
+        await person.pilot.pause(0.02)
+        seen, calm = (seen, calm + 1) if person.screen == seen else (person.screen, 0)
+
+
 def file_name(step: str) -> str:
     """`Resource group` as a file is named: `resource-group`."""
     return step.lower().replace(" ", "-")
+
+
+async def _all() -> AsyncIterator[tuple[str, str]]:
+    async for picture in pictures():
+        yield picture
+    for size in ((80, 24), (120, 36)):
+        async for picture in connection_pictures(size):
+            yield picture
 
 
 async def run(*, check: bool) -> int:
     """Make all pictures; returns the number of stale ones when `check`, else 0 after writing them."""
     stale = []
     FOLDER.mkdir(exist_ok=True)
-    async for name, svg in pictures():
+    async for name, svg in _all():
         path = FOLDER / f"{name}.svg"
         if check:
             if not path.exists() or path.read_text(encoding="utf-8") != svg:

@@ -1,51 +1,53 @@
-"""Finds out what would go wrong before anything is created. Pure: asks a `ports.Session`, answers in `model.Check`s.
+"""Finds out what would fail before anything is created.
 
-`checks_for(step, choices)` are the checks of one step whose inputs have been chosen; run each with
-`await spec.run(session, choices)`, side by side and as early as one likes. None of them raises `CloudError`, writes to
-Azure, or remembers anything: to check again, run it again. `SharedReads(session)` stands in for a session and asks
-every question once, however many checks want to know.
+Pure: a check asks a `Reads`, which answers from Azure, and returns a `model.Check`. `checks_for(step, choices)` are the
+checks of one step whose inputs have been chosen; run each with `await spec.run(session, choices)`, side by side and as
+early as one likes. None of them raises `CloudError`, writes to Azure, or remembers anything: to check again, run it
+again.
 """
 
 from __future__ import annotations
 
-from pipeops_tui.checks.access import ACCESS_CHECKS
-from pipeops_tui.checks.application import APPLICATION_CHECKS
-from pipeops_tui.checks.directory import DIRECTORY_CHECKS
-from pipeops_tui.checks.group import GROUP_CHECKS
-from pipeops_tui.checks.obstacles import OBSTACLE_CHECKS
-from pipeops_tui.checks.providers import (
+from pipeops_tui.checks.access_checks import ACCESS_CHECKS
+from pipeops_tui.checks.directory_checks import APPLICATION_CHECKS, DIRECTORY_CHECKS
+from pipeops_tui.checks.group_checks import GROUP_CHECKS
+from pipeops_tui.checks.provider_checks import (
     PROVIDER_CHECKS,
+    PROVIDERS,
     Registrations,
     registrations,
     required_providers,
     unregistered,
 )
-from pipeops_tui.checks.reads import Reads, SharedReads, Topic
-from pipeops_tui.checks.rights import allowed
-from pipeops_tui.checks.sign_in import (
+from pipeops_tui.checks.sign_in_checks import (
     SECOND_FACTOR,
     SECOND_FACTOR_CLAIMS,
     SIGN_IN_CHECKS,
-    clock_caution,
-    cloud_caution,
+    clock_warning,
+    cloud_shell_warning,
+    cloud_warning,
+    destinations,
 )
-from pipeops_tui.checks.spec import CheckSpec
-from pipeops_tui.checks.subscription import SUBSCRIPTION_CHECKS
-from pipeops_tui.wizard import Choices, Step
+from pipeops_tui.checks.spec import CheckSpec, allowed
+from pipeops_tui.checks.subscription_checks import RESTRICTION_CHECKS, SUBSCRIPTION_CHECKS
+from pipeops_tui.core.ports import Reads, Topic
+from pipeops_tui.core.wizard import Choices, Step
 
 __all__ = [
     "ALL_CHECKS",
+    "PROVIDERS",
     "SECOND_FACTOR",
     "SECOND_FACTOR_CLAIMS",
     "CheckSpec",
     "Reads",
     "Registrations",
-    "SharedReads",
     "Topic",
     "allowed",
     "checks_for",
-    "clock_caution",
-    "cloud_caution",
+    "clock_warning",
+    "cloud_shell_warning",
+    "cloud_warning",
+    "destinations",
     "registrations",
     "required_providers",
     "unregistered",
@@ -59,7 +61,7 @@ ALL_CHECKS: tuple[CheckSpec, ...] = (
     *APPLICATION_CHECKS,
     *ACCESS_CHECKS,
     *PROVIDER_CHECKS,
-    *OBSTACLE_CHECKS,
+    *RESTRICTION_CHECKS,
 )
 
 

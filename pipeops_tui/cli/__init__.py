@@ -1,4 +1,4 @@
-"""The command: arguments to `Settings`, then whatever they ask for.
+"""The command: parse the arguments, then run what they ask for.
 
 This is the composition root, the one place that knows every room. Rooms are imported only when needed, so that
 `--help` and `--version` answer without loading Textual or an SDK.
@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's own) and return its exit code.
 
     0 delivered (or help, version), 1 not delivered, 2 usage, no terminal or `simulate` could not start,
-    130 interrupted.
+    130 interrupted; `list` also 3, 4 and 5 (see `listing`).
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -25,6 +25,22 @@ def main(argv: Sequence[str] | None = None) -> int:
             from pipeops_tui.cli.simulate import simulate
 
             return simulate(arguments[1:])
+        if arguments[:1] == ["list"]:
+            from pipeops_tui.cli.listing import list_connections
+
+            return list_connections(arguments[1:])
+        if arguments[:1] == ["remind"]:
+            from pipeops_tui.cli.reminding import remind
+
+            return remind(arguments[1:])
+        if arguments[:1] == ["renew"]:
+            from pipeops_tui.cli.renewing import renew
+
+            return renew(arguments[1:])
+        if arguments[:1] == ["remove"]:
+            from pipeops_tui.cli.removing import remove
+
+            return remove(arguments[1:])
         from pipeops_tui.cli.arguments import settings_from
 
         settings = settings_from(arguments)
@@ -37,8 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        # Neither a traceback nor the error's own words: either may quote a value that is nobody's business.
-        sys.stderr.write(f"pipeops-tui: stopped by an error it does not know ({_spot(error)}).\n")
+        # Neither a traceback nor the error's own words: either may quote a secret.
+        sys.stderr.write(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}).\n")
         return FAILED
 
 

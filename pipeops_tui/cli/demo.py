@@ -1,4 +1,4 @@
-"""A connector that brings its own Azure: starts the simulated one, then connects to it like to any private cloud."""
+"""The demo's connector: starts the simulated Azure, then connects to it like to any private cloud."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
-from pipeops_tui.model import CloudEndpoints, DeviceCode, SignInMethod, SignInWay
-from pipeops_tui.ports import Connector, Session
-from pipeops_tui.problem import CloudError, FailureKind, Problem, Section
+from pipeops_tui.cli.demo_journals import remember_prepared
+from pipeops_tui.core.model import CloudEndpoints, DeviceCode, SignInMethod, SignInOption
+from pipeops_tui.core.ports import Connector, Session
+from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, SimulatorError, start_simulator
 
 Connect = Callable[[str, Path], Connector]
 """Makes a connector for a Resource Manager URL and a CA file."""
 
 _OWNER_TAKES = 12.0
-"""Seconds: an Owner who is waited for has acted when the program looks for the second time."""
+"""Seconds: the simulated Owner acts before the program looks for the second time."""
 
 
 class DemoConnector:
     """`ports.Connector` over a simulated Azure in this process; nothing but `prepare` differs from a private cloud."""
 
-    def __init__(self, scenario: str, faults: Sequence[str], connect: Connect) -> None:
+    def __init__(self, scenario: str, faults: Sequence[str], connect: Connect, state_dir: Path) -> None:
+        """`state_dir`: where journals are kept. Those of some of the connections that the scenario begins with are
+        written there."""
         self._config = SimulatorConfig(
             scenario=scenario,
             faults=tuple(faults),
@@ -30,6 +33,7 @@ class DemoConnector:
             owner_assigns_after_s=_OWNER_TAKES,
         )
         self._connect = connect
+        self._state_dir = state_dir
         self._starting = asyncio.Lock()
         self._simulator: asyncio.Task[RunningSimulator] | None = None
         self._inner: Connector | None = None
@@ -37,8 +41,8 @@ class DemoConnector:
     async def prepare(self) -> CloudEndpoints:
         return await (await self._started()).prepare()
 
-    async def sign_in_ways(self) -> AsyncIterator[Sequence[SignInWay]]:
-        async for ways in (await self._started()).sign_in_ways():
+    async def sign_in_options(self) -> AsyncIterator[Sequence[SignInOption]]:
+        async for ways in (await self._started()).sign_in_options():
             yield ways
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
@@ -56,8 +60,9 @@ class DemoConnector:
             if self._inner is None:
                 if self._simulator is None or _failed(self._simulator):
                     self._simulator = asyncio.create_task(asyncio.to_thread(self._start))
-                # Whoever gives up waiting leaves it to be stopped all the same.
+                # A caller that is cancelled must not cancel the start: `close` stops what has started.
                 simulator = await asyncio.shield(self._simulator)
+                await remember_prepared(self._state_dir, simulator)
                 # In a thread as well: it imports what connects.
                 self._inner = await asyncio.to_thread(self._connect, simulator.base_url, simulator.ca_file)
             return self._inner

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeops_tui.cli.arguments import check_world
-from pipeops_tui.cli.parser import SentenceParser
+from pipeops_tui.cli.arguments import SentenceParser, check_world
 from pipeops_tui.simulator import SimulatorConfig, run_simulate, scenario_names
 
 _DESCRIPTION = """\

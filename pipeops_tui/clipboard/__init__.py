@@ -1,7 +1,15 @@
-"""The clipboard, told truthfully: what was read back, what was only sent, what failed. Free of Textual."""
+"""Copies to the clipboard, and says what really happened: read back and equal, only sent, or failed."""
 
-from pipeops_tui.clipboard.clipboard import CLEAR_AFTER_SECONDS, Clipboard, Copied, Outcome
+from pipeops_tui.clipboard.clipboard import CLEAR_AFTER_SECONDS, Clipboard, Copied, CopyOutcome
 from pipeops_tui.clipboard.runner import ProcessRunner, Runner
-from pipeops_tui.clipboard.surroundings import Surroundings
+from pipeops_tui.clipboard.terminal import TerminalEnvironment
 
-__all__ = ["CLEAR_AFTER_SECONDS", "Clipboard", "Copied", "Outcome", "ProcessRunner", "Runner", "Surroundings"]
+__all__ = [
+    "CLEAR_AFTER_SECONDS",
+    "Clipboard",
+    "Copied",
+    "CopyOutcome",
+    "ProcessRunner",
+    "Runner",
+    "TerminalEnvironment",
+]

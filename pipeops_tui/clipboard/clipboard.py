@@ -1,4 +1,4 @@
-"""Copying, and clearing what was copied, without ever keeping it."""
+"""Copies to the clipboard and clears what was copied; of a secret only a fingerprint is kept."""
 
 from __future__ import annotations
 
@@ -15,35 +15,36 @@ from typing import Any, TypeVar
 
 from pipeops_tui.clipboard import terminal
 from pipeops_tui.clipboard.runner import ProcessRunner, Runner
-from pipeops_tui.clipboard.surroundings import Surroundings
+from pipeops_tui.clipboard.terminal import TerminalEnvironment
 from pipeops_tui.clipboard.tools import Tool, native_tools
-from pipeops_tui.clock import Clock, SystemClock
-from pipeops_tui.secret import Secret
+from pipeops_tui.core.clock import Clock, SystemClock
+from pipeops_tui.core.plain_text import plain_lines
+from pipeops_tui.core.secret import Secret
 
 T = TypeVar("T")
 
 CLEAR_AFTER_SECONDS = 60.0
-"""How long a copied secret may stay in a clipboard we can read."""
+"""How long a copied secret stays in a clipboard that can be read back."""
 
 _SETTLE_SECONDS = (0.0, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3)
-"""xsel and xclip end before the process they leave behind owns the clipboard: look again this much later each time."""
+"""Seconds before each attempt to read back: xsel and xclip end before the process they leave owns the clipboard."""
 
 
-class Outcome(StrEnum):
-    """What really happened."""
+class CopyOutcome(StrEnum):
+    """What really happened to the copied text."""
 
     COPIED = "copied"
     """Read back, and equal."""
-    SENT = "sent to your terminal"
-    """OSC 52 has no answer: it cannot be verified, read back or cleared."""
-    FAILED = "could not copy"
+    SENT = "sent"
+    """Sent to the terminal by OSC 52, which has no answer: it cannot be checked, read back or cleared."""
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The outcome of one copy, and one sentence worth knowing about it (often empty)."""
+    """The result of one copy; `hint` is a sentence about what the person can do, often empty."""
 
-    outcome: Outcome
+    outcome: CopyOutcome
     hint: str = ""
 
 
@@ -51,39 +52,35 @@ class Clipboard:
     """The clipboard of the person at the keyboard.
 
     `write` sends characters to the terminal. Of a copied secret only a keyed fingerprint is kept, to recognise it
-    when the clipboard is read back. What goes wrong is an `Outcome`, never an exception.
+    when the clipboard is read back. A failure is a `CopyOutcome`, never an exception.
     """
 
     def __init__(
         self,
         write: Callable[[str], None],
         *,
-        surroundings: Surroundings | None = None,
+        environment: TerminalEnvironment | None = None,
         runner: Runner | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._write = write
-        self._surroundings = surroundings or Surroundings.here()
-        self._runner = runner or ProcessRunner(self._surroundings.environment)
+        self._environment = environment or TerminalEnvironment.of_this_process()
+        self._runner = runner or ProcessRunner(self._environment.variables)
         self._clock = clock or SystemClock()
         self._key = secrets.token_bytes(32)
         self._fingerprint: bytes | None = None
-        self._fed: list[Tool] = []
-        self._sent_to_terminal = False
+        self._used_tools: list[Tool] = []
         self._busy = asyncio.Lock()
         self._turns: set[asyncio.Task[Any]] = set()
 
-    @property
-    def sent_to_terminal(self) -> bool:
-        """Whether a secret went by OSC 52: the terminal may hold it, and nothing here can take it back."""
-        return self._sent_to_terminal
-
     async def copy(self, text: str | Secret) -> Copied:
-        """Copy `text`, which must not be empty. What comes as a `Secret` is remembered, by its fingerprint, so that
-        it can be cleared. Raises `LookupError` when it was forgotten before; forgetting it meanwhile does no harm.
+        """Copy `text`, which must not be empty; of one that is not secret, what `plain_lines` makes of it. The
+        fingerprint of a `Secret` is kept, so that it can be cleared.
+
+        Raises `LookupError` when the secret was forgotten before; forgetting it during the copy does no harm.
         """
         sensitive = isinstance(text, Secret)
-        own = Secret(text.reveal() if isinstance(text, Secret) else text)
+        own = Secret(text.reveal() if isinstance(text, Secret) else plain_lines(text))
         return await self._in_turn(partial(self._copy, own, sensitive))
 
     async def holds_ours(self) -> bool:
@@ -91,17 +88,17 @@ class Clipboard:
         return await self._in_turn(self._holding) is not None
 
     async def clear_if_ours(self) -> bool:
-        """Empty the clipboard if it reads back as the secret copied last; never anything else. True when cleared."""
+        """Empty the clipboard, but only if it reads back as the secret copied last. True when it was cleared."""
         return await self._in_turn(self._clear_if_ours)
 
     async def clear_later(self, seconds: float = CLEAR_AFTER_SECONDS) -> bool:
-        """Wait `seconds`, then `clear_if_ours`. Cancel it when something else was copied meanwhile."""
+        """Wait `seconds`, then `clear_if_ours`. Cancel it when something else has been copied."""
         await self._clock.sleep(seconds)
         return await self.clear_if_ours()
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
-        """The result of `work`, done in a thread, after everything that was asked before. Giving up does not end it:
-        what has begun to own the clipboard is let finish before the next begins."""
+        """Run `work` in a thread, after all calls before it. Cancelling the caller does not end it: a tool that has
+        begun to write the clipboard finishes before the next one starts."""
 
         async def turn() -> T:
             async with self._busy:
@@ -115,35 +112,34 @@ class Clipboard:
     def _copy(self, text: Secret, sensitive: bool) -> Copied:
         fingerprint = self._fingerprint_of(text)
         if sensitive:
-            self._fingerprint, self._fed = fingerprint, []
+            self._fingerprint, self._used_tools = fingerprint, []
         tools = self._native_tools()
         for tool in tools:
-            if self._may_carry(tool, sensitive) and self._runner.feed(tool.copy, text, tool.extra):
+            if self._can_carry(tool, sensitive) and self._runner.feed(tool.copy, text, tool.extra):
                 if sensitive:
-                    self._fed.append(tool)
+                    self._used_tools.append(tool)
                 if _settled(partial(self._reads_back, tool, fingerprint)):
-                    return Copied(Outcome.COPIED)
-        sent = terminal.send(text, self._surroundings.environment, self._runner, self._write)
-        self._sent_to_terminal |= sensitive and sent.sent
+                    return Copied(CopyOutcome.COPIED)
+        sent = terminal.send(text, self._environment.variables, self._runner, self._write)
         hint = self._why_not_native(tools, sensitive) or sent.hint
-        return Copied(Outcome.SENT if sent.sent else Outcome.FAILED, hint)
+        return Copied(CopyOutcome.SENT if sent.sent else CopyOutcome.FAILED, hint)
 
     def _native_tools(self) -> list[Tool]:
-        if not self._surroundings.may_reach_a_clipboard:
+        if not self._environment.can_reach_clipboard:
             return []
-        return list(native_tools(self._surroundings, self._runner))
+        return list(native_tools(self._environment, self._runner))
 
     @staticmethod
-    def _may_carry(tool: Tool, sensitive: bool) -> bool:
+    def _can_carry(tool: Tool, sensitive: bool) -> bool:
         return tool.keeps_off_disk or not sensitive
 
     def _why_not_native(self, tools: list[Tool], sensitive: bool) -> str:
-        """What would have made a verified copy possible, where something would have."""
+        """What would make a copy possible that can be checked; empty when nothing would."""
         for tool in tools:
-            if not self._may_carry(tool, sensitive):
-                return f"{tool.name} would put it into a file, so it was not used."
-        if not tools and self._surroundings.may_reach_a_clipboard and self._surroundings.has_display:
-            return "With xclip or wl-clipboard it could be verified."
+            if not self._can_carry(tool, sensitive):
+                return f"{tool.name} writes what it copies to a file, so it was not used."
+        if not tools and self._environment.can_reach_clipboard and self._environment.has_display:
+            return "Install xclip or wl-clipboard: then a copy can be checked."
         return ""
 
     def _reads_back(self, tool: Tool, fingerprint: bytes) -> bool:
@@ -155,11 +151,11 @@ class Clipboard:
         fingerprint = self._fingerprint
         if fingerprint is None:
             return None
-        return next((tool for tool in self._fed if self._reads_back(tool, fingerprint)), None)
+        return next((tool for tool in self._used_tools if self._reads_back(tool, fingerprint)), None)
 
     def _clear_if_ours(self) -> bool:
         if self._fingerprint is not None:
-            terminal.forget_in_tmux(self._surroundings.environment, self._runner, self._is_ours)
+            terminal.delete_from_tmux(self._environment.variables, self._runner, self._is_ours)
         tool = self._holding()
         if tool is None:
             return False
@@ -174,7 +170,7 @@ class Clipboard:
 
 
 def _settled(condition: Callable[[], bool]) -> bool:
-    """Whether `condition` comes true within the moment a clipboard needs to change hands."""
+    """Whether `condition` becomes true within the time a clipboard needs to change owners (about 0.6 seconds)."""
     for pause in _SETTLE_SECONDS:
         time.sleep(pause)
         if condition():

@@ -1,4 +1,4 @@
-"""Running other programs without trusting them: no output on our screen, a time limit, nothing in argv."""
+"""Runs clipboard programs safely: with a time limit, no output on the screen, and no secret in argv."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
-from pipeops_tui.secret import Secret
+from pipeops_tui.core.secret import Secret
 
 TIME_LIMIT = 2.0
-"""Seconds one program may take; a healthy clipboard tool needs about ten milliseconds."""
+"""Seconds that one program can take; a clipboard tool normally needs about ten milliseconds."""
 
 
 class Runner(Protocol):
-    """Starts programs. Every method may block for `TIME_LIMIT`, so call it in a thread; none ever raises."""
+    """Starts programs. Every method can block for `TIME_LIMIT` seconds, so call it in a thread; none raises."""
 
     def has(self, program: str) -> bool:
         """Whether `program` can be found."""
 
     def feed(self, argv: Sequence[str], text: Secret | None, extra: Mapping[str, str]) -> bool:
-        """Run with `text` (UTF-8; None is nothing) on its stdin; True when it ended well in time."""
+        """Run `argv` with `text` (UTF-8; None is nothing) on its stdin; True when it exited with 0 in time."""
 
     def read(self, argv: Sequence[str], extra: Mapping[str, str]) -> Secret | None:
-        """What it printed, exactly; None when it failed, hung, or printed nothing or no UTF-8."""
+        """What `argv` printed, exactly; None when it failed, took too long, or printed nothing or no UTF-8."""
 
 
 class ProcessRunner:
-    """Real processes, each in a session of its own: the tool that keeps serving the clipboard must outlive the
-    terminal's hang-up, and a hanging one is killed with all it started."""
+    """Starts real processes, each in a session of its own: the tool that keeps serving the clipboard must outlive the
+    terminal, and one that hangs is killed with all processes that it started."""
 
     def __init__(self, environment: Mapping[str, str], time_limit: float = TIME_LIMIT) -> None:
         self._environment = dict(environment)
@@ -41,7 +41,7 @@ class ProcessRunner:
         return shutil.which(program, path=self._environment.get("PATH")) is not None
 
     def feed(self, argv: Sequence[str], text: Secret | None, extra: Mapping[str, str]) -> bool:
-        # xclip and wl-copy leave a child behind that keeps inherited pipes open: waiting for those would never end.
+        # xclip and wl-copy leave a child process that keeps inherited pipes open: waiting for those would never end.
         process = self._start(argv, extra, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
         if process is None:
             return False
@@ -84,7 +84,7 @@ class ProcessRunner:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End `process` and whatever it started, and leave no zombie."""
+    """End `process` and all that it started, and leave no zombie."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

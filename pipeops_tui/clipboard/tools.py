@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipeops_tui.clipboard.runner import Runner
-from pipeops_tui.clipboard.surroundings import Surroundings
+from pipeops_tui.clipboard.terminal import TerminalEnvironment
 
 _PYTHON = (sys.executable, "-P", "-c")
 _PYPERCLIP_COPY = "import sys, pyperclip; pyperclip.copy(sys.stdin.buffer.read().decode())"
@@ -17,7 +17,7 @@ _PYPERCLIP_PASTE = "import sys, pyperclip; sys.stdout.buffer.write(pyperclip.pas
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One way to a native clipboard: command lines that read stdin, write stdout, and empty the clipboard."""
+    """A clipboard program: the command lines that copy stdin, paste to stdout, and empty the clipboard."""
 
     name: str
     copy: tuple[str, ...]
@@ -30,7 +30,7 @@ class Tool:
 
 
 PYPERCLIP = Tool(
-    # In a process of its own: it can then be stopped, and a chatty back end cannot draw over the screen.
+    # In a process of its own: it can then be stopped, and what its back end prints does not reach the screen.
     name="pyperclip",
     copy=(*_PYTHON, _PYPERCLIP_COPY),
     paste=(*_PYTHON, _PYPERCLIP_PASTE),
@@ -41,7 +41,7 @@ PASTEBOARD = Tool(
     copy=("pbcopy",),
     paste=("pbpaste",),
     clear=("pbcopy",),
-    extra={"LC_CTYPE": "UTF-8"},  # without it anything but ASCII is mangled
+    extra={"LC_CTYPE": "UTF-8"},  # without it all but ASCII is garbled
 )
 XCLIP = Tool(
     name="xclip",
@@ -57,20 +57,20 @@ XSEL = Tool(
 )
 
 
-def native_tools(surroundings: Surroundings, runner: Runner) -> Iterator[Tool]:
+def native_tools(environment: TerminalEnvironment, runner: Runner) -> Iterator[Tool]:
     """The tools worth trying here, best first. May run `wl-copy --version`, so call it in a thread."""
-    if surroundings.system == "Darwin":
+    if environment.system == "Darwin":
         yield PASTEBOARD
         return
-    if surroundings.system != "Linux" or surroundings.is_wsl:
+    if environment.system != "Linux" or environment.is_wsl:
         yield PYPERCLIP
-    if surroundings.environment.get("WAYLAND_DISPLAY") and runner.has("wl-copy") and runner.has("wl-paste"):
-        yield _wayland(surroundings, runner)
-    if surroundings.environment.get("DISPLAY"):
+    if environment.variables.get("WAYLAND_DISPLAY") and runner.has("wl-copy") and runner.has("wl-paste"):
+        yield _wayland(environment, runner)
+    if environment.variables.get("DISPLAY"):
         yield from (tool for tool in (XCLIP, XSEL) if runner.has(tool.name))
 
 
-def _wayland(surroundings: Surroundings, runner: Runner) -> Tool:
+def _wayland(environment: TerminalEnvironment, runner: Runner) -> Tool:
     """wl-clipboard, used as its version allows.
 
     wl-copy puts its stdin into a temporary file: until 2.1 it stays while the clipboard is owned, from 2.2 it is
@@ -78,7 +78,7 @@ def _wayland(surroundings: Surroundings, runner: Runner) -> Tool:
     (bugaevc/wl-clipboard, src/util/files.c and src/wl-copy.c at v2.1.0, v2.2.0 and v2.3.0).
     """
     version = _version(runner)
-    runtime = surroundings.environment.get("XDG_RUNTIME_DIR", "")
+    runtime = environment.variables.get("XDG_RUNTIME_DIR", "")
     follows_tmpdir = version >= (2, 3) and bool(runtime)
     return Tool(
         name="wl-copy",
@@ -86,7 +86,7 @@ def _wayland(surroundings: Surroundings, runner: Runner) -> Tool:
         paste=("wl-paste", "--no-newline", "--type", "text/plain"),
         clear=("wl-copy", "--clear"),
         extra={"TMPDIR": runtime} if follows_tmpdir else {},
-        keeps_off_disk=follows_tmpdir or (version >= (2, 2) and surroundings.temporary_files_in_memory),
+        keeps_off_disk=follows_tmpdir or (version >= (2, 2) and environment.temporary_files_in_memory),
     )
 
 

@@ -1,22 +1,24 @@
-"""What a run tells while it works: the same events drive the rows on screen and the journal."""
+"""The rows of a run and the events it sends while it works."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeops_tui.problem import CloudError, Problem
+from pipeops_tui.core.problem import CloudError, Problem
 
 
 class RowState(StrEnum):
-    """The state of one operation, as the screen spells it."""
+    """The state of one operation; the value is the word on screen."""
 
     WAITING = "waiting"
     RUNNING = "running"
     RETRYING = "retrying"
     LOOKING = "looking"
-    """Nothing has failed: it waits for something to show, and looks again in a while."""
+    """Nothing has failed: it waits for something to appear, and looks again after a pause."""
     DONE = "done"
+    ACCEPTED = "accepted"
+    """A removal that Azure has accepted, of what it still shows."""
     FAILED = "failed"
     STOPPED = "stopped"
 
@@ -39,14 +41,14 @@ class Row:
     seconds: float | None = None
     """How long it took, once ended."""
     reason: str = ""
-    """Why it waits or retries, one plain sentence; on a row that is done, what is worth knowing about it."""
+    """Why it waits or retries, one plain sentence; on a row that is done, a note about the result."""
     attempt: int = 0
     """Number of the try that runs or comes next; 0 before the first."""
     retry_at: float | None = None
     """Clock.monotonic() of the next try while RETRYING, of the next look while LOOKING."""
     problem: Problem | None = None
     writes: bool = True
-    """False for what only reads: the proof, and a resource group that exists already."""
+    """False for what only reads: the test sign-in, and a resource group that already exists."""
     by: str = ""
     """Who does it, when it is not this program."""
     equivalent: str = ""
@@ -62,21 +64,21 @@ class RowChanged:
 
 @dataclass(frozen=True, slots=True)
 class CredentialsReady:
-    """The five values can be shown (the proof may still be going on). Sent again for a new secret."""
+    """The five values can be shown (the test sign-in may still be running). Sent again for a new secret."""
 
 
 @dataclass(frozen=True, slots=True)
-class TakingBack:
-    """Azure has refused a write that was only tried: what had to be made for it is removed again."""
+class RollbackStarted:
+    """Azure has refused a write that was uncertain: what was created for it is removed again."""
 
     rows: tuple[Row, ...]
     """As `Run.undo_rows`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
-    """A retry budget is used up: the person decides with `keep_waiting` or `stop`. That operation is paused meanwhile;
-    operations beside it go on."""
+class RetriesExhausted:
+    """A retry budget is used up: the user decides with `keep_waiting` or `stop`. That operation is paused until then;
+    other operations continue."""
 
     row: Row
     waited: float
@@ -90,30 +92,33 @@ class Leftover:
     what: str
     """E.g. `Application PipeOps (client id b0f3…)`."""
     why: str = ""
-    """Why it is still there; empty when nobody has tried to remove it."""
+    """Why it still exists; empty when no attempt to remove it was made."""
     command: str = ""
     """The Azure CLI command that removes it."""
+    accepted: bool = False
+    """Whether Azure has accepted its removal and still shows it. Nothing has failed then."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """Nothing of creating (or of making a new secret) runs any more."""
+    """Creating (or adding a new secret) has ended."""
 
     failed: Problem | None = None
-    """The first problem; None when everything, the proof included, is done, or when it was stopped."""
+    """The first problem; None when everything, the test sign-in included, is done, or when it was stopped."""
     stopped: bool = False
     error: CloudError | None = None
-    """The error behind `failed` when Azure gave it: its kind says whether signing in helps, its claims with what."""
+    """The error behind `failed` when Azure gave it: its kind tells whether signing in helps, its claims what that
+    sign-in needs."""
     journal_failed: bool = False
     """The journal cannot be written: nothing more was sent. `without_journal` and `retry` go on without one."""
-    taken_back: bool = False
-    """Nothing of the run is left, because what it tried was refused: another run is needed to try again."""
+    rolled_back: bool = False
+    """Nothing of the run is left, because Azure refused a write: trying again takes another run."""
     rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class UndoEnded:
-    """Undo has done what it could; empty `left` means that nothing of this run is left."""
+    """Undo has done what it could; empty `left` means that nothing that was created is left."""
 
     left: tuple[Leftover, ...] = ()
     kept: tuple[Leftover, ...] = ()
@@ -123,4 +128,4 @@ class UndoEnded:
     """The first error that Azure gave; its kind says whether signing in helps."""
 
 
-Event = RowChanged | CredentialsReady | TakingBack | Patience | RunEnded | UndoEnded
+Event = RowChanged | CredentialsReady | RollbackStarted | RetriesExhausted | RunEnded | UndoEnded

@@ -1,4 +1,4 @@
-"""What an operation works with: Azure through one patient `ask`, the state, the journal and its row."""
+"""What an operation works with: requests with retries, the state of the run, its journal, and the row on screen."""
 
 from __future__ import annotations
 
@@ -10,61 +10,70 @@ from datetime import datetime
 from typing import Final, TypeVar
 from uuid import UUID
 
-from pipeops_tui.clock import Clock
-from pipeops_tui.model import Credentials, Plan
-from pipeops_tui.ports import Workspace
-from pipeops_tui.problem import CloudError, FailureKind
-from pipeops_tui.provisioning.board import Board
-from pipeops_tui.provisioning.brake import Brake, Stopped, first_of
-from pipeops_tui.provisioning.entries import Gone, Intended, Made, Removing, Subject
-from pipeops_tui.provisioning.events import CredentialsReady, Patience
-from pipeops_tui.provisioning.ledger import Ledger
-from pipeops_tui.provisioning.retry import AMBIGUOUS, POLLING, SCHEDULES, Cause, cause_of, reason_for
-from pipeops_tui.provisioning.state import RunState, Trace
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.model import Credentials, Plan
+from pipeops_tui.core.ports import Workspace
+from pipeops_tui.core.problem import CloudError, FailureKind
+from pipeops_tui.core.retry import AMBIGUOUS, POLLING, RULES, Cause, cause_of, write_reason
+from pipeops_tui.provisioning.cancellation import Cancellation, Stopped, first_of
+from pipeops_tui.provisioning.events import CredentialsReady, RetriesExhausted
+from pipeops_tui.provisioning.journal.entries import Gone, Intended, Made, Removing, Subject
+from pipeops_tui.provisioning.journal.journal_file import JournaledState
+from pipeops_tui.provisioning.journal.run_state import ResourceRecord, RunState
+from pipeops_tui.provisioning.progress_rows import ProgressRows
 
 T = TypeVar("T")
 Judge = Callable[[CloudError], Cause | None]
 
 LOOK_AGAIN: Final = 5.0
 """Seconds between two looks for something that may still turn up."""
+LOOK_FOR_REMOVED: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0)
+"""Seconds between the looks for what was removed: one minute in all."""
+ENTRA: Final = "Microsoft Entra"
+AZURE: Final = "Azure"
 _NO: Final = frozenset({FailureKind.REFUSED, FailureKind.FINAL})
-"""Answers that say that nothing was done."""
+"""Failures after which it is certain that nothing was done."""
 
 
 @dataclass(slots=True)
-class Context:
+class RunContext:
     """What all operations of one run share."""
 
     workspace: Workspace
     clock: Clock
     new_id: Callable[[], UUID]
-    ledger: Ledger
-    board: Board
-    brake: Brake
+    journaled_state: JournaledState
+    progress: ProgressRows
+    cancellation: Cancellation
     credentials: Credentials | None = None
     finished: set[str] = field(default_factory=set)
-    """Keys of the operations that are done although the journal has no entry that says so."""
+    """Keys of the operations that are done but have no entry in the journal."""
     paused: set[asyncio.Event] = field(default_factory=set)
-    """One for each operation whose patience has run out; set to let it go on."""
+    """One for each operation that waits for the answer to `RetriesExhausted`; set to let it continue."""
     look_now: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set to end the present rest of whoever waits for a person."""
+    """Set to end the current pause between two looks for what a person does."""
+
+    @property
+    def state(self) -> RunState:
+        """Everything known about the run now."""
+        return self.journaled_state.state
 
 
 class Job:
-    """One operation's view of the run. Raises `Stopped` from anything that waits or asks once the brake is on."""
+    """One operation's view of the run. Whatever waits or asks raises `Stopped` once the run is being stopped."""
 
-    def __init__(self, context: Context, key: str, *, quiet: bool = False) -> None:
-        """A `quiet` job works beside the one that has the row `key`: it says nothing, and gives up (`Stopped`) where
-        the other would ask the person for patience."""
+    def __init__(self, context: RunContext, key: str, *, background: bool = False) -> None:
+        """A `background` job works beside the one that has the row `key`: it changes no row, and gives up (`Stopped`)
+        where the other would ask the user to keep waiting."""
         self.context = context
         self.key = key
-        self.quiet = quiet
-        self._in_the_dark = False
+        self.background = background
+        self._outcome_unknown = False
         """Whether a request of this operation may have been carried out without an answer."""
 
     @property
     def state(self) -> RunState:
-        return self.context.ledger.state
+        return self.context.state
 
     @property
     def plan(self) -> Plan:
@@ -79,11 +88,11 @@ class Job:
 
     async def once(self, request: Callable[[], Awaitable[T]]) -> T:
         """One request, one answer; raises what it raises."""
-        self.context.brake.check()
+        self.context.cancellation.check()
         try:
-            return await self.context.brake.finish(request())
+            return await self.context.cancellation.finish(request())
         except CloudError as error:
-            self._in_the_dark |= error.kind in AMBIGUOUS
+            self._outcome_unknown |= error.kind in AMBIGUOUS
             raise
 
     async def ask(
@@ -96,8 +105,8 @@ class Job:
     ) -> T:
         """The answer to `request`, tried as often as the policy says; raises the `CloudError` it does not wait out.
 
-        `waiting_for` names the copying that has to happen first, and says thereby that the request is about something
-        this run has just made. `judge` knows causes that only this request has; it is asked first.
+        `waiting_for` names what has to be replicated first; not empty, it means that the request is about something
+        this run has just made. `judge` finds causes that only this request has; it is called first.
         """
         pauses = Pauses(self, waiting_for)
         while True:
@@ -108,7 +117,7 @@ class Job:
                 cause = cause or cause_of(error, fresh=bool(waiting_for), repeatable=repeatable)
                 if cause is None:
                     raise
-                await pauses.wait(cause, error.retry_after)
+                await pauses.wait(cause, error.retry_after, error)
 
     async def until(self, request: Callable[[], Awaitable[T | None]], cause: Cause, *, waiting_for: str = "") -> T:
         """The first answer that is not None; the waiting in between counts as `cause`."""
@@ -132,65 +141,73 @@ class Job:
             await self.rest(pause, why)
         return found
 
+    async def until_gone(self, request: Callable[[], Awaitable[object | None]], waiting_for: str) -> bool:
+        """Whether what was removed is gone: looked for at once, and while it still shows again for a minute. Copies of
+        Azure's data follow a removal after seconds (Microsoft Learn, "Eventual consistency in Microsoft Entra")."""
+        for pause in (*LOOK_FOR_REMOVED, None):
+            if await self.ask(request) is None:
+                return True
+            if pause is not None:
+                await self.rest(pause, f"Waiting for {waiting_for}")
+        return False
+
     async def rest(self, seconds: float, reason: str, *, failed: bool = False) -> None:
-        """Wait with `reason` on the row, and with the number of the next try when one has `failed`."""
-        if not self.quiet:
+        """Wait, with `reason` on the row, and with the number of the next try when one has `failed`."""
+        if not self.background:
             until = self.context.clock.monotonic() + seconds
-            self.context.board.wait(self.key, until, reason, failed=failed)
-        await self.context.brake.sleep(seconds)
-        if not self.quiet:
-            self.context.board.try_again(self.key)
+            self.context.progress.wait(self.key, until, reason, failed=failed)
+        await self.context.cancellation.sleep(seconds)
+        if not self.background:
+            self.context.progress.try_again(self.key)
 
     async def rest_unless_called(self, seconds: float, reason: str) -> None:
-        """As `rest`, but over at once when the person says to look now."""
+        """As `rest`, but ends at once when the user presses the key to look now."""
         context = self.context
         context.look_now.clear()
-        context.board.wait(self.key, context.clock.monotonic() + seconds, reason, failed=False)
-        await context.brake.wait_for(first_of(context.clock.sleep(seconds), context.look_now.wait()))
-        context.board.try_again(self.key)
+        context.progress.wait(self.key, context.clock.monotonic() + seconds, reason, failed=False)
+        await context.cancellation.wait_for(first_of(context.clock.sleep(seconds), context.look_now.wait()))
+        context.progress.try_again(self.key)
 
     def say(self, reason: str) -> None:
-        """A sentence beside the row while it runs."""
-        if not self.quiet:
-            self.context.board.say(self.key, reason)
+        """Replace the reason beside the row while it runs."""
+        if not self.background:
+            self.context.progress.say(self.key, reason)
 
-    async def intend(
-        self, subject: Subject, name: str, *, posted: bool = False, known_keys: tuple[str, ...] = ()
-    ) -> None:
+    async def intend(self, subject: Subject, name: str, *, posted: bool = False) -> None:
         """Journal that the next request may make this. Raises `JournalUnavailable`: do not send it then."""
-        self.context.brake.check()
-        await self.context.ledger.record(Intended(self.now(), subject, name, posted, known_keys))
+        self.context.cancellation.check()
+        await self.context.journaled_state.record(Intended(self.now(), subject, name, posted))
 
     @asynccontextmanager
-    async def intending(self, subject: Subject, name: str, before: Trace) -> AsyncIterator[None]:
+    async def intending(self, subject: Subject, name: str, before: ResourceRecord) -> AsyncIterator[None]:
         """As `intend`, for the requests inside; a plain refusal of the first of them takes the intent back, so that
-        nobody looks later for what was never made. `before` is how the subject stood."""
+        what was never made is not looked for later. `before` is what was known of the subject before."""
         await self.intend(subject, name)
         try:
             yield
         except CloudError as error:
-            if error.kind in _NO and not before.perhaps and not self._in_the_dark:
+            if error.kind in _NO and not before.may_exist and not self._outcome_unknown:
                 await self.gone(subject, name)
             raise
 
     async def made(
         self, subject: Subject, name: str, id: str = "", *, client_id: str = "", expires: datetime | None = None
     ) -> None:
-        await self.context.ledger.record(Made(self.now(), subject, name, id, client_id, expires))
+        await self.context.journaled_state.record(Made(self.now(), subject, name, id, client_id, expires))
 
-    async def removing(self, subject: Subject, name: str) -> None:
-        await self.context.ledger.record(Removing(self.now(), subject, name))
+    async def removing(self, subject: Subject, name: str, *, replaced: bool = False) -> None:
+        await self.context.journaled_state.record(Removing(self.now(), subject, name, replaced))
 
     async def gone(self, subject: Subject, name: str) -> None:
-        await self.context.ledger.record(Gone(self.now(), subject, name))
+        await self.context.journaled_state.record(Gone(self.now(), subject, name))
 
     def announce(self) -> None:
         """The credentials can be shown."""
-        self.context.board.tell(CredentialsReady())
+        self.context.progress.tell(CredentialsReady())
 
 
 class Pauses:
-    """The waits of one request (or of one loop of them): delays, budgets, and asking the person at their end."""
+    """The waits of one request (or of one loop of them): delays, budgets, and the question to the user at their end."""
 
     def __init__(self, job: Job, waiting_for: str = "") -> None:
         self._job = job
@@ -199,29 +216,33 @@ class Pauses:
         self._since: dict[Cause, float] = {}
         self._waited = 0.0
 
-    async def wait(self, cause: Cause, retry_after: float | None = None) -> None:
-        """Wait before the next try, at least the seconds the service asked for."""
-        context, schedule = self._job.context, SCHEDULES[cause]
+    async def wait(self, cause: Cause, retry_after: float | None = None, failure: CloudError | None = None) -> None:
+        """Wait before the next try, at least the seconds the service asked for. Raises `failure` when no try is left
+        and the user is not asked."""
+        context, schedule = self._job.context, RULES[cause].write
         now = context.clock.monotonic()
         since = self._since.setdefault(cause, now)
         failures = self._failures[cause] = self._failures.get(cause, 0) + 1
-        delay = schedule.delay(failures) if retry_after is None else max(retry_after, 1.0)
-        reason = reason_for(cause, self._waiting_for)
-        if now - since + delay > schedule.budget:
-            await self._ask_for_patience(reason)
+        reason = write_reason(cause, self._waiting_for)
+        delay = schedule.next_try(failures, now - since, retry_after)
+        if delay is None:
+            if failure is not None and not RULES[cause].asks:
+                raise failure
+            await self._ask_to_keep_waiting(reason)
             self._since[cause] = context.clock.monotonic()
+            delay = schedule.delay(failures, retry_after)
         self._waited += delay
         await self._job.rest(delay, reason, failed=cause not in POLLING)
 
-    async def _ask_for_patience(self, reason: str) -> None:
-        if self._job.quiet:
+    async def _ask_to_keep_waiting(self, reason: str) -> None:
+        if self._job.background:
             raise Stopped
         context = self._job.context
         self._job.say(reason)
         go_on = asyncio.Event()
         context.paused.add(go_on)
         try:
-            context.board.tell(Patience(context.board[self._job.key], self._waited))
-            await context.brake.wait_for(go_on.wait())
+            context.progress.tell(RetriesExhausted(context.progress[self._job.key], self._waited))
+            await context.cancellation.wait_for(go_on.wait())
         finally:
             context.paused.discard(go_on)

@@ -1,20 +1,21 @@
-"""What is told about a run once the interface has closed."""
+"""The facts about a run that are printed after the interface has closed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeops_tui.provisioning.entries import Outcome
 from pipeops_tui.provisioning.events import Leftover
-from pipeops_tui.provisioning.owner_step import owner_step
-from pipeops_tui.provisioning.state import RunState
+from pipeops_tui.provisioning.journal.entries import RunOutcome
+from pipeops_tui.provisioning.journal.run_state import RunState
+from pipeops_tui.provisioning.operations.add_secret import SecretRemoval
+from pipeops_tui.provisioning.operations.await_owner import owner_step
 from pipeops_tui.provisioning.undo import leftovers
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What may be printed after the interface has closed. Holds no secret."""
+    """What can be printed after the interface has closed. Holds no secret."""
 
     run_id: str
     resource_group_name: str
@@ -32,16 +33,21 @@ class Receipt:
     """The same with the commands that remove it."""
     undone: bool
     unfinished: bool
-    """Whether there is something to go on with."""
+    """Whether the run can be continued."""
     journaled: bool
-    """Whether the next start knows of the run."""
+    """Whether the next start of the program finds the run."""
+    renewed: bool = False
+    """Whether a client secret was renewed: nothing else was created then."""
+    kept_until: datetime | None = None
+    """When the last of the secrets expires that the renewal has kept; None when it keeps none."""
     owner_command: str = ""
-    """The Azure CLI line of the Owner whom the run waits for; empty when it waits for nobody."""
+    """The Azure CLI line for the Owner the run waits for; empty when it does not wait for one."""
 
 
 def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
-    """The receipt as things stand."""
+    """The receipt for the present `state`; `journaled` as in `Receipt`."""
     made = [secret for secret in state.secrets if secret.made]
+    left = SecretRemoval(renewed_only=True).left(state) if state.renewed and not state.undoing else leftovers(state)
     return Receipt(
         run_id=state.run_id,
         resource_group_name=state.plan.group_name,
@@ -51,16 +57,21 @@ def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
         expires=made[-1].expires if made else None,
         delivered=state.delivered,
         created=_created(state),
-        left=leftovers(state),
-        undone=state.outcome is Outcome.UNDONE,
+        left=left,
+        undone=state.outcome is RunOutcome.UNDONE,
         unfinished=state.unfinished,
         journaled=journaled,
+        renewed=state.renewed and not state.undoing,
+        kept_until=max((one.expires for one in state.kept_secrets if one.expires is not None), default=None),
         owner_command=awaited.command if (awaited := owner_step(state)) else "",
     )
 
 
 def _created(state: RunState) -> tuple[str, ...]:
     plan = state.plan
+    if state.renewed and not state.undoing:
+        made = [secret for secret in state.secrets if secret.made and not secret.kept]
+        return (f"Client secret “{plan.secret_description}”",) if made else ()
     lines = (
         (state.group.made, f"Resource group {plan.group_name} in {plan.location_display or plan.location}"),
         (state.application.made, f"Application {plan.application_name} (client id {state.client_id})"),

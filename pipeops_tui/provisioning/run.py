@@ -1,40 +1,59 @@
 """One run: from a reviewed plan to working credentials, or back to nothing.
 
-This is the room's front door. The interface makes a `Run`, draws its rows, and calls the verbs below; everything it
-shows in between arrives as events. Failures of Azure never come out as exceptions: they are rows, and an event at the
-end.
+The interface makes a `Run`, draws its rows, and calls the methods below; everything it shows in between arrives as
+events. Failures of Azure are never raised: they are rows, and an event at the end.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from pipeops_tui.clock import Clock
-from pipeops_tui.model import Credentials, Plan
-from pipeops_tui.ports import Workspace
-from pipeops_tui.provisioning.board import Board
-from pipeops_tui.provisioning.brake import Brake
-from pipeops_tui.provisioning.creating import MADE_EARLIER, Creating, operations_for, review
-from pipeops_tui.provisioning.entries import Amended, Begun, Closed, Delivered, Outcome
-from pipeops_tui.provisioning.events import Event, Leftover, Row, RowState, TakingBack, UndoEnded
-from pipeops_tui.provisioning.job import Context, Job
-from pipeops_tui.provisioning.journal import Journal
-from pipeops_tui.provisioning.ledger import Ledger
-from pipeops_tui.provisioning.operations.group import GroupOperation
-from pipeops_tui.provisioning.operations.operation import Operation
-from pipeops_tui.provisioning.owner_step import OwnerStep, owner_step
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.model import Credentials, Plan
+from pipeops_tui.core.ports import Workspace
+from pipeops_tui.provisioning.cancellation import Cancellation
+from pipeops_tui.provisioning.creating import (
+    MADE_EARLIER,
+    Creating,
+    operations_for,
+    planned_rows,
+    renewal_operations,
+    review,
+)
+from pipeops_tui.provisioning.events import Event, Leftover, RollbackStarted, Row, RowState, UndoEnded
+from pipeops_tui.provisioning.job import Job, RunContext
+from pipeops_tui.provisioning.journal.codec import Journal
+from pipeops_tui.provisioning.journal.entries import (
+    Amended,
+    Begun,
+    Closed,
+    Delivered,
+    Entry,
+    Origin,
+    Renewing,
+    RunOutcome,
+)
+from pipeops_tui.provisioning.journal.journal_file import JournaledState
+from pipeops_tui.provisioning.journal.replay import begin, replay
+from pipeops_tui.provisioning.journal.run_state import RunState
+from pipeops_tui.provisioning.operations.add_secret import RetireOperation
+from pipeops_tui.provisioning.operations.await_owner import OwnerStep, owner_step
+from pipeops_tui.provisioning.operations.operation import CreateOperation
+from pipeops_tui.provisioning.operations.remove_old_secret import OldSecretOperation
+from pipeops_tui.provisioning.operations.subscription_resources import GroupOperation
+from pipeops_tui.provisioning.progress_rows import ProgressRows
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
-from pipeops_tui.provisioning.replay import begin
-from pipeops_tui.provisioning.state import RunState
-from pipeops_tui.provisioning.undo import Undoing, kept, leftovers, removal_rows
+from pipeops_tui.provisioning.undo import Extent, Undoing, kept, leftovers, removal_rows
 
 __all__ = ["Receipt", "Run"]
 
+_FIRST_DAY: Final = timedelta(days=1)
 _RENEWAL: Final = frozenset({"secret", "proof", "retire"})
 
 
@@ -54,7 +73,7 @@ class Run:
         Raises `ValueError` when `workspace` is not in the plan's subscription and tenant.
         """
         begun = Begun(clock.now(), str(new_id()), workspace.resource_manager, plan)
-        self._set_up(Ledger(begin(begun), journal, unwritten=(begun,)), workspace, clock, new_id)
+        self._set_up(JournaledState(begin(begun), journal, unwritten=(begun,)), workspace, clock, new_id)
 
     @classmethod
     def resume(
@@ -65,23 +84,45 @@ class Run:
         Raises `ValueError` when `workspace` is not where the run began.
         """
         run = cls.__new__(cls)
-        run._set_up(Ledger(state, journal), workspace, clock, new_id)
+        run._set_up(JournaledState(state, journal), workspace, clock, new_id)
         run._unchecked = True
         run._show_what_is_done()
         return run
 
-    def _set_up(self, ledger: Ledger, workspace: Workspace, clock: Clock, new_id: Callable[[], UUID]) -> None:
+    @classmethod
+    def take_over(
+        cls,
+        entries: Sequence[Entry],
+        workspace: Workspace,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        journal: Journal | None,
+    ) -> Run:
+        """A run of which this computer has no journal yet: `entries` say what exists (see `found_runs`), and are
+        written with the first thing that is done. Raises `ValueError` as `resume` does, and for entries that are no
+        run."""
+        state = replay(entries)
+        if state is None:
+            raise ValueError("there are no entries")
+        run = cls.__new__(cls)
+        run._set_up(JournaledState(state, journal, unwritten=tuple(entries)), workspace, clock, new_id)
+        run._unchecked = True
+        return run
+
+    def _set_up(
+        self, journaled_state: JournaledState, workspace: Workspace, clock: Clock, new_id: Callable[[], UUID]
+    ) -> None:
         self._listeners: list[Callable[[Event], None]] = []
-        self._board = Board(clock, self._tell)
-        self._undo_board = Board(clock, self._tell)
-        self._context = Context(workspace, clock, new_id, ledger, self._board, Brake(clock))
+        self._progress = ProgressRows(clock, self._tell)
+        self._undo_progress = ProgressRows(clock, self._tell)
+        self._context = RunContext(workspace, clock, new_id, journaled_state, self._progress, Cancellation(clock))
         self._unchecked = False
-        """Whether an earlier process has made things that nobody has looked at since."""
+        """Whether an earlier process has made resources that have not been checked since."""
         self._replaces = ""
-        """Key id of the secret that another one is to follow."""
+        """Key id of the secret that a new one replaces."""
         self._turn = asyncio.Lock()
         self._check_place(workspace)
-        self._board.put_up(review(operations_for(self.plan), self.plan, clock.now()))
+        self._progress.show(planned_rows(self.plan, clock.now()))
 
     @property
     def plan(self) -> Plan:
@@ -90,12 +131,12 @@ class Run:
     @property
     def state(self) -> RunState:
         """Everything known about what this run has made."""
-        return self._context.ledger.state
+        return self._context.state
 
     @property
     def rows(self) -> tuple[Row, ...]:
         """The operations in the order of the review list; usable before anything has started."""
-        return self._board.rows
+        return self._progress.rows
 
     def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
         """Call `listener` with every event, on the event loop, at once; returns what ends the subscription."""
@@ -108,7 +149,7 @@ class Run:
         return self._context.credentials
 
     async def execute(self) -> None:
-        """Create everything and prove it; returns after `RunEnded`. On a resumed run: look at what is there, go on.
+        """Create everything and test the sign-in; returns after `RunEnded`. A resumed run first checks what exists.
 
         Raises `RuntimeError` when something of the run is running, or when it was undone.
         """
@@ -118,7 +159,7 @@ class Run:
             await self._create()
 
     async def retry(self, workspace: Workspace | None = None) -> None:
-        """Go on after a failure or a stop, repeating nothing that is done; with another `workspace` as by `use`.
+        """Continue after a failure or a stop, repeating nothing that is done; with another `workspace` as by `use`.
         Raises as `use` and `execute` do."""
         if workspace is not None:
             self.use(workspace)
@@ -127,7 +168,7 @@ class Run:
     @property
     def may_change_group(self) -> bool:
         """Whether there is no resource group yet that the rest of the run relies on."""
-        return not self.state.group.confirmed and GroupOperation.key not in self._context.finished
+        return not self.state.group.existed and GroupOperation.key not in self._context.finished
 
     async def change_group(
         self, name: str, location: str, location_display: str, tags: tuple[tuple[str, str], ...]
@@ -139,24 +180,24 @@ class Run:
             raise RuntimeError("there is a resource group already")
         async with self._alone():
             now = self._context.clock.now()
-            if not await GroupOperation().give_up(Job(self._context, GroupOperation.key, quiet=True)):
+            if not await GroupOperation().give_up(Job(self._context, GroupOperation.key, background=True)):
                 return False
-            await self._context.ledger.record(Amended(now, name, location, location_display, tags))
+            await self._context.journaled_state.record(Amended(now, name, location, location_display, tags))
             left = [one for one in self._operations() if not one.done(self._context)]
-            self._board.put_up(review(tuple(left), self.plan, now))
+            self._progress.show(review(tuple(left), self.plan, now))
             return True
 
     def use(self, workspace: Workspace) -> None:
-        """Go on in the `workspace` that a new sign-in has brought; raises `ValueError` for one of another place."""
+        """Continue with the `workspace` of a new sign-in; raises `ValueError` for another tenant or subscription."""
         self._check_place(workspace)
         self._context.workspace = workspace
 
     def stop(self) -> None:
-        """Let the running requests finish (for a second at most), start no other; the run can be gone on with."""
-        self._context.brake.stop()
+        """Let the running requests finish (for a second at most), start no other; the run can be continued."""
+        self._context.cancellation.stop()
 
     def keep_waiting(self) -> None:
-        """The answer to `Patience`: grant every paused operation its budget again."""
+        """The answer to `RetriesExhausted`: grant every paused operation its budget again."""
         for go_on in self._context.paused:
             go_on.set()
 
@@ -166,35 +207,86 @@ class Run:
 
     @property
     def owner_step(self) -> OwnerStep | None:
-        """What the run waits for an Owner to do; None when it waits for nobody."""
+        """What the run waits for an Owner to do; None when it does not wait for one."""
         return owner_step(self.state)
 
     def without_journal(self) -> None:
         """The answer to a `RunEnded` that says the journal cannot be written: go on (with `retry`) without one."""
-        self._context.ledger.abandon()
+        self._context.journaled_state.abandon()
 
     async def new_secret(self) -> None:
-        """Add a client secret, prove it, then remove the older ones of this run; returns after `RunEnded`.
+        """Add a client secret, test it, then remove the older ones of this run, but for those that a renewal keeps;
+        returns after `RunEnded`.
 
-        Ends a proof that is still going on first. After a failure `retry` goes on with it.
+        Stops a test sign-in that is still running first. After a failure `retry` continues it.
         """
         async with self._alone():
-            self._replaces = self.state.secrets[-1].key_id if self.state.secrets else ""
+            newest = self.state.secrets[-1] if self.state.secrets else None
+            self._replaces = newest.key_id if newest is not None and not newest.kept else ""
             self._context.finished -= _RENEWAL
             rows = review(self._operations(), self.plan, self._context.clock.now())
-            self._board.put_up(row for row in rows if row.key in _RENEWAL)
+            self._progress.show(row for row in rows if row.key in _RENEWAL)
             await self._create()
+
+    async def begin_renewal(self, description: str, days: int, *, restores: bool = False) -> None:
+        """Plan a renewal; `execute` then adds a client secret beside those in use, and tests it. That of an earlier
+        renewal which was never delivered is replaced. `restores` brings the application back first, which was deleted.
+        Raises `RuntimeError` when something is running."""
+        if self._turn.locked():
+            raise RuntimeError("the run is busy")
+        async with self._alone():
+            now = self._context.clock.now()
+            await self._context.journaled_state.record(Renewing(now, self._in_use, description, days, restores))
+            self._replaces = ""
+            self._context.finished.clear()
+            self._progress.clear()
+            self._progress.show(review(self._operations(), self.plan, now))
+
+    async def remove_old_secrets(self) -> None:
+        """The answer that PipeOps works with the new secret: remove those that the renewal has kept; returns after
+        `RunEnded`, and `retry` continues it. Raises `RuntimeError` unless the person has the new one."""
+        if not (self.state.delivered and self.state.kept_secrets):
+            raise RuntimeError("the newest secret is not in use yet, or there is no other")
+        async with self._alone():
+            self._context.finished.discard(RetireOperation.key)
+            await self._perform((RetireOperation(alone=True, kept=True),))
+
+    async def remove_old_secret(self, key_id: str) -> None:
+        """Remove one secret that PipeOps no longer uses; another computer may have added it. Returns after `RunEnded`,
+        which says why where it is not this run's, or the newest that it has. `retry` continues with what else is left
+        to do."""
+        async with self._alone():
+            state, now = self.state, self._context.clock.now()
+            if any(secret.live_key in self._in_use and not secret.kept for secret in state.secrets):
+                # Without this, what continues after a crash would remove every older one.
+                plan = state.plan
+                entry = Renewing(now, self._in_use, plan.secret_description, plan.secret_days)
+                await self._context.journaled_state.record(entry)
+            self._progress.clear()
+            await self._perform((OldSecretOperation(key_id),))
+
+    @property
+    def _only_secrets(self) -> bool:
+        """Whether everything but secrets is left as it is."""
+        return self.state.renewed or self.state.origin is not Origin.CREATED
+
+    @property
+    def _in_use(self) -> tuple[str, ...]:
+        """Key ids of the secrets that may be in use: all but the one that a renewal has added and nobody has got."""
+        made = (secret for secret in self.state.secrets if secret.made)
+        is_first_day = not self.state.renewed
+        return tuple(one.live_key for one in made if one.delivered or one.kept or is_first_day)
 
     @property
     def journaled(self) -> bool:
         """Whether the next start will know of this run."""
-        return self._context.ledger.journaled
+        return self._context.journaled_state.journaled
 
     async def mark_delivered(self) -> None:
-        """Journal that the secret was copied or revealed: from then on a resumed run leaves it alone."""
+        """Journal that the secret was copied or revealed: from then on a resumed run does not remove it."""
         made = [secret for secret in self.state.secrets if secret.made]
         if self.credentials is not None and made and not made[-1].delivered:
-            await self._context.ledger.record(Delivered(self._context.clock.now(), made[-1].key_id))
+            await self._context.journaled_state.record(Delivered(self._context.clock.now(), made[-1].key_id))
 
     def forget_secret(self) -> None:
         """Drop the secret for good."""
@@ -202,31 +294,43 @@ class Run:
             self.credentials.client_secret.forget()
             self._context.credentials = None
 
-    def undo_rows(self, purge: bool = True) -> tuple[Row, ...]:
-        """What `undo` would remove, newest first; while it runs and afterwards, how that stands."""
-        return self._undo_board.rows or removal_rows(self.state, purge)
+    @property
+    def discards(self) -> bool:
+        """Whether `undo` takes back a renewal only: what PipeOps has been using stays."""
+        return self.state.renewed and not self.state.undoing
 
-    async def undo(self, purge: bool = True) -> tuple[Leftover, ...]:
-        """Remove what this run created, newest first; returns what could not be removed, after `UndoEnded`.
+    def undo_rows(self, extent: Extent | None = None) -> tuple[Row, ...]:
+        """What `undo` would remove, newest first; during and after it, the state of each removal."""
+        return self._undo_progress.rows or removal_rows(self.state, extent or self._undo_extent)
 
-        With `purge` the application is also removed from the directory's deleted items, where it would count to quotas
-        for 30 days. The rows of `undo_rows` change like those of creation. Ends first what is still running. Calling it
-        again tries what is left.
+    @property
+    def _undo_extent(self) -> Extent:
+        return Extent.NEW_SECRET if self.discards else Extent.EVERYTHING
+
+    async def undo(self, extent: Extent | None = None) -> tuple[Leftover, ...]:
+        """Remove what this run created, or a part of it (see `discards`, unless `extent` says which), newest first;
+        returns what could not be removed, after `UndoEnded`.
+
+        In the directory's deleted items an application counts to quotas for 30 days. The rows of `undo_rows` change
+        like those of creation. Ends first what is still running. Calling it again tries what is left.
         """
         async with self._alone():
-            self._undo_board.clear()
-            self._undo_board.put_up(removal_rows(self.state, purge))
-            undoing, left = await self._take_back(purge)
-            self._tell(UndoEnded(left, kept(self.state), undoing.stopped, undoing.error))
+            extent = extent or self._undo_extent
+            self._undo_progress.clear()
+            self._undo_progress.show(removal_rows(self.state, extent))
+            undoing, left = await self._remove(extent)
+            remains = () if extent is Extent.NEW_SECRET else kept(self.state)
+            self._tell(UndoEnded(left, remains, undoing.stopped, undoing.error))
             return left
 
-    async def _take_back(self, purge: bool) -> tuple[Undoing, tuple[Leftover, ...]]:
-        undoing = Undoing(replace(self._context, board=self._undo_board), purge)
+    async def _remove(self, extent: Extent) -> tuple[Undoing, tuple[Leftover, ...]]:
+        undoing = Undoing(replace(self._context, progress=self._undo_progress), extent)
         await undoing.run()
         left = undoing.left()
         if not left:
             self.forget_secret()
-            await self._context.ledger.record(Closed(self._context.clock.now(), Outcome.UNDONE))
+            if extent is not Extent.NEW_SECRET:
+                await self._context.journaled_state.record(Closed(self._context.clock.now(), RunOutcome.UNDONE))
         return undoing, left
 
     def leftovers(self) -> tuple[Leftover, ...]:
@@ -238,44 +342,68 @@ class Run:
         return receipt_of(self.state, journaled=self.journaled)
 
     def close(self) -> None:
-        """Drop the secret, let go of the journal. Nothing may be running; nothing can be run afterwards."""
+        """Drop the secret and release the journal. Nothing must be running; nothing can be run afterwards."""
         self.forget_secret()
-        self._context.ledger.close()
+        self._context.journaled_state.close()
 
     async def _create(self) -> None:
         if self.state.outcome is not None:
             raise RuntimeError(f"this run is {self.state.outcome}")
-        if self.credentials is None and any(secret.delivered for secret in self.state.secrets):
+        await self._keep_what_is_in_use()
+        delivered = any(secret.delivered and not secret.kept for secret in self.state.secrets)
+        if self.credentials is None and delivered and not self.state.retiring:
             self._replaces = self.state.secrets[-1].key_id
-        operations, shown = self._operations(), {row.key for row in self._board.rows}
+        await self._perform(self._operations())
+
+    async def _keep_what_is_in_use(self) -> None:
+        """What was delivered more than a day ago is in use: to continue with another secret is a renewal then."""
+        if self.state.renewed or self.credentials is not None or self.state.retiring:
+            return
+        now, plan = self._context.clock.now(), self.plan
+        if any(one.delivered and now - one.at > _FIRST_DAY for one in self.state.secrets):
+            entry = Renewing(now, self._in_use, plan.secret_description, plan.secret_days)
+            await self._context.journaled_state.record(entry)
+
+    async def _perform(self, operations: tuple[CreateOperation, ...]) -> None:
+        shown = {row.key for row in self._progress.rows}
         rows = review(operations, self.plan, self._context.clock.now())
-        self._board.put_up(row for row in rows if row.key not in shown)
-        creating = Creating(self._context, operations)
+        self._progress.show(row for row in rows if row.key not in shown)
+        # What is in use is never taken back because Azure refuses something else.
+        settled = self.state.renewed or any(secret.delivered for secret in self.state.secrets)
+        creating = Creating(self._context, operations, () if settled else self.plan.doubts)
         await creating.run(check=self._unchecked)
         self._unchecked = self._unchecked and not creating.checked
         ended = creating.ended()
-        if creating.refused_in_doubt:
-            ended = replace(ended, taken_back=await self._leave_nothing())
+        if creating.uncertain_refused:
+            ended = replace(ended, rolled_back=await self._roll_back())
         self._tell(ended)
 
-    async def _leave_nothing(self) -> bool:
-        """Remove what had to be made for a write that was only tried, and refused; whether nothing is left."""
-        self._undo_board.clear()
-        self._undo_board.put_up(removal_rows(self.state, purge=True))
+    async def _roll_back(self) -> bool:
+        """Remove what was made for a write that Azure then refused; returns whether nothing is left."""
+        self._undo_progress.clear()
+        self._undo_progress.show(removal_rows(self.state, Extent.EVERYTHING))
         if self.undo_rows():
-            self._tell(TakingBack(self.undo_rows()))
-        self._context.brake.release()
-        _, left = await self._take_back(purge=True)
+            self._tell(RollbackStarted(self.undo_rows()))
+        self._context.cancellation.release()
+        _, left = await self._remove(Extent.EVERYTHING)
         return not left
 
-    def _operations(self) -> tuple[Operation, ...]:
+    def _operations(self) -> tuple[CreateOperation, ...]:
+        if self.credentials is None and self.state.retiring and not self._replaces:
+            return (RetireOperation(alone=True),)
+        if self._only_secrets:
+            return renewal_operations(self.state, self._replaces, held=self.credentials is not None)
         return operations_for(self.plan, self._replaces)
 
     def _show_what_is_done(self) -> None:
+        if self._only_secrets:
+            self._progress.clear()
+            self._progress.show(review(self._operations(), self.plan, self._context.clock.now()))
+            return
         for operation in operations_for(self.plan):
             if operation.done(self._context):
-                row = replace(self._board[operation.key], state=RowState.DONE, reason=MADE_EARLIER)
-                self._board.put_up([row])
+                row = replace(self._progress[operation.key], state=RowState.DONE, reason=MADE_EARLIER)
+                self._progress.show([row])
 
     def _check_place(self, workspace: Workspace) -> None:
         here = (workspace.tenant_id, workspace.subscription_id, workspace.resource_manager)
@@ -284,11 +412,11 @@ class Run:
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        """One thing at a time: stops what is running, and begins once that has ended."""
+        """Run the block alone: stop what is running, wait until it has ended, then begin."""
         if self._turn.locked():
             self.stop()
         async with self._turn:
-            self._context.brake.release()
+            self._context.cancellation.release()
             yield
 
     def _tell(self, event: Event) -> None:

@@ -1,7 +1,7 @@
-"""Every operation the simulated Azure serves: its name, where it lies, and the right it takes.
+"""Every operation the simulated Azure serves: its name, its path, and the right it needs.
 
-This table is the whole surface. Handlers are bound to its names (`routing.handles`), faults are put on its names, and
-the request log speaks in its names. Imports nothing heavy: fault texts are checked against it while arguments are read.
+Handlers (`routing.handles`), faults and the request history refer to operations by these names. Imports nothing heavy,
+because fault texts are checked against it while the command line is read.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Service(StrEnum):
-    """The front door a request goes through; it decides tokens, headers and error envelopes."""
+class ApiService(StrEnum):
+    """The service a request belongs to; it decides about tokens, headers and error envelopes."""
 
     ENTRA = "entra"
     ARM = "arm"
@@ -20,8 +20,8 @@ class Service(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """One row of the table.
+class ApiOperation:
+    """One row of `TABLE`.
 
     `path` is a template: `{name}` is one segment, `{scope}` any ARM scope (the empty one included),
     `{key:applications}` an entity key in either Graph spelling, `/applications/ID` or `/applications(appId='ID')`.
@@ -30,7 +30,7 @@ class Operation:
     """
 
     name: str
-    service: Service
+    service: ApiService
     method: str
     path: str
     action: str = ""
@@ -66,7 +66,11 @@ _RES = "Microsoft.Resources/subscriptions"
 _REGISTER = "{namespace}/register/action"
 _POLICY = "/providers/Microsoft.PolicyInsights/checkPolicyRestrictions"
 _CHECK_POLICY = "Microsoft.PolicyInsights/checkPolicyRestrictions/read"
-_USAGES = "Microsoft.Compute/locations/usages/read"
+_COMPUTE = f"{_SUB}/providers/Microsoft.Compute"
+_KUBERNETES = f"{_SUB}/providers/Microsoft.ContainerService/locations/{{location}}/kubernetesVersions"
+_ACTIVITIES = "/providers/Microsoft.Insights/eventtypes/management/values"
+_VALIDATION = f"{_GROUP}/providers/Microsoft.Resources/deployments/{{deployment}}/validate"
+_TYPE = "/providers/{namespace}/{type}"
 _RESOURCE = f"{_GROUP}/providers/{{namespace}}/{{type}}/{{resource}}"
 _ARM = (
     ("listSubscriptions", "GET", "/subscriptions", "", "subscriptions"),
@@ -87,22 +91,50 @@ _ARM = (
     ("registerProvider", "POST", f"{_SUB}/providers/{{namespace}}/register", _REGISTER, "providers"),
     ("checkPolicyRestrictions", "POST", f"{_SUB}{_POLICY}", _CHECK_POLICY, "policies"),
     ("checkPolicyRestrictions", "POST", f"{_GROUP}{_POLICY}", _CHECK_POLICY, "policies"),
-    ("listUsages", "GET", f"{_SUB}/providers/Microsoft.Compute/locations/{{location}}/usages", _USAGES, "usages"),
+    (
+        "listUsages",
+        "GET",
+        f"{_COMPUTE}/locations/{{location}}/usages",
+        "Microsoft.Compute/locations/usages/read",
+        "any",
+    ),
+    ("listSkus", "GET", f"{_COMPUTE}/skus", "Microsoft.Compute/skus/read", "any"),
+    (
+        "listKubernetesVersions",
+        "GET",
+        _KUBERNETES,
+        "Microsoft.ContainerService/locations/kubernetesVersions/read",
+        "any",
+    ),
+    ("listActivityLog", "GET", f"{_SUB}{_ACTIVITIES}", "Microsoft.Insights/eventtypes/values/read", "any"),
+    ("validateDeployment", "POST", _VALIDATION, "Microsoft.Resources/deployments/validate/action", "resourceGroups"),
     ("queryResourceGraph", "POST", "/providers/Microsoft.ResourceGraph/resources", "", "resourceGraph"),
 )
 _AUTHORIZATION = (
     ("listPermissions", "GET", f"{_AUTH}/permissions", "permissions/read"),
     ("listRoleDefinitions", "GET", f"{_AUTH}/roleDefinitions", "roleDefinitions/read"),
     ("getRoleDefinition", "GET", f"{_AUTH}/roleDefinitions/{{role}}", "roleDefinitions/read"),
+    ("putRoleDefinition", "PUT", f"{_AUTH}/roleDefinitions/{{role}}", "roleDefinitions/write"),
+    ("deleteRoleDefinition", "DELETE", f"{_AUTH}/roleDefinitions/{{role}}", "roleDefinitions/delete"),
     ("listRoleAssignments", "GET", f"{_AUTH}/roleAssignments", "roleAssignments/read"),
     ("getRoleAssignment", "GET", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/read"),
     ("putRoleAssignment", "PUT", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/write"),
     ("deleteRoleAssignment", "DELETE", f"{_AUTH}/roleAssignments/{{assignment}}", "roleAssignments/delete"),
     ("listDenyAssignments", "GET", f"{_AUTH}/denyAssignments", "denyAssignments/read"),
     ("listLocks", "GET", f"{_AUTH}/locks", "locks/read"),
+    ("getLock", "GET", f"{_AUTH}/locks/{{lock}}", "locks/read"),
+    ("putLock", "PUT", f"{_AUTH}/locks/{{lock}}", "locks/write"),
+    ("deleteLock", "DELETE", f"{_AUTH}/locks/{{lock}}", "locks/delete"),
+    ("listPolicyAssignments", "GET", f"{_AUTH}/policyAssignments", "policyAssignments/read"),
+    ("getPolicyAssignment", "GET", f"{_AUTH}/policyAssignments/{{policy}}", "policyAssignments/read"),
+    ("putPolicyAssignment", "PUT", f"{_AUTH}/policyAssignments/{{policy}}", "policyAssignments/write"),
+    ("deletePolicyAssignment", "DELETE", f"{_AUTH}/policyAssignments/{{policy}}", "policyAssignments/delete"),
+    ("listPolicyDefinitions", "GET", f"{_AUTH}/policyDefinitions", "policyDefinitions/read"),
+    ("getPolicyDefinition", "GET", f"{_AUTH}/policyDefinitions/{{definition}}", "policyDefinitions/read"),
     ("listRoleEligibilities", "GET", f"{_AUTH}/{_ELIGIBLE}", f"{_ELIGIBLE}/read"),
 )
 
+_FEDERATED = "/federatedIdentityCredentials"
 _GRAPH = (
     ("getMe", "GET", "/v1.0/me"),
     ("listMyDirectoryRoles", "GET", "/v1.0/me/transitiveMemberOf/microsoft.graph.directoryRole"),
@@ -126,15 +158,37 @@ _GRAPH = (
     ("removePassword", "POST", "/v1.0{key:applications}/removePassword"),
     ("removePassword", "POST", "/v1.0{key:applications}/microsoft.graph.removePassword"),
     ("listApplicationOwners", "GET", "/v1.0{key:applications}/owners"),
+    ("addApplicationOwner", "POST", "/v1.0{key:applications}/owners/$ref"),
+    ("removeApplicationOwner", "DELETE", "/v1.0{key:applications}/owners/{object}/$ref"),
+    ("listFederatedCredentials", "GET", f"/v1.0{{key:applications}}{_FEDERATED}"),
+    ("createFederatedCredential", "POST", f"/v1.0{{key:applications}}{_FEDERATED}"),
+    ("getFederatedCredential", "GET", f"/v1.0{{key:applications}}{_FEDERATED}/{{credential}}"),
+    ("updateFederatedCredential", "PATCH", f"/v1.0{{key:applications}}{_FEDERATED}/{{credential}}"),
+    ("deleteFederatedCredential", "DELETE", f"/v1.0{{key:applications}}{_FEDERATED}/{{credential}}"),
     ("listServicePrincipals", "GET", "/v1.0/servicePrincipals"),
     ("createServicePrincipal", "POST", "/v1.0/servicePrincipals"),
     ("getServicePrincipal", "GET", "/v1.0{key:servicePrincipals}"),
     ("updateServicePrincipal", "PATCH", "/v1.0{key:servicePrincipals}"),
     ("deleteServicePrincipal", "DELETE", "/v1.0{key:servicePrincipals}"),
+    ("listPrincipalApplications", "GET", "/v1.0{key:servicePrincipals}/ownedObjects/microsoft.graph.application"),
     ("addServicePrincipalPassword", "POST", "/v1.0{key:servicePrincipals}/addPassword"),
     ("removeServicePrincipalPassword", "POST", "/v1.0{key:servicePrincipals}/removePassword"),
+    ("listServicePrincipalOwners", "GET", "/v1.0{key:servicePrincipals}/owners"),
+    ("addServicePrincipalOwner", "POST", "/v1.0{key:servicePrincipals}/owners/$ref"),
+    ("removeServicePrincipalOwner", "DELETE", "/v1.0{key:servicePrincipals}/owners/{object}/$ref"),
+    ("listGroups", "GET", "/v1.0/groups"),
+    ("createGroup", "POST", "/v1.0/groups"),
+    ("getGroup", "GET", "/v1.0/groups/{group}"),
+    ("updateGroup", "PATCH", "/v1.0/groups/{group}"),
+    ("deleteGroup", "DELETE", "/v1.0/groups/{group}"),
+    ("listGroupOwners", "GET", "/v1.0/groups/{group}/owners"),
+    ("listGroupMembers", "GET", "/v1.0/groups/{group}/members"),
+    ("addGroupMember", "POST", "/v1.0/groups/{group}/members/$ref"),
+    ("removeGroupMember", "DELETE", "/v1.0/groups/{group}/members/{object}/$ref"),
+    ("batch", "POST", "/v1.0/$batch"),
     ("getDirectoryObjects", "POST", "/v1.0/directoryObjects/getByIds"),
     ("listDeletedApplications", "GET", "/v1.0/directory/deletedItems/microsoft.graph.application"),
+    ("listDeletedServicePrincipals", "GET", "/v1.0/directory/deletedItems/microsoft.graph.servicePrincipal"),
     ("getDeletedItem", "GET", "/v1.0/directory/deletedItems/{item}"),
     ("purgeDeletedItem", "DELETE", "/v1.0/directory/deletedItems/{item}"),
     ("restoreDeletedItem", "POST", "/v1.0/directory/deletedItems/{item}/restore"),
@@ -150,25 +204,37 @@ _CONTROL = (
     ("simulatorDeviceLogin", "POST", "/_simulator/device-login"),
 )
 
-TABLE: tuple[Operation, ...] = (
+TABLE: tuple[ApiOperation, ...] = (
     *(
-        Operation(name, Service.ENTRA, method, path, grant=grant, anonymous=True)
+        ApiOperation(name, ApiService.ENTRA, method, path, grant=grant, anonymous=True)
         for name, method, path, grant in _ENTRA
     ),
-    Operation("getMetadataEndpoints", Service.ARM, "GET", "/metadata/endpoints", "", "metadata", anonymous=True),
-    *(Operation(name, Service.ARM, method, path, action, kind) for name, method, path, action, kind in _ARM),
+    ApiOperation("getMetadataEndpoints", ApiService.ARM, "GET", "/metadata/endpoints", "", "metadata", anonymous=True),
+    *(ApiOperation(name, ApiService.ARM, method, path, action, kind) for name, method, path, action, kind in _ARM),
     *(
-        Operation(name, Service.ARM, method, path, f"Microsoft.Authorization/{right}", right.partition("/")[0])
+        ApiOperation(name, ApiService.ARM, method, path, f"Microsoft.Authorization/{right}", right.partition("/")[0])
         for name, method, path, right in _AUTHORIZATION
     ),
     *(
-        Operation(f"{verb}Resource", Service.ARM, method, _RESOURCE, f"{{namespace}}/{{type}}/{right}", "any")
-        for verb, method, right in (("get", "GET", "read"), ("put", "PUT", "write"), ("delete", "DELETE", "delete"))
+        ApiOperation(f"{verb}Resource", ApiService.ARM, method, _RESOURCE, f"{{namespace}}/{{type}}/{right}", "any")
+        for verb, method, right in (
+            ("get", "GET", "read"),
+            ("put", "PUT", "write"),
+            ("update", "PATCH", "write"),
+            ("delete", "DELETE", "delete"),
+        )
     ),
-    *(Operation("getServiceDocument", Service.GRAPH, method, "/v1.0", anonymous=True) for method in ("GET", "HEAD")),
-    *(Operation(name, Service.GRAPH, method, path) for name, method, path in _GRAPH),
-    *(Operation(name, Service.CONTROL, method, path, anonymous=True) for name, method, path in _CONTROL),
+    *(
+        ApiOperation("listResourcesOfType", ApiService.ARM, "GET", f"{where}{_TYPE}", "{namespace}/{type}/read", "any")
+        for where in (_SUB, _GROUP)
+    ),
+    *(
+        ApiOperation("getServiceDocument", ApiService.GRAPH, method, "/v1.0", anonymous=True)
+        for method in ("GET", "HEAD")
+    ),
+    *(ApiOperation(name, ApiService.GRAPH, method, path) for name, method, path in _GRAPH),
+    *(ApiOperation(name, ApiService.CONTROL, method, path, anonymous=True) for name, method, path in _CONTROL),
 )
 
-OPERATIONS: frozenset[str] = frozenset(row.name for row in TABLE if row.service is not Service.CONTROL)
+OPERATIONS: frozenset[str] = frozenset(row.name for row in TABLE if row.service is not ApiService.CONTROL)
 """The names faults can be put on."""

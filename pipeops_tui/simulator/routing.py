@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from pipeops_tui.simulator.operations import TABLE, Operation, Service
+from pipeops_tui.simulator.operations import TABLE, ApiOperation, ApiService
 from pipeops_tui.simulator.wire import Reply, Request
-from pipeops_tui.simulator.world.caller import Caller
+from pipeops_tui.simulator.world.records import Caller
 from pipeops_tui.simulator.world.world import World
 
+_SLASHES = re.compile("/{2,}")
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through a service: what was asked, of which world, and by whom."""
+    """One request while a service handles it: the world, the operation, the parts of its path, and the caller."""
 
     world: World
     request: Request
-    operation: Operation
+    operation: ApiOperation
     params: Mapping[str, str]
     request_id: str
     correlation_id: str
@@ -28,7 +30,7 @@ class Call:
 
     @property
     def caller(self) -> Caller:
-        """Who asks. Only for operations that need a token; the front door has checked it by then."""
+        """Who sends the request. Only for operations that need a token, which the service has checked by then."""
         if self.signed_in is None:
             raise LookupError(f"{self.operation.name} takes no token")
         return self.signed_in
@@ -52,23 +54,23 @@ def handles(name: str) -> Callable[[Handler], Handler]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The operation a request means, with the parts its path names."""
+    """The operation a request means, its handler, and the parameters in its path."""
 
-    operation: Operation
+    operation: ApiOperation
     params: Mapping[str, str]
     handler: Handler
 
 
 class Router:
-    """Finds the first row of the table that fits. Paths of ARM and Graph are matched without regard to case."""
+    """Finds the first row of `operations.TABLE` that fits a request. Case does not matter in paths of ARM and Graph."""
 
-    def __init__(self, table: Iterable[Operation] = TABLE) -> None:
+    def __init__(self, table: Iterable[ApiOperation] = TABLE) -> None:
         self._rows = [(row, _compile(row), _handler(row)) for row in table]
 
     def match(self, request: Request) -> Match | None:
         """The operation `request` means, or None."""
         path = request.path.rstrip("/") or "/"
-        if service_of(path) is Service.GRAPH:
+        if service_of(path) is ApiService.GRAPH:
             # Graph's metadata gives its namespace the alias "graph", which the SDKs write in type casts.
             path = path.replace("/graph.", "/microsoft.graph.")
         for row, pattern, handler in self._rows:
@@ -82,21 +84,27 @@ class Router:
         return None
 
 
-def _handler(row: Operation) -> Handler:
-    return _steered if row.service is Service.CONTROL else _HANDLERS[row.name]
+@cache
+def router() -> Router:
+    """The router of all operations; to be called when every handler is bound."""
+    return Router()
 
 
-def _steered(call: Call) -> Reply:
+def _handler(row: ApiOperation) -> Handler:
+    return _handled_by_control if row.service is ApiService.CONTROL else _HANDLERS[row.name]
+
+
+def _handled_by_control(call: Call) -> Reply:
     raise LookupError(f"{call.operation.name} is a control and has no handler of its own")
 
 
-def _compile(row: Operation) -> re.Pattern[str]:
+def _compile(row: ApiOperation) -> re.Pattern[str]:
     pattern, end = "", 0
     for place in _PLACE.finditer(row.path):
         pattern += re.escape(row.path[end : place.start()]) + _place(place[1], place[2])
         end = place.end()
     pattern += re.escape(row.path[end:])
-    return re.compile(pattern, re.IGNORECASE if row.service in (Service.ARM, Service.GRAPH) else 0)
+    return re.compile(pattern, re.IGNORECASE if row.service in (ApiService.ARM, ApiService.GRAPH) else 0)
 
 
 def _place(name: str, collection: str | None) -> str:
@@ -107,13 +115,26 @@ def _place(name: str, collection: str | None) -> str:
     return rf"(?P<{name}>[^/]+)"
 
 
-def service_of(path: str) -> Service:
-    """The service that answers for `path`, also where it serves nothing there."""
+def normal_path(path: str) -> str:
+    """`path` as Azure Resource Manager reads it: several slashes are one.
+
+    The SDK for JavaScript writes two before a scope, because its documents let a scope begin with one.
+    """
+    return _SLASHES.sub("/", path) if service_of(path) is ApiService.ARM else path
+
+
+def service_asked(request: Request) -> ApiService:
+    """The service that answers `request`, even if it serves nothing there."""
+    return ApiService.GRAPH if request.at_graph else service_of(request.path)
+
+
+def service_of(path: str) -> ApiService:
+    """The service that `path` belongs to, even if it serves nothing there."""
     first = path.lstrip("/").partition("/")[0].lower()
     if first == "_simulator":
-        return Service.CONTROL
+        return ApiService.CONTROL
     if first in ("v1.0", "beta"):
-        return Service.GRAPH
+        return ApiService.GRAPH
     if first in ("subscriptions", "tenants", "providers", "metadata"):
-        return Service.ARM
-    return Service.ENTRA
+        return ApiService.ARM
+    return ApiService.ENTRA

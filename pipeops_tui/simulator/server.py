@@ -1,4 +1,4 @@
-"""The HTTPS server around the simulated Azure: sockets, threads, faults on the wire. Uses aiohttp."""
+"""The HTTPS server around the simulated Azure: sockets, certificates, a thread of its own. Uses aiohttp."""
 
 from __future__ import annotations
 
@@ -9,25 +9,27 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from asyncio.sslproto import SSLProtocol
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import TypeVar
 
 from aiohttp import web
 
-from pipeops_tui.simulator.azure import Azure
-from pipeops_tui.simulator.config import SimulatorConfig, SimulatorError
+from pipeops_tui.simulator.certificates import make_tls, remove_ca
+from pipeops_tui.simulator.config import SCENARIOS, SimulatorConfig, SimulatorError
 from pipeops_tui.simulator.faults import FaultPlan, parse_fault
-from pipeops_tui.simulator.front import Front
-from pipeops_tui.simulator.scenarios.build import build, faults_of, hides_services
-from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
-from pipeops_tui.simulator.tls import make_tls, remove_ca
-from pipeops_tui.simulator.world.owner import HelpfulOwner
-from pipeops_tui.simulator.world.world import Endpoints
+from pipeops_tui.simulator.http_handler import HttpHandler
+from pipeops_tui.simulator.scenarios.catalog import build, faults_of, hides_graph
+from pipeops_tui.simulator.simulated_azure import SimulatedAzure
+from pipeops_tui.simulator.world.world import Endpoints, HelpfulOwner
 
 _HOST = "localhost"
 _LARGEST_BODY = 4 * 1024 * 1024
 """Bytes; ARM refuses larger requests as well (Microsoft Learn, "Azure subscription and service limits")."""
+_TLS_BUFFER = 16 * 1024
+"""Bytes that asyncio keeps for each TLS connection, open or closing; its own 256 KiB are 250 MiB for 1,000 of them. One
+TLS record is not larger (RFC 8446, section 5.1)."""
 _TRIES = 20
 _BUSY = frozenset({errno.EADDRINUSE, errno.EACCES})
 _T = TypeVar("_T")
@@ -40,18 +42,20 @@ class Server:
         """Raises SimulatorError, in one sentence, when it cannot start."""
         self.azure = _azure(config)
         self._sockets, self.port = _bind(config.port)
+        self._graph_sockets: list[socket.socket] = []
         try:
             context, self.ca_file = make_tls(config.ca_out)
+            self._graph_sockets, graph_port = _bind_beside(self.port, fixed=config.port != 0)
         except SimulatorError:
-            for listening in self._sockets:
+            for listening in (*self._sockets, *self._graph_sockets):
                 listening.close()
             raise
         self._keep_ca = config.ca_out is not None
-        base = f"https://{_HOST}:{self.port}"
-        self._closed: list[socket.socket] = []
-        elsewhere = self._nobody if hides_services(config.scenario) else lambda: base
-        self.azure.world.endpoints = Endpoints(base, elsewhere(), elsewhere())
-        self._front = Front(self.azure, config.latency_ms / 1000)
+        base, graph = f"https://{_HOST}:{self.port}", f"https://{_HOST}:{graph_port}"
+        self._refusing: list[socket.socket] = []
+        shown = self._refusing_address() if hides_graph(config.scenario) else graph
+        self.azure.world.endpoints = Endpoints(base, base, shown)
+        self._handler = HttpHandler(self.azure, config.latency_ms / 1000)
         self._loop = asyncio.new_event_loop()
         self._stopping = asyncio.Event()
         ready: Future[None] = Future()
@@ -59,8 +63,8 @@ class Server:
         self._thread.start()
         ready.result()
 
-    def call(self, function: Callable[[Azure], _T]) -> _T:
-        """Runs `function` where the world may be touched, in the server's thread, and returns what it returns."""
+    def call(self, function: Callable[[SimulatedAzure], _T]) -> _T:
+        """Runs `function` in the server's thread, the only one that uses the world, and returns its result."""
 
         async def run() -> _T:
             return function(self.azure)
@@ -70,22 +74,22 @@ class Server:
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
     def stop(self) -> None:
-        """Closes every connection, ends the thread and removes the CA file unless it was asked for. Can be repeated."""
+        """Closes every connection, ends the thread and removes a temporary CA file. Can be called more than once."""
         if not self._thread.is_alive():
             return
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
-        for unheard in self._closed:
-            unheard.close()
+        for refusing in self._refusing:
+            refusing.close()
         if not self._keep_ca:
             remove_ca(self.ca_file)
 
-    def _nobody(self) -> str:
-        """An address where connections are refused: its port is taken, but nobody listens."""
-        unheard = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        unheard.bind(("127.0.0.1", 0))
-        self._closed.append(unheard)
-        return f"https://{_HOST}:{unheard.getsockname()[1]}"
+    def _refusing_address(self) -> str:
+        """An address where connections are refused: its port is bound, but not listened on."""
+        refusing = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        refusing.bind(("127.0.0.1", 0))
+        self._refusing.append(refusing)
+        return f"https://{_HOST}:{refusing.getsockname()[1]}"
 
     def _run(self, context: ssl.SSLContext, ready: Future[None]) -> None:
         asyncio.set_event_loop(self._loop)
@@ -99,22 +103,36 @@ class Server:
             self._loop.close()
 
     async def _serve(self, context: ssl.SSLContext, ready: Future[None]) -> None:
-        # Handshakes that fail and handlers that break must never write over somebody's terminal.
+        # Failed handshakes and handlers must not write into the terminal of the program that runs this server.
         self._loop.set_exception_handler(lambda _loop, _context: None)
+        SSLProtocol.max_size = _TLS_BUFFER
         logging.getLogger("aiohttp").addHandler(logging.NullHandler())
-        application = web.Application(client_max_size=_LARGEST_BODY)
-        application.router.add_route("*", "/{path:.*}", self._front.handle)
-        application.on_response_prepare.append(self._front.prepare)
-        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.1)
-        await runner.setup()
-        for listening in self._sockets:
-            await web.SockSite(runner, listening, ssl_context=context, backlog=512).start()
+        runners = [
+            await self._start(self._sockets, self._handler.handle, context),
+            await self._start(self._graph_sockets, self._handler.handle_at_graph, context),
+        ]
         ready.set_result(None)
         await self._stopping.wait()
-        await runner.cleanup()
+        for runner in runners:
+            await runner.cleanup()
+
+    async def _start(
+        self,
+        sockets: list[socket.socket],
+        handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
+        context: ssl.SSLContext,
+    ) -> web.AppRunner:
+        application = web.Application(client_max_size=_LARGEST_BODY)
+        application.router.add_route("*", "/{path:.*}", handle)
+        application.on_response_prepare.append(self._handler.prepare)
+        runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.1)
+        await runner.setup()
+        for listening in sockets:
+            await web.SockSite(runner, listening, ssl_context=context, backlog=512).start()
+        return runner
 
 
-def _azure(config: SimulatorConfig) -> Azure:
+def _azure(config: SimulatorConfig) -> SimulatedAzure:
     if config.scenario not in SCENARIOS:
         raise SimulatorError(f"There is no scenario {config.scenario!r}; known are {', '.join(SCENARIOS)}.")
     plan = FaultPlan(config.seed)
@@ -126,7 +144,7 @@ def _azure(config: SimulatorConfig) -> Azure:
     world = build(config.scenario, config.seed)
     world.sign_ins.approve_at_once = config.auto_approve_device_codes
     world.owner = None if config.owner_assigns_after_s is None else HelpfulOwner(config.owner_assigns_after_s)
-    return Azure(world, plan)
+    return SimulatedAzure(world, plan)
 
 
 def _bind(port: int) -> tuple[list[socket.socket], int]:
@@ -149,8 +167,26 @@ def _bind(port: int) -> tuple[list[socket.socket], int]:
     raise SimulatorError("No port is free on both 127.0.0.1 and ::1.")
 
 
+def _bind_beside(port: int, *, fixed: bool) -> tuple[list[socket.socket], int]:
+    """Sockets for a second address: the port after `port` where that was `fixed` and the next is free, else any.
+
+    The second number never begins with the digits of the first, because the Azure CLI takes an address that begins
+    like Resource Manager's for Resource Manager.
+    """
+    if fixed and port < 65_535:
+        with contextlib.suppress(SimulatorError):
+            return _bind(port + 1)
+    for _ in range(_TRIES):
+        sockets, number = _bind(0)
+        if not str(number).startswith(str(port)):
+            return sockets, number
+        for listening in sockets:
+            listening.close()
+    raise SimulatorError("No port is free for Microsoft Graph.")
+
+
 class _NoIpv6Error(Exception):
-    """This machine has no IPv6 loopback; 127.0.0.1 alone will do."""
+    """This machine has no IPv6 loopback; 127.0.0.1 alone is enough."""
 
 
 def _listen(family: socket.AddressFamily, host: str, port: int) -> socket.socket:

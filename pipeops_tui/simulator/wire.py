@@ -13,7 +13,7 @@ Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | boo
 JsonObject: TypeAlias = "dict[str, Json]"
 
 Document: TypeAlias = "dict[str, Any]"
-"""JSON for readers outside who know what they look for, such as tests."""
+"""JSON for callers that know its shape, such as tests."""
 
 JSON_TYPE = "application/json; charset=utf-8"
 _DEEPEST = 64
@@ -21,7 +21,7 @@ _DEEPEST = 64
 
 def encode(value: Json) -> bytes:
     """Compact UTF-8 JSON, keys in the order given, as every Azure service writes it."""
-    # Half a surrogate pair can arrive as an escape, but cannot leave as UTF-8.
+    # Half of a surrogate pair can arrive as an escape, but cannot be encoded as UTF-8.
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -62,6 +62,14 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    raw_query: str = ""
+    at_graph: bool = False
+    """Whether it came to the address of Microsoft Graph, where nothing else is served."""
+
+    @property
+    def target(self) -> str:
+        """The path with the query, where there is one."""
+        return f"{self.path}?{self.raw_query}" if self.raw_query else self.path
 
     def argument(self, name: str) -> str | None:
         """A query value by its case-insensitive name (`api-version`, `$filter`), or None."""
@@ -77,7 +85,8 @@ class Request:
 class Reply:
     """One HTTP answer. `chunked` bodies go out without Content-Length, as Microsoft Graph sends them.
 
-    `cookies` are values of Set-Cookie, one header each.
+    `cookies` are values of Set-Cookie, one header each. With `repeat` the body is sent that often, as a stream. What is
+    `as_it_is` gets no header that its author did not write, as far as HTTP can do without.
     """
 
     status: int
@@ -85,6 +94,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     chunked: bool = False
     cookies: tuple[str, ...] = ()
+    repeat: int | None = None
+    as_it_is: bool = False
 
     @classmethod
     def of(cls, status: int, value: Json, content_type: str = JSON_TYPE) -> Reply:
@@ -93,10 +104,10 @@ class Reply:
 
 
 class ServiceError(Exception):
-    """Ends a request with an error; the service that raised it gives it its envelope.
+    """Ends a request with an error; the service adds its own envelope.
 
-    `status` is the HTTP status, `code` and `message` are the service's own, `details` goes into the envelope where
-    the service has a place for it, `headers` are added to the reply.
+    `status` is the HTTP status, `code` and `message` are the service's own, `details` and `additional_info` go into the
+    envelope where the service has a place for them, `headers` are added to the reply.
     """
 
     def __init__(
@@ -106,6 +117,7 @@ class ServiceError(Exception):
         message: str,
         *,
         details: Sequence[Mapping[str, Json]] = (),
+        additional_info: Sequence[Mapping[str, Json]] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
@@ -113,4 +125,5 @@ class ServiceError(Exception):
         self.code = code
         self.message = message
         self.details = tuple(details)
+        self.additional_info = tuple(additional_info)
         self.headers = dict(headers or {})

@@ -39,8 +39,10 @@ class Simulated:
         command = [sys.executable, "-m", "pipeops_tui", "simulate", *options]
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        announced = json.loads(self._process.stdout.readline())
+        announced: dict[str, Any] = json.loads(self._process.stdout.readline())
+        self.announcement = announced
         self.base_url: str = announced["base_url"]
+        self.graph: str = announced["graph"]
         self.ca_file: str = announced["ca_file"]
         self.tenant: str = announced["tenant_id"]
         self.subscription: str = announced["subscription_id"]
@@ -63,7 +65,9 @@ class Simulated:
     def control(self, name: str, body: Mapping[str, object] | None = None) -> Any:
         """Steers or looks: POST `body`, or GET without one."""
         sent = None if body is None else json.dumps(body).encode()
-        with self._http.open(f"{self.base_url}/_simulator/{name}", sent, timeout=_PATIENCE) as answer:
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(f"{self.base_url}/_simulator/{name}", sent, headers)
+        with self._http.open(request, timeout=_PATIENCE) as answer:
             return json.load(answer)
 
 
@@ -116,7 +120,7 @@ class AzureCli:
         base = self.simulated.base_url
         self.run(
             "cloud", "register", "--name", "simulated", "--endpoint-active-directory", base,
-            "--endpoint-resource-manager", base, "--endpoint-microsoft-graph-resource-id", base,
+            "--endpoint-resource-manager", base, "--endpoint-microsoft-graph-resource-id", self.simulated.graph,
             "--endpoint-active-directory-resource-id", "https://management.core.windows.net/",
             "--endpoint-active-directory-graph-resource-id", "https://graph.windows.net/",
             "--endpoint-management", "https://management.core.windows.net/",

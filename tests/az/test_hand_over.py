@@ -12,12 +12,12 @@ from typing import Any, cast
 
 import pytest
 
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
 from tests.az.azure_cli import AzureCli, Simulated, find_az
 from tests.journeys.holdings import Holdings
-from tests.person import PROVED, Person, person_at
+from tests.support.person import PROVED, Person, person_at
 
 pytestmark = pytest.mark.az
 
@@ -35,6 +35,7 @@ def owner(azure: RunningSimulator, tmp_path: Path) -> AzureCli:
     announced: Any = azure.announcement
     facts = SimpleNamespace(
         base_url=azure.base_url,
+        graph=announced["graph"],
         ca_file=str(azure.ca_file),
         tenant=announced["tenant_id"],
         client_id=announced["owner"]["client_id"],
@@ -87,13 +88,13 @@ async def test_an_owner_runs_what_is_printed_to_give_the_access_and_to_clear_up(
             "role_assignments": 1,
         }
         await person.presses("ctrl+p")
-        await person.types("Undo this run")
-        await person.sees("Undo this run…")
+        await person.types("Undo what was created")
+        await person.sees("Undo what was created…")
         await person.presses("enter")
         await person.sees("Type PipeOps")
         await person.types("PipeOps")
         await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await person.sees("Nothing that was created is left")
         await person.presses("enter")
         await person.waits_until(lambda _: not person.app.is_running, "the end")
     assert list(Holdings.of(azure).new_since(before)) == ["role_assignments"]

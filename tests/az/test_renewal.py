@@ -9,12 +9,12 @@ from typing import cast
 
 import pytest
 
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
 from tests.az.azure_cli import AzureCli, Simulated, find_az
 from tests.journeys.holdings import Holdings
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import PROVED, person_at
+from tests.support.person import PROVED, person_at
 
 pytestmark = pytest.mark.az
 _PATIENCE = 120

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from textual.app import App, ComposeResult
-from textual.widgets import Footer, Header, OptionList, Static
+from textual.widgets import Button, Footer, Header, OptionList, Static
 
 READY = "The bare application is ready"
 
@@ -21,5 +23,14 @@ class Bare(App[None]):
         yield Footer()
 
 
+class BareWithButton(Bare):
+    """The same with a second widget that can have the focus, so that Tab has somewhere to go."""
+
+    def compose(self) -> ComposeResult:
+        """The four widgets and a button."""
+        yield from super().compose()
+        yield Button("Continue")
+
+
 if __name__ == "__main__":
-    Bare().run()
+    (BareWithButton if "--button" in sys.argv else Bare)().run()

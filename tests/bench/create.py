@@ -132,7 +132,7 @@ def _cloud(azure: SimulatedAzure) -> dict[str, object]:
             "management": "https://management.core.windows.net/",
             "activeDirectoryResourceId": "https://management.core.windows.net/",
             "activeDirectoryGraphResourceId": "https://graph.windows.net/",
-            "microsoftGraphResourceId": azure.url,
+            "microsoftGraphResourceId": azure.graph,
         }
     }
 

@@ -13,7 +13,7 @@ from tests.bench.figures import Options
 
 PYTHON = sys.executable
 
-LOAD_SDKS = "import asyncio; from pipeops_tui.azure_cloud.loading import load_sdks; asyncio.run(load_sdks())"
+LOAD_SDKS = "import asyncio; from pipeops_tui.azure.loading import load_sdks; asyncio.run(load_sdks())"
 _IMPORT_ALL = f"""
 {LOAD_SDKS}
 import importlib, pkgutil, pipeops_tui

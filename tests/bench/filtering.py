@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeops_tui.wizard import Step
+from pipeops_tui.core.wizard import Step
 from tests.bench.figures import Options, Part, Result, Row, at_most
 from tests.bench.journey import STATUS_LINE, walk
 from tests.bench.programs import start_demo

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeops_tui.screens.access import AccessScreen
-from pipeops_tui.screens.application import ApplicationScreen
-from pipeops_tui.screens.resource_group import ResourceGroupScreen
-from pipeops_tui.screens.sign_in import SignInScreen
-from pipeops_tui.screens.subscription import SubscriptionScreen
-from pipeops_tui.screens.tenant import TenantScreen
-from pipeops_tui.widgets.credential_rows import LABELS
-from pipeops_tui.widgets.status_line import SPINNER
-from pipeops_tui.wizard import STEPS, Step
+from pipeops_tui.core.wizard import STEPS, Step
+from pipeops_tui.ui.steps.access.screen import AccessScreen
+from pipeops_tui.ui.steps.application.screen import ApplicationScreen
+from pipeops_tui.ui.steps.resource_group.screen import ResourceGroupScreen
+from pipeops_tui.ui.steps.sign_in.screen import SignInScreen
+from pipeops_tui.ui.steps.subscription.screen import SubscriptionScreen
+from pipeops_tui.ui.steps.tenant.screen import TenantScreen
+from pipeops_tui.ui.widgets.credential_rows import LABELS
+from pipeops_tui.ui.widgets.status_line import SPINNER
 from tests.bench.program import Painted, Program
 
 STATUS_LINE = 28
@@ -26,9 +26,9 @@ _SHOWS = {screen.STEP: re.compile(re.escape(screen.QUESTION)) for screen in _QUE
     Step.CREDENTIALS: re.compile(r"[\s\S]*".join(LABELS)),
 }
 _BUSY = re.compile(f"[{SPINNER}]")
-_CODE = re.compile(r"(\S+) · good for")
+_CODE = re.compile(r"(\S+) · expires in")
 _CONFIRM = r"Create this in Azure now\?"
-_PROVED = r"✓ done +Proof"
+_PROVED = r"✓ done +Test sign-in"
 _SECONDS = 60
 
 Approve = Callable[[str], object]

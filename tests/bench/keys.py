@@ -1,22 +1,26 @@
-"""From a key to the painted frame, on every screen; and the first frame of each new one."""
+"""From a key to the painted frame, on every screen; and the first frame of each new one.
+
+A key is compared with one of the same kind in bare Textual: moving the focus paints more than moving a highlight.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 
-from pipeops_tui.wizard import STEPS, Step
+from pipeops_tui.core.wizard import STEPS, Step
 from tests.bench.figures import Options, Part, Result, Row, at_most
 from tests.bench.journey import STATUS_LINE, create, walk
 from tests.bench.program import Program
 from tests.bench.programs import start_bare, start_demo
 from tests.bench.spread import median, milliseconds, percentile
 
-KEYS = {step: Row(f"Key to frame, 95th percentile, {step.value}", "1.2 × bare Textual") for step in STEPS}
+KEYS = {step: Row(f"Key to frame, 95th percentile, {step.value}", "2 × bare Textual") for step in STEPS}
 NEW_SCREEN = Row("First frame of a new screen, the slowest", "250 ms")
 
-_PAIRS = (("down", "up"), ("e", "backspace"), ("tab", "shift+tab"))
-"""Keys that stay on a screen, and what takes each back. Which of them do something differs from screen to screen."""
+_PAIRS = (("down", "up", "down"), ("z", "backspace", "down"), ("tab", "shift+tab", "tab"))
+"""Keys that stay on a screen, what takes each back, and the yardstick's key. Which of them do something differs from
+screen to screen."""
 Samples = defaultdict[Step, list[float]]
 
 
@@ -35,7 +39,7 @@ def _measure(options: Options) -> Iterator[Result]:
         yield at_most(
             row,
             value / yardstick,
-            1.2,
+            2.0,
             f"{value / yardstick:.2f} × ({value * 1000:.0f} ms, bare {yardstick * 1000:.0f} ms; "
             f"median {median(ours[step]) * 1000:.0f} and {median(bare[step]) * 1000:.0f} ms)",
             {"ms": milliseconds(ours[step]), "bare_ms": milliseconds(bare[step])},
@@ -56,7 +60,7 @@ def _one_journey(
 ) -> None:
     program, _ = start_demo(options)
     with program:
-        yardstick, _ = start_bare(options)
+        yardstick, _ = start_bare(options, "--button")
         with yardstick:
             for arrival in walk(program):
                 # Leaving Sign in means signing in: what takes time there is no frame.
@@ -70,7 +74,7 @@ def _one_journey(
 def _press(program: Program, yardstick: Program, cycles: int, ours: list[float], bare: list[float]) -> None:
     """Each key that does something on this screen, there and back, each time followed by one in the yardstick."""
     program.settle(at_most=1.0)
-    for there, back in _PAIRS:
+    for there, back, plain in _PAIRS:
         if _seconds(program, there) is None:
             continue
         _seconds(program, back)
@@ -78,7 +82,7 @@ def _press(program: Program, yardstick: Program, cycles: int, ours: list[float],
             for key in (there, back):
                 if (took := _seconds(program, key)) is not None:
                     ours.append(took)
-                if (took := _seconds(yardstick, "down")) is not None:
+                if (took := _seconds(yardstick, plain)) is not None:
                     bare.append(took)
 
 

@@ -23,7 +23,7 @@ def _compared(row: Row, options: Options, rounds: int, env: Callable[[Options], 
     times = interleaved(
         rounds,
         {
-            "bare": lambda: _ended(start_bare(options, env(options))),
+            "bare": lambda: _ended(start_bare(options, env=env(options))),
             "demo": lambda: _ended(start_demo(options, env=env(options))),
         },
         warm=not options.quick,

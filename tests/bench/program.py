@@ -25,7 +25,7 @@ from typing import Self
 from tests.bench.frames import Frame, FrameCutter
 from tests.bench.process import Usage, usage_of
 from tests.bench.screen import Screen
-from tests.terminal import KEYS
+from tests.support.terminal import KEYS
 
 now = time.perf_counter
 
@@ -96,7 +96,7 @@ class Program:
         return usage_of(self.pid)
 
     def press(self, *keys: str) -> float:
-        """Send keys by name (see `tests.terminal.KEYS`) or as they are; the moment just before."""
+        """Send keys by name (see `tests.support.terminal.KEYS`) or as they are; the moment just before."""
         at = now()
         for key in keys:
             os.write(self._fd, KEYS.get(key, key).encode())

@@ -9,7 +9,7 @@ import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeops_tui.screens.sign_in import SignInScreen
+from pipeops_tui.ui.steps.sign_in.screen import SignInScreen
 from tests.bench.bare import READY as BARE_READY
 from tests.bench.environment import PYTHON, clean
 from tests.bench.figures import Options
@@ -30,9 +30,9 @@ def pipeops(*arguments: str) -> list[str]:
     return [str(command), *arguments] if command.exists() else [PYTHON, "-m", "pipeops_tui", *arguments]
 
 
-def start_bare(options: Options, env: Mapping[str, str] | None = None) -> tuple[Program, float]:
-    """The bare application, ready, and the seconds that took."""
-    return _started(Program(BARE, env=env or clean(options)), _BARE_SCREEN)
+def start_bare(options: Options, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[Program, float]:
+    """The bare application, ready, and the seconds that took; with `--button` Tab moves the focus in it."""
+    return _started(Program([*BARE, *arguments], env=env or clean(options)), _BARE_SCREEN)
 
 
 def start_demo(options: Options, *arguments: str, env: Mapping[str, str] | None = None) -> tuple[Program, float]:

@@ -43,6 +43,7 @@ class SimulatedAzure:
         assert self._process.stdout is not None
         announced = json.loads(self._process.stdout.readline())
         self.url: str = announced["base_url"]
+        self.graph: str = announced["graph"]
         self.ca_file: str = announced["ca_file"]
         self.tenant_id: str = announced["tenant_id"]
         self.subscription_id: str = announced["subscription_id"]
@@ -66,7 +67,7 @@ class SimulatedAzure:
 
     def approve(self, user_code: str) -> None:
         """Sign the default person in for a device code."""
-        self._call("/_simulator/device-login", json.dumps({"user_code": user_code}).encode())
+        self._call("/_simulator/device-login", json.dumps({"user_code": user_code}).encode(), "application/json")
 
     def requests(self) -> list[Asked]:
         """Everything asked so far but controls, the oldest first."""
@@ -88,6 +89,7 @@ class SimulatedAzure:
         answer = self._call(f"/{self.tenant_id}/oauth2/v2.0/token", urllib.parse.urlencode(form).encode())
         return str(answer["access_token"])
 
-    def _call(self, path: str, body: bytes | None = None) -> Any:
-        with self._http.open(self.url + path, body, timeout=_SECONDS_TO_START) as answer:
+    def _call(self, path: str, body: bytes | None = None, kind: str = "application/x-www-form-urlencoded") -> Any:
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": kind})
+        with self._http.open(request, timeout=_SECONDS_TO_START) as answer:
             return json.load(answer)

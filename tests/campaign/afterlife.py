@@ -8,14 +8,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeops_tui.provisioning.journal import read_state
-from pipeops_tui.provisioning.state import RunState
+from pipeops_tui.provisioning.journal.codec import read_state
+from pipeops_tui.provisioning.journal.run_state import RunState
 from tests.campaign.holdings import Holdings, belongings
 from tests.campaign.simulation import Simulation
 from tests.campaign.tally import Tally
-from tests.terminal import Terminal
+from tests.support.terminal import Terminal
 
-PROVED = "Signed in as the application and read"
+PROVED = "Signed in and read"
 _PATIENCE = 300.0
 """Seconds for what follows a death: undo looks for more than a minute for what may still turn up."""
 
@@ -55,7 +55,7 @@ class Afterlife:
         """Die, start again, and add what came of it to the tally."""
         before = belongings(self.azure.state())
         with self._program() as terminal:
-            terminal.wait_for("How do you sign in", "✓ Ready")
+            terminal.wait_for("Choose how to sign in", "✓ Ready")
             self.die(terminal)
             terminal.signal(signal.SIGKILL)
             if terminal.wait_exit() != -signal.SIGKILL:
@@ -67,7 +67,7 @@ class Afterlife:
             self._expect_nothing()
         else:
             with self._program() as terminal:
-                terminal.wait_for("not finished", "✓ Ready")
+                terminal.wait_for("not finished", "Decide later")
                 self._undo(terminal) if self._undoes else self._continue(terminal)
         if belongings(self.azure.state()) != before:
             self._tally.foreign_touched += 1
@@ -104,16 +104,16 @@ class Afterlife:
 
     def _undo(self, terminal: Terminal) -> None:
         self._take_up(terminal, "u")
-        terminal.wait_for("Undo this run", "Type PipeOps to undo")
+        terminal.wait_for("Undo what was created", "Type PipeOps to undo")
         terminal.press(*"PipeOps", "enter")
-        terminal.wait_for("Undoing|Nothing of this run is left|still there")
+        terminal.wait_for("Undoing|Nothing that was created is left|Not everything was removed")
         terminal.wait_until(self._is_undone, "the end of undo", seconds=_PATIENCE)
         self._tally.undone += 1
         self._expect_nothing()
 
     def _take_up(self, terminal: Terminal, key: str) -> None:
         terminal.press(key)
-        terminal.wait_for(r"To \w+ PipeOpsRG")
+        terminal.wait_for(r"To \w+ PipeOpsRG", "Environment variables")
         terminal.press("enter")
         self.signs_in(terminal)
 
@@ -121,7 +121,7 @@ class Afterlife:
         """Whether undo has ended. Deleting a group takes a while, which is spared by moving the world's clock."""
         if "Azure is deleting it" in screen:
             self.azure.advance_clock(60)
-        return "Nothing of this run is left" in screen or "still there" in screen
+        return "Nothing that was created is left" in screen or "Not everything was removed" in screen
 
     def _expect_nothing(self) -> None:
         if not (holdings := Holdings.of(self.azure.state())).nothing:

@@ -11,18 +11,21 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.core.problem import FailureKind
 from pipeops_tui.provisioning.events import RunEnded
 from pipeops_tui.provisioning.run import Run
-from pipeops_tui.simulator.faults import FaultKind
+from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.simulator.faults import Fault, FaultKind
 from tests.campaign.holdings import Holdings, belongings
 from tests.campaign.stage import Stage
 from tests.campaign.tally import Tally
 from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, new_ids, resumed
 
+_KINDS = [kind for kind in FaultKind if kind is not FaultKind.ANSWER]
+"""Answers that are described by hand have a campaign of their own."""
 _ARGUMENTS = {FaultKind.DELAY: "=0.02", FaultKind.TOO_MANY: "=7"}
-_UNDO_PATH = ("removePassword", "deleteRoleAssignment", "deleteApplication", "purgeDeletedItem", "deleteResourceGroup")
-_RARE_PATH = ("createApplication", "createServicePrincipal", "listApplications", "listRoleAssignments")
+UNDO_PATH = ("removePassword", "deleteRoleAssignment", "deleteApplication", "purgeDeletedItem", "deleteResourceGroup")
+RARE_PATH = ("createApplication", "createServicePrincipal", "listApplications", "listRoleAssignments")
 _SIGN_INS = 5
 """How often the person signs in again before giving up."""
 
@@ -32,14 +35,16 @@ class Script:
     """One run of the campaign."""
 
     number: int
-    faults: tuple[str, ...]
-    """Texts for the simulator."""
+    faults: tuple[str | Fault, ...]
+    """What the simulator is told, as texts or as they are."""
     restarts: bool
     """Whether another process goes on with what failed."""
     undoes: bool
     """Whether what failed is undone instead of continued."""
     faults_stay: bool = False
     """Whether the faults still hold while Undo is tried for the first time."""
+    name: str = ""
+    """What the faults are, where they do not say it themselves."""
 
 
 async def run_campaign(runs: int, seed: int, scenarios: Sequence[str]) -> Tally:
@@ -54,17 +59,17 @@ async def run_campaign(runs: int, seed: int, scenarios: Sequence[str]) -> Tally:
 
 async def _play(scenario: str, runs: int, seed: int, tally: Tally) -> None:
     async with Stage(scenario, seed) as stage:
-        scripts = deque(_scripts(await _path(stage), runs, seed))
+        scripts = deque(_scripts(await requests_of_a_run(stage), runs, seed))
     while scripts:
         async with Stage(scenario, seed) as stage:
             while scripts and not stage.worn:
-                await _Play(stage, scripts.popleft(), seed, tally).perform()
+                await Play(stage, scripts.popleft(), seed, tally).perform()
 
 
-async def _path(stage: Stage) -> list[tuple[str, int]]:
+async def requests_of_a_run(stage: Stage) -> list[tuple[str, int]]:
     """The requests of a run without faults: operation, and which of its kind."""
     before = len(stage.azure.requests())
-    run = _new_run(stage, "path", MemoryJournal())
+    run = new_run(stage, "path", MemoryJournal())
     await run.execute()
     operations = [str(request["operation"]) for request in stage.azure.requests()[before:]]
     await run.undo()
@@ -78,7 +83,7 @@ def _scripts(path: list[tuple[str, int]], runs: int, seed: int) -> list[Script]:
         [
             (f"{operation}@{occurrence if passes else '*'}:{kind}{_ARGUMENTS.get(kind, '')}",)
             for operation, occurrence in path
-            for kind in FaultKind
+            for kind in _KINDS
         ]
         for passes in (True, False)
     )
@@ -95,17 +100,17 @@ def _scripts(path: list[tuple[str, int]], runs: int, seed: int) -> list[Script]:
 
 
 def _random_faults(path: list[tuple[str, int]], chance: random.Random) -> tuple[str, ...]:
-    names = [*(name for name, _ in path), *_UNDO_PATH, *_RARE_PATH, "*"]
+    names = [*(name for name, _ in path), *UNDO_PATH, *RARE_PATH, "*"]
     faults = []
     for _ in range(chance.randint(2, 5)):
-        kind = chance.choice(list(FaultKind))
+        kind = chance.choice(_KINDS)
         when = chance.choice([f"@{chance.randint(1, 4)}", "@*", "@p0.3", "@p0.1"])
         name = chance.choice(names)
         faults.append(f"{name}{'@p0.1' if name == '*' else when}:{kind}{_ARGUMENTS.get(kind, '')}")
     return tuple(faults)
 
 
-def _new_run(stage: Stage, name: str, journal: MemoryJournal) -> Run:
+def new_run(stage: Stage, name: str, journal: MemoryJournal) -> Run:
     plan = replace(
         PLAN,
         tenant_id=stage.subscription.tenant_id,
@@ -115,16 +120,18 @@ def _new_run(stage: Stage, name: str, journal: MemoryJournal) -> Run:
     return Run(plan, stage.workspace, stage.clock, new_ids(f"run {name}"), journal)
 
 
-class _Play:
+class Play:
     """One run on its stage."""
 
     def __init__(self, stage: Stage, script: Script, seed: int, tally: Tally) -> None:
         self._stage = stage
         self._script = script
         self._tally = tally
-        self._journal = MemoryJournal()
-        self._run = _new_run(stage, f"{seed}-{script.number}", self._journal)
+        self.journal = MemoryJournal()
+        self._run = new_run(stage, f"{seed}-{script.number}", self.journal)
         self._sign_ins = 0
+        self.watchers: list[Watcher] = []
+        """What each attempt told."""
 
     async def perform(self) -> None:
         """Play it and add what came of it to the tally."""
@@ -143,7 +150,7 @@ class _Play:
     async def _story(self) -> None:
         azure, script = self._stage.azure, self._script
         for fault in script.faults:
-            azure.add_fault(fault)
+            put_fault(azure, fault)
         ended = await self._create()
         if _succeeded(ended):
             self._tally.at_once += 1
@@ -166,6 +173,7 @@ class _Play:
 
     async def _create(self) -> RunEnded:
         watcher = Watcher(self._run, patience=self._script.number % 4 == 0)
+        self.watchers.append(watcher)
         await self._run.execute()
         while (error := watcher.ended.error) and error.kind is FailureKind.SIGN_IN and self._sign_ins < _SIGN_INS:
             self._sign_ins += 1
@@ -176,6 +184,7 @@ class _Play:
     async def _undo(self) -> None:
         """Undo, as often as it takes once nothing disturbs it any more."""
         watcher = Watcher(self._run)
+        self.watchers.append(watcher)
         left = await self._run.undo()
         self._stage.azure.clear_faults()
         for _ in range(3):
@@ -192,7 +201,7 @@ class _Play:
     def _maybe_restart(self) -> None:
         if not self._script.restarts:
             return
-        run = resumed(self._stage.workspace, self._stage.clock, self._journal)
+        run = resumed(self._stage.workspace, self._stage.clock, self.journal)
         self._run = run or self._run
 
     def _holdings(self) -> Holdings:
@@ -205,7 +214,15 @@ class _Play:
             self._tell(f"not one of everything: {holdings}")
 
     def _tell(self, what: str) -> None:
-        self._tally.stories.append(f"{self._script}: {what}")
+        self._tally.stories.append(f"{self._script.name or self._script}: {what}")
+
+
+def put_fault(azure: RunningSimulator, fault: str | Fault) -> None:
+    """Add `fault` to a simulated Azure."""
+    if isinstance(fault, str):
+        azure.add_fault(fault)
+    else:
+        azure.call(lambda running: running.faults.add(fault))
 
 
 def _succeeded(ended: RunEnded) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pipeops_tui.provisioning.operations.group import MARK_TAG
+from pipeops_tui.core.names import OWN_TAG
 from tests.campaign.tally import Tally
 
 State = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -33,7 +33,7 @@ class Holdings:
         deleted = [item["appId"] for item in state["deleted_applications"] if _is_marked(item, run_id)]
         client_ids = {item["appId"] for item in applications}
         principals = [item["id"] for item in state["service_principals"] if item["appId"] in client_ids]
-        tagged = [(item["name"], (item.get("tags") or {}).get(MARK_TAG)) for item in state["resource_groups"]]
+        tagged = [(item["name"], (item.get("tags") or {}).get(OWN_TAG)) for item in state["resource_groups"]]
         groups = [name for name, tag in tagged if tag is not None and tag.startswith(run_id)]
         assignments = [
             item["name"]
@@ -74,7 +74,7 @@ def belongings(state: State) -> dict[str, str]:
     for kind in ("resource_groups", "applications", "service_principals", "role_assignments"):
         for item in state[kind]:
             ours = (
-                MARK_TAG in (item.get("tags") or {})
+                OWN_TAG in (item.get("tags") or {})
                 or item.get("appId") in marked
                 or item.get("properties", {}).get("principalId") in principals
             )

@@ -19,19 +19,13 @@ from typing import ClassVar
 
 from pipeops_tui.simulator.faults import FaultKind
 from tests.campaign.afterlife import PROVED, Afterlife
+from tests.campaign.kills_connections import ConnectionDeath
 from tests.campaign.kills_waiting import WaitingDeath, waiting_deaths
 from tests.campaign.simulation import Simulation
 from tests.campaign.tally import Tally
-from tests.terminal import Terminal
+from tests.support.terminal import WITH_DEFAULTS, Terminal
 
-_STEPS = (
-    ("Which subscription", r"✓ \d+ subscription"),
-    ("Which resource group", "free"),
-    ("directory", "✓ Read"),
-    ("application", "✓ Looked the name up"),
-    ("Contributor on", r"✓ \d+ checks"),
-    ("Create", "Nothing has been written"),
-)
+_STEPS = WITH_DEFAULTS[1:-1]
 _BOUNDARIES = 12
 """Requests from the confirmation to the proof, when nothing goes wrong."""
 
@@ -65,7 +59,7 @@ def deaths(runs: int | None) -> Sequence[Death | WaitingDeath]:
     return [every[(position * len(every) // runs + position) % len(every)] for position in range(runs)]
 
 
-def run_campaign(chosen: Sequence[Death | WaitingDeath], seed: int) -> Tally:
+def run_campaign(chosen: Sequence[Death | WaitingDeath | ConnectionDeath], seed: int) -> Tally:
     """Die all `chosen` deaths, each in a world of its own."""
     tally = Tally()
     for death in chosen:

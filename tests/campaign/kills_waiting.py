@@ -9,20 +9,14 @@ from itertools import product
 from pathlib import Path
 from typing import ClassVar
 
-from pipeops_tui.provisioning.owner_step import owner_step
+from pipeops_tui.provisioning.operations.await_owner import owner_step
 from tests.campaign.afterlife import Afterlife
 from tests.campaign.simulation import Simulation
 from tests.campaign.tally import Tally
-from tests.owner import owner_runs
-from tests.terminal import Terminal
+from tests.support.owner import owner_runs
+from tests.support.terminal import WITH_DEFAULTS, Terminal
 
-_STEPS = (
-    ("Which subscription", r"✓ \d+ subscription"),
-    ("Which resource group", "free"),
-    ("directory", "✓ Read"),
-    ("application", "✓ Looked the name up"),
-    ("Contributor on", "h hands that step over"),
-)
+_STEPS = (*WITH_DEFAULTS[1:5], ("Contributor on", "Ask an Owner"))
 _WAITING = "Waiting for an Owner to assign the role"
 
 
@@ -55,16 +49,16 @@ class _WhileWaiting(Afterlife):
         self._death = death
 
     def signs_in(self, terminal: Terminal) -> None:
-        code = re.search(r"\b([A-Z2-9]{9}) · good", terminal.wait_for(r"\b[A-Z2-9]{9} · good"))
+        code = re.search(r"\b([A-Z2-9]{9}) · expires", terminal.wait_for(r"\b[A-Z2-9]{9} · expires"))
         assert code is not None
         self.azure.approve_device_code(code[1])
 
     def die(self, terminal: Terminal) -> None:
         self.walk(terminal, _STEPS)
         terminal.press("h")
-        terminal.wait_for("An Owner will be asked")
+        terminal.wait_for("You will ask an Owner")
         terminal.press("enter")
-        terminal.wait_for("Nothing has been written")
+        terminal.wait_for("Nothing has been created")
         terminal.press("enter")
         terminal.wait_for("Create now")
         terminal.press("enter")

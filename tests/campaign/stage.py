@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
-from pipeops_tui.azure_cloud.connector import AzureConnector
-from pipeops_tui.model import DeviceCode, SignInMethod, Subscription
-from pipeops_tui.ports import ProofSession, Session, Workspace
-from pipeops_tui.problem import CloudError, FailureKind, Problem
+from pipeops_tui.azure.connector import AzureConnector
+from pipeops_tui.core.model import DeviceCode, SignInMethod, Subscription
+from pipeops_tui.core.ports import ApplicationSession, Session, Workspace
+from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 _TRIES = 20
 _TOKENS_LAST = 2400.0
@@ -49,7 +48,7 @@ class Account:
             client_id=None,
             tenant=None,
             log_file=None,
-            clock=_ClockOfReads(self.clock),
+            clock=self.clock,
         )
 
     async def __aenter__(self) -> Self:
@@ -101,24 +100,6 @@ class Account:
         self._azure.approve_device_code(code.user_code)
 
 
-class _ClockOfReads:
-    """The session's view of the virtual clock: a read that rests is itself what time stands still for, so its rests
-    pass at once."""
-
-    def __init__(self, clock: VirtualClock) -> None:
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock.now()
-
-    def monotonic(self) -> float:
-        return self._clock.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        self._clock.advance(seconds)
-        await asyncio.sleep(0)
-
-
 class Stage(Account):
     """An account and its simulated Azure, which lives and ends with it."""
 
@@ -144,7 +125,7 @@ def in_virtual_time(workspace: Workspace, clock: VirtualClock) -> Workspace:
 class _Standing:
     """Stands for a workspace, or for a session that one has opened."""
 
-    def __init__(self, inner: Workspace | ProofSession, clock: VirtualClock) -> None:
+    def __init__(self, inner: Workspace | ApplicationSession, clock: VirtualClock) -> None:
         self._inner = inner
         self._clock = clock
 

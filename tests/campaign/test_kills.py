@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.campaign.kills import Death, deaths, run_campaign
+from tests.campaign.kills_connections import Ending, connection_deaths
 from tests.campaign.kills_waiting import WaitingDeath, waiting_deaths
 
 
@@ -40,3 +41,16 @@ def test_the_five_points_are_of_all_sorts() -> None:
     assert {death.carried_out for death in chosen} == {True, False}
     assert {death.undoes for death in chosen} == {True, False}
     assert len({death.boundary for death in chosen}) == 5
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("journey", ["renew", "remove"])
+def test_killed_while_renewing_or_removing_it_goes_on(journey: str) -> None:
+    tally = run_campaign(connection_deaths(journey, 3), seed=5)
+    assert tally.clean, tally.table()
+
+
+def test_the_whole_campaign_of_a_renewal_has_every_ending_at_every_boundary() -> None:
+    every = connection_deaths("renew", None)
+    boundaries = {death.boundary for death in every}
+    assert len(every) == len(boundaries) * len(Ending) * 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.core.problem import FailureKind
 from pipeops_tui.provisioning.events import RowChanged, RunEnded
 from pipeops_tui.provisioning.run import Run
 from tests.campaign.holdings import Holdings
@@ -31,7 +31,7 @@ class Performance:
     @property
     def reasons(self) -> set[str]:
         rows = [event.row for event in self.watcher.events if isinstance(event, RowChanged)]
-        return {row.reason.partition(", try")[0] for row in rows if row.reason}
+        return {row.reason.partition(" (try")[0] for row in rows if row.reason}
 
     def ended(self) -> RunEnded:
         return self.watcher.ended
@@ -51,7 +51,7 @@ async def performance(scenario: str, *, seed: int = 0, group: str = "PipeOps-new
     ("scenario", "reason"),
     [
         ("slow-replication", "Waiting for Microsoft Entra to copy the new application"),
-        ("throttled", "Azure asks to slow down"),
+        ("throttled", "Azure is limiting requests"),
         ("upsert-refused", ""),
     ],
 )
@@ -105,7 +105,7 @@ async def test_waits_for_a_group_that_is_being_deleted() -> None:
     async with performance("group-deleting", group="PipeOpsRG") as play:
         await play.run.execute()
         assert play.ended().failed is None
-        assert "An older resource group of this name is still being deleted" in play.reasons
+        assert "An older resource group with this name is still being deleted" in play.reasons
 
 
 async def test_a_new_secret_over_the_wire() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
+from textual.app import App
+from textual.events import Callback
 
 from tests.campaign.walks import run_campaign
+from tests.campaign.walks_meter import SpinGuard, SpinningError
 
 _WALKS, _ACTIONS = 5, 50
 
@@ -16,3 +21,17 @@ def test_random_walks_break_nothing_lose_nothing_and_stall_nowhere(seed: int) ->
     assert tally.walks == _WALKS
     assert tally.actions == _WALKS * _ACTIONS
     assert tally.slowest.frame.own > 0
+
+
+def test_a_callback_that_runs_again_and_again_is_named() -> None:
+    rests = [0]
+    guard = SpinGuard(lambda: rests[0])
+    app: App[None] = App()
+    handed_on = Callback(partial(app.call_later, app.bell))  # type: ignore[arg-type]  # it returns something
+    for rests[0] in (1, 2):
+        for _ in range(SpinGuard.MOST):
+            guard.count(handed_on)
+    with pytest.raises(
+        SpinningError, match=r"Callback \S*call_later of \S*bell ran more than 10,000 times without a rest"
+    ):
+        guard.count(handed_on)

@@ -26,7 +26,7 @@ from tests.campaign.walks_actions import actions
 from tests.campaign.walks_tally import WalkResult, WalkTally, in_order, kept_results
 from tests.campaign.walks_terminal import RestSelector, new_loop
 from tests.campaign.walks_walker import Walker
-from tests.pictures import make_plain
+from tests.support.pictures import make_plain
 
 ACTIONS = 200
 _WALKS_OF_A_PROCESS = 20

@@ -12,8 +12,13 @@ import contextlib
 import os
 import threading
 import time
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from textual.message import Message
 
 _SCHEDSTAT = "schedstat"
 """Linux (Documentation/scheduler/sched-stats.rst): nanoseconds on a processor, waiting for one, and time slices."""
@@ -78,6 +83,44 @@ class FrameMeter:
 
     def _now(self) -> _Moment:
         return _Moment(time.perf_counter(), time.thread_time(), self._waits.seconds())
+
+
+class SpinGuard:
+    """Stops a program that never comes to rest, and names what it does: one callback, or one kind of message, more than
+    10,000 times (a second or two) between two rests of the event loop."""
+
+    MOST = 10_000
+
+    def __init__(self, rests: Callable[[], int]) -> None:
+        """`rests` says how often the event loop has come to rest so far."""
+        self._rests = rests
+        self._rested = rests()
+        self._counts: Counter[str] = Counter()
+
+    def count(self, message: Message) -> None:
+        """Count `message`, which is about to be handled; raises `SpinningError`."""
+        if (rested := self._rests()) != self._rested:
+            self._rested = rested
+            self._counts.clear()
+        name = _name_of(message)
+        self._counts[name] += 1
+        if self._counts[name] > self.MOST:
+            raise SpinningError(f"{name} ran more than {self.MOST:,} times without a rest")
+
+
+class SpinningError(Exception):
+    """The program does the same again and again."""
+
+
+def _name_of(message: Message) -> str:
+    """What is called, where the message is a callback."""
+    called = getattr(message, "callback", None)
+    names = []
+    while called is not None:
+        inner = called.func if isinstance(called, partial) else called
+        names.append(getattr(inner, "__qualname__", str(inner)))
+        called = next((one for one in called.args if callable(one)), None) if isinstance(called, partial) else None
+    return f"{type(message).__name__} {' of '.join(names)}".strip()
 
 
 class _Waits:

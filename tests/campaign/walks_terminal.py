@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from tests.campaign.walks_meter import FrameMeter
+from tests.support.inside import driver_of, is_closing, paint_now, resize_is_due
 
 _TURNS = 3
 """How often everything must have come to rest, and been painted, before a walk goes on."""
@@ -25,6 +26,8 @@ class RestSelector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.meter = FrameMeter()
+        self.rests = 0
+        """How often there was nothing to do but wait."""
         self._waiter: asyncio.Future[None] | None = None
 
     def close(self) -> None:
@@ -41,6 +44,7 @@ class RestSelector(selectors.DefaultSelector):
         """As the selector does, but a walk that waits for rest goes on at once."""
         if timeout is not None and timeout <= 0:
             return super().select(timeout)
+        self.rests += 1
         if self._waiter is not None:
             waiter, self._waiter = self._waiter, None
             if not waiter.done():
@@ -95,14 +99,14 @@ class Window:
     @property
     def terminal(self) -> WalkTerminal:
         """The driver, typed."""
-        driver = self.app._driver
+        driver = driver_of(self.app)
         assert isinstance(driver, WalkTerminal)
         return driver
 
     @property
     def closed(self) -> bool:
         """Whether the application has ended or is about to."""
-        return self.app._exit or not self.app.is_running
+        return is_closing(self.app) or not self.app.is_running
 
     async def settle(self) -> None:
         """Let everything happen that needs no waiting, and paint it."""
@@ -110,12 +114,16 @@ class Window:
             await self.selector.rest()
             if self.closed:
                 return
-            self.app.screen._on_timer_update()
+            paint_now(self.app.screen)
 
-    def resize(self, size: Size) -> None:
-        """The window gets another size."""
+    async def resize(self, size: Size) -> None:
+        """The window gets another size, and the screens learn of it, which Textual puts off by a timer."""
         self.selector.meter.begin()
         self.terminal.resize(size)
+        await self.settle()
+        while resize_is_due(self.app) and not self.closed:
+            await asyncio.sleep(0.005)
+        await self.settle()
 
     async def answers(self, *arrived: Message) -> None:
         """Input arrives and is answered."""

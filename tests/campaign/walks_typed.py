@@ -8,7 +8,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.widgets import Input
 
-from pipeops_tui.widgets.picker import FilterEntry, NameEntry
+from pipeops_tui.ui.widgets.picker import FilterEntry, NameEntry
 
 HARMLESS = frozenset({"f1", "f2", "f3", "f12", "ctrl+p", "ctrl+l", "enter", "tab", "shift+tab"})
 """Keys that change no text, wherever they are pressed."""

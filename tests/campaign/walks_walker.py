@@ -18,25 +18,25 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, Input
 
-from pipeops_tui.screens.dialogs.undo import UndoDialog
-from pipeops_tui.screens.step_screen import StepScreen
-from pipeops_tui.secret import MASK
+from pipeops_tui.core.secret import MASK
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.widgets.choice_list import ChoiceList
-from pipeops_tui.widgets.device_code import DeviceCodeCard
-from pipeops_tui.widgets.fields import TextEntry
-from pipeops_tui.widgets.input import LineInput, tidy
-from pipeops_tui.widgets.picker_list import PickerList
-from pipeops_tui.widgets.too_small import is_covered
+from pipeops_tui.ui.base.frame import is_covered
+from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.dialogs.undo_dialog import UndoDialog
+from pipeops_tui.ui.widgets.choice_list import ChoiceList
+from pipeops_tui.ui.widgets.device_code import DeviceCodeCard
+from pipeops_tui.ui.widgets.fields import TextEntry, tidy
+from pipeops_tui.ui.widgets.picker_list import PickerList
 from tests.campaign.walks_actions import Action, Kind, click, key_event, typing, wander
 from tests.campaign.walks_app import WalkedApp, Watch, start
 from tests.campaign.walks_terminal import RestSelector, Window
 from tests.campaign.walks_typed import Typed, brief, describe, expected_after
-from tests.hurry import HurriedClock
+from tests.support.clocks import RealTimeClock, hurried_clock
+from tests.support.inside import as_active_app
 
 _REST_SECONDS = 0.3
 """How long a walk waits for a screen to get ready."""
-_PATIENCE_SECONDS = 1.0
+_PATIENCE_SECONDS = 10.0
 """How long typed text may take to appear before it is lost."""
 _TOLD = 6
 """Actions told of with a failure."""
@@ -72,7 +72,7 @@ class Walker:
         # What was started before must not cost this one's frames: the program itself starts in a process of its own.
         gc.collect()
         gc.freeze()
-        clock, watch = HurriedClock(self._azure), Watch()
+        clock, watch = hurried_clock(self._azure), Watch(lambda: self._selector.rests)
         app = start(self._azure, self._folder, clock, self._selector.meter, self._chance)
         async with app.run_test(headless=False, size=(100, 30), tooltips=True, notifications=True, message_hook=watch):
             visit = _Visit(Window(app, self._selector), app, self._azure, clock)
@@ -118,7 +118,7 @@ class Walker:
 class _Visit:
     """The program between one start and its end."""
 
-    def __init__(self, window: Window, app: WalkedApp, azure: RunningSimulator, clock: HurriedClock) -> None:
+    def __init__(self, window: Window, app: WalkedApp, azure: RunningSimulator, clock: RealTimeClock) -> None:
         self.window = window
         self.app = app
         self._azure = azure
@@ -149,8 +149,7 @@ class _Visit:
                 self._typed.forget_on(self.app.screen)
                 await self.window.answers(*wander(self._point(action.place), action.chance))
             case Kind.RESIZE:
-                self.window.resize(Size(*action.size))
-                await self.window.settle()
+                await self.window.resize(Size(*action.size))
             case Kind.SUSPEND:
                 await self._suspend(action.seconds)
             case Kind.BLUR:
@@ -202,7 +201,7 @@ class _Visit:
             await self.window.answers(*arriving)
             return
         expected = expected_after(entry, text) if text else entry.value
-        if isinstance(entry, LineInput):
+        if isinstance(entry, TextEntry):
             expected = tidy(expected)
         self._typed.about_to_type(entry)
         await self.window.answers(*arriving)
@@ -245,7 +244,7 @@ class _Visit:
     # Time
 
     async def _suspend(self, seconds: float) -> None:
-        with self.app._context(), self.app.suspend():
+        with as_active_app(self.app), self.app.suspend():
             self._clock.skip(seconds)
         await self.window.settle()
 

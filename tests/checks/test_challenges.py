@@ -7,10 +7,10 @@ import inspect
 import pytest
 
 from pipeops_tui.checks import ALL_CHECKS, Reads
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.core.problem import FailureKind
 from tests.checks.world import EVERYTHING, EXISTING, GROUP, NEW, READER, refusal, world
 
-QUESTIONS = [name for name, question in vars(Reads).items() if inspect.iscoroutinefunction(question)]
+QUESTIONS = [name for name, _ in inspect.getmembers(Reads, inspect.iscoroutinefunction)]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeops_tui.checks import allowed, required_providers, unregistered
-from pipeops_tui.checks.rights import ASSIGN_ROLES, CREATE_GROUP, register_action
-from pipeops_tui.model import Permission, Provider
+from pipeops_tui.checks.spec import ASSIGN_ROLES, CREATE_GROUP, register_action
+from pipeops_tui.core.model import Permission, Provider
 from tests.checks.world import CONTRIBUTOR, EVERYTHING, READER
 
 WORDS = st.text(alphabet="abcXYZ./-", min_size=1, max_size=12)

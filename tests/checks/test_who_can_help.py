@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from pipeops_tui.checks import ALL_CHECKS
-from pipeops_tui.model import (
+from pipeops_tui.core.model import (
     CheckOutcome,
     EligibleRole,
     Lock,
@@ -18,7 +18,7 @@ from pipeops_tui.model import (
     SubscriptionState,
     TokenFacts,
 )
-from pipeops_tui.wizard import Choices
+from pipeops_tui.core.wizard import Choices
 from tests.checks.test_checks import GUEST, RBAC_ADMIN, check
 from tests.checks.world import CONTRIBUTOR, EXISTING, GROUP, NEW, READER, SUBSCRIPTION, TENANT, world
 
@@ -26,7 +26,7 @@ BLOCKED = CheckOutcome.BLOCKED
 
 
 async def test_who_may_not_assign_gets_a_message_with_all_an_owner_needs() -> None:
-    found = await check("P1-roles", world(**{"permissions/data-rg": [CONTRIBUTOR]}), EXISTING)
+    found = await check("assign-roles", world(**{"permissions/data-rg": [CONTRIBUTOR]}), EXISTING)
     assert found.problem is not None
     assert "Owner" in found.problem.who
     assert found.problem.command in found.message
@@ -36,7 +36,7 @@ async def test_who_may_not_assign_gets_a_message_with_all_an_owner_needs() -> No
 
 async def test_who_owns_a_delegated_subscription_gets_the_line_to_run() -> None:
     delegated = replace(SUBSCRIPTION, home_tenant_id="0d7b-their-tenant")
-    found = await check("P5", world(), replace(NEW, subscription=delegated))
+    found = await check("subscription", world(), replace(NEW, subscription=delegated))
     line = f"pipeops-tui --tenant 0d7b-their-tenant --subscription {SUBSCRIPTION.subscription_id}"
     assert found.problem is not None
     assert found.problem.command == line
@@ -46,7 +46,7 @@ async def test_who_owns_a_delegated_subscription_gets_the_line_to_run() -> None:
 
 async def test_whoever_could_fix_a_billing_problem_gets_a_message_too() -> None:
     found = await check(
-        "P5", world(), replace(NEW, subscription=replace(SUBSCRIPTION, state=SubscriptionState.PAST_DUE))
+        "subscription", world(), replace(NEW, subscription=replace(SUBSCRIPTION, state=SubscriptionState.PAST_DUE))
     )
     assert "billing problem" in found.message
 
@@ -60,13 +60,13 @@ BLOCKING: dict[str, tuple[dict[str, object], Choices]] = {
     "quota": ({"owned_application_count": 250}, NEW),
     "policy": ({"policy_findings": [PolicyFinding("tags", "tags.Cost")]}, NEW),
     "may not create": ({"permissions": [READER]}, NEW),
-    "may not assign": ({"permissions": [CONTRIBUTOR]}, NEW),
+    "no permission to assign": ({"permissions": [CONTRIBUTOR]}, NEW),
     "may not assign in the group": ({"permissions/data-rg": [CONTRIBUTOR]}, EXISTING),
     "condition": ({"own_roles": [RoleGrant(f"/x/{RBAC_ADMIN}", "/s", "c")]}, NEW),
     "lock": ({"locks": [Lock("freeze", "ReadOnly", "/subscriptions/1")]}, NEW),
     "full": ({"role_assignment_count": 4000}, NEW),
 }
-"""Obstacles that somebody else has to remove."""
+"""What another person has to grant."""
 
 
 @pytest.mark.parametrize("obstacle", BLOCKING)
@@ -85,11 +85,11 @@ async def test_what_blocks_says_who_can_fix_it_and_has_a_message_to_them(obstacl
         assert one.problem.link.startswith("https://")
 
 
-async def test_what_the_person_can_do_alone_names_nobody_else() -> None:
+async def test_what_the_person_can_do_alone_names_no_one_else() -> None:
     itself = world(resource_group=GROUP, token_facts=TokenFacts(False, True), regions=[])
     eligible = world(permissions=[READER], eligible_roles=[EligibleRole("Owner", "/s")])
-    found = [await check("P7", itself), await check("P10", itself), await check("P0b", itself)]
-    found += [await check("P1-group", eligible), await check("P1-roles", eligible)]
+    found = [await check("group-name", itself), await check("region", itself), await check("second-factor", itself)]
+    found += [await check("create-group", eligible), await check("assign-roles", eligible)]
     for one in found:
         assert one.outcome is BLOCKED
         assert one.problem is not None

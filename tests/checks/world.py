@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeops_tui.checks import Reads
-from pipeops_tui.checks.providers import REQUIRED_PROVIDERS
-from pipeops_tui.model import (
+from pipeops_tui.checks.provider_checks import REQUIRED_PROVIDERS
+from pipeops_tui.core.model import (
     Account,
     Application,
     CloudEndpoints,
@@ -27,8 +26,9 @@ from pipeops_tui.model import (
     SubscriptionState,
     TokenFacts,
 )
-from pipeops_tui.problem import CloudError, FailureKind, Problem
-from pipeops_tui.wizard import Choices
+from pipeops_tui.core.problem import CloudError, FailureKind, Problem
+from pipeops_tui.core.wizard import Choices
+from tests.support.unfaked import UnfakedSession
 
 TENANT = "3f0d6f0e-52b1-4b0a-9a51-c5a0b9a1f7d3"
 EVERYTHING = Permission(("*",), ())
@@ -55,8 +55,8 @@ def refusal(kind: FailureKind = FailureKind.REFUSED, status: int | None = 403) -
 
 
 @dataclass
-class World:
-    """Implements `Reads` from its fields; a `CloudError` in a field is raised. `asked` counts questions."""
+class World(UnfakedSession):
+    """Answers reads from its fields; a `CloudError` in a field is raised. `asked` lists the questions."""
 
     account: Account = field(default_factory=lambda: Account("you@contoso.com", "6e0c", TENANT, SignInMethod.BROWSER))
     endpoints: CloudEndpoints = field(
@@ -79,8 +79,11 @@ class World:
         return self._answer("regions", [REGION])  # type: ignore[return-value]
 
     async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
-        found = GROUP if name == GROUP.name else None
+        found = GROUP if name.casefold() == GROUP.name else None
         return self._answer("resource_group", found)  # type: ignore[return-value]
+
+    async def resource_count(self, subscription: Subscription, name: str) -> int:
+        return self._answer("resource_count", 0)  # type: ignore[return-value]
 
     async def providers(self, subscription: Subscription, namespaces: Sequence[str] = ()) -> Sequence[Provider]:
         registered = [Provider(namespace, "Registered") for namespace in REQUIRED_PROVIDERS]
@@ -133,7 +136,4 @@ class World:
 
 def world(**answers: object) -> World:
     """Everything is well but for these answers."""
-    made = World(answers=dict(answers))
-    as_reads: Reads = made
-    assert as_reads is made
-    return made
+    return World(answers=dict(answers))

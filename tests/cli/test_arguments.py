@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from pipeops_tui import __version__
 from pipeops_tui.cli import main
 from pipeops_tui.cli.arguments import settings_from
-from pipeops_tui.model import SignInMethod
+from pipeops_tui.core.model import SignInMethod
 
 GUID = "1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4"
 
@@ -65,6 +67,8 @@ def test_demo_defaults_to_the_happy_world() -> None:
         (["--resource-manager", "https://"], "is not an address like https://"),
         (["--resource-manager", "https://host:99999"], "is not an address like https://"),
         (["--resource-manager", "https://host/path"], "is not an address like https://"),
+        (["--resource-manager", "https://login%2emicrosoftonline.com"], "is not an address like https://"),
+        (["--resource-manager", "https://10.0.0.1"], "IP address"),
         (["--ca-file", "no-such-file.pem"], "cannot read"),
         (["--log-file", "no/such/folder/log"], "cannot write"),
         (["--demo", "atlantis"], "there is no scenario 'atlantis'"),
@@ -97,6 +101,48 @@ def test_a_file_without_a_certificate_is_no_ca(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "ca.pem").write_text("hello")
     assert main(["--ca-file", str(tmp_path / "ca.pem")]) == 2
     assert "holds no PEM certificate" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("option", ["--log-file", "--ca-file"])
+def test_what_only_waits_is_no_file(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert main([option, str(tmp_path / "pipe")]) == 2
+    assert "it is not a regular file" in capsys.readouterr().err
+
+
+def test_a_log_file_is_no_link_no_folder_and_no_device(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "target").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
+    for path, reason in (
+        (tmp_path / "link", "it is a link"),
+        (tmp_path / "dangling", "it is a link"),
+        (tmp_path, "directory"),
+        (Path("/dev/zero"), "it is not a regular file"),
+        (Path("a\0b"), "null"),
+    ):
+        assert main(["--log-file", str(path)]) == 2
+        out, err = capsys.readouterr()
+        assert (out, err.count("\n")) == ("", 1)
+        assert reason in err
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_log_file_is_private_before_anything_is_written(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_text("")
+    log.chmod(0o644)
+    assert settings_from(["--log-file", str(log)]).log_file == log
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert settings_from(["--log-file", os.devnull]).log_file == Path(os.devnull)
+
+
+@pytest.mark.parametrize(
+    "argv", [["\x1b]52;c;eA==\x07"], ["--demo", "\x1b[2J"], ["--location", "\u202ex"], ["simulate", "\x9b"]]
+)
+def test_a_usage_error_does_not_act_on_the_terminal(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == 2
+    assert capsys.readouterr().err.removesuffix("\n").isprintable()
 
 
 def test_version_and_help_go_to_stdout_with_code_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeops_tui.azure_cloud.connector import AzureConnector
+from pipeops_tui.azure.connector import AzureConnector
 from pipeops_tui.cli.demo import DemoConnector
 
 
@@ -20,7 +20,7 @@ async def test_a_demo_that_is_left_while_it_starts_leaves_nothing_behind(
     def connect(_url: str, _ca_file: Path) -> AzureConnector:
         raise AssertionError("nobody is left to connect")
 
-    demo = DemoConnector("happy", (), connect)
+    demo = DemoConnector("happy", (), connect, tmp_path / "state")
     waiting = asyncio.create_task(demo.prepare())
     await asyncio.sleep(0)
     waiting.cancel()

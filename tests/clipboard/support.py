@@ -1,4 +1,4 @@
-"""Clipboards to test with: one in memory, and programs made for the occasion."""
+"""Clipboards to test with: one in memory, and small programs made for a test."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeops_tui.clipboard import Clipboard, ProcessRunner, Surroundings
-from pipeops_tui.secret import Secret
+from pipeops_tui.clipboard import Clipboard, ProcessRunner, TerminalEnvironment
+from pipeops_tui.core.secret import Secret
 
 SECRETS = (
     "-Xt8Q~4dashFirst.4rHx_yBz0kQ2mWv9sLpN",
@@ -23,7 +23,7 @@ SECRETS = (
 
 @dataclass
 class MemoryRunner:
-    """Programs that live in memory: `programs` can be found, xclip and xsel share `content`, tmux answers `tmux`."""
+    """Programs in memory: `programs` can be found, xclip and xsel share `content`, tmux answers `tmux`."""
 
     programs: set[str] = field(default_factory=set)
     content: str = ""
@@ -70,14 +70,14 @@ class MemoryRunner:
         return True
 
 
-def desktop(**environment: str) -> Surroundings:
+def desktop(**environment: str) -> TerminalEnvironment:
     """A Linux desktop with an X display."""
-    return Surroundings("Linux", {"DISPLAY": ":0", "TERM": "xterm-256color", **environment})
+    return TerminalEnvironment("Linux", {"DISPLAY": ":0", "TERM": "xterm-256color", **environment})
 
 
-def remote(**environment: str) -> Surroundings:
+def remote(**environment: str) -> TerminalEnvironment:
     """The far end of an SSH connection."""
-    return Surroundings("Linux", {"SSH_CONNECTION": "a b c d", "TERM": "xterm-256color", **environment})
+    return TerminalEnvironment("Linux", {"SSH_CONNECTION": "a b c d", "TERM": "xterm-256color", **environment})
 
 
 def program(directory: Path, name: str, script: str) -> None:
@@ -91,6 +91,6 @@ def clipboard_with(environment: dict[str, str], sent: list[str], time_limit: flo
     """A clipboard that runs real programs in a Linux session with exactly this environment."""
     return Clipboard(
         sent.append,
-        surroundings=Surroundings("Linux", environment),
+        environment=TerminalEnvironment("Linux", environment),
         runner=ProcessRunner(environment, time_limit),
     )

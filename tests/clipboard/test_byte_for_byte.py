@@ -13,11 +13,11 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeops_tui.clipboard import Clipboard, Copied, Outcome, ProcessRunner
+from pipeops_tui.clipboard import Clipboard, Copied, CopyOutcome, ProcessRunner
 from pipeops_tui.clipboard.terminal import Wrap, osc52
-from pipeops_tui.model import Credentials
-from pipeops_tui.screens.handover import block_of
-from pipeops_tui.secret import Secret
+from pipeops_tui.core.model import Credentials
+from pipeops_tui.core.secret import Secret
+from pipeops_tui.ui.steps.credentials.pipeops_form import block_of
 from tests.clipboard.support import MemoryRunner, desktop
 
 MADE_OF = string.ascii_letters + string.digits + "~._-"
@@ -43,13 +43,13 @@ def test_through_the_terminal(value: str) -> None:
 @given(secrets)
 def test_through_a_clipboard(value: str) -> None:
     runner = MemoryRunner({"xclip"})
-    clipboard = Clipboard(lambda text: None, surroundings=desktop(), runner=runner)
-    assert asyncio.run(clipboard.copy(Secret(value))) == Copied(Outcome.COPIED)
+    clipboard = Clipboard(lambda text: None, environment=desktop(), runner=runner)
+    assert asyncio.run(clipboard.copy(Secret(value))) == Copied(CopyOutcome.COPIED)
     assert runner.content == value
 
 
 @given(secrets)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_through_a_real_process(value: str) -> None:
     runner = ProcessRunner({"PATH": "/usr/bin:/bin"}, 30)
     with TemporaryDirectory() as folder:

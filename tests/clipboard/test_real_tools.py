@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeops_tui.clipboard import Outcome
-from pipeops_tui.secret import Secret
+from pipeops_tui.clipboard import CopyOutcome
+from pipeops_tui.core.secret import Secret
 from tests.clipboard.support import SECRETS, clipboard_with
-from tests.terminal import Terminal
+from tests.support.patience import PATIENCE
+from tests.support.terminal import Terminal
 
 VALUE = SECRETS[3]
 
@@ -58,7 +59,7 @@ def session(path: str, display: str) -> dict[str, str]:
 async def test_every_byte_arrives_and_is_cleared_again(display: str, only: str, value: str) -> None:
     sent: list[str] = []
     clipboard = clipboard_with(session(only, display), sent)
-    assert (await clipboard.copy(Secret(value))).outcome is Outcome.COPIED
+    assert (await clipboard.copy(Secret(value))).outcome is CopyOutcome.COPIED
     _wait_for_paste(display, value.encode())
     assert await clipboard.clear_if_ours()
     _wait_for_paste(display, b"")
@@ -82,7 +83,7 @@ async def test_another_owner_of_the_clipboard_is_left_alone(display: str, only: 
 async def test_a_dead_display_is_noticed(only: str, capfd: pytest.CaptureFixture[str]) -> None:
     sent: list[str] = []
     clipboard = clipboard_with(session(only, ":4711"), sent)
-    assert (await clipboard.copy(Secret(VALUE))).outcome is Outcome.SENT
+    assert (await clipboard.copy(Secret(VALUE))).outcome is CopyOutcome.SENT
     assert len(sent) == 1
     assert capfd.readouterr() == ("", "")
 
@@ -90,7 +91,7 @@ async def test_a_dead_display_is_noticed(only: str, capfd: pytest.CaptureFixture
 def _wait_for_paste(display: str, expected: bytes) -> None:
     """Until the clipboard reads `expected`: it changes hands a moment after the tool has ended."""
     command = ["xclip", "-out", "-selection", "clipboard"]
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while True:
         shown = subprocess.run(
             command, env={**os.environ, "DISPLAY": display}, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -102,17 +103,17 @@ def _wait_for_paste(display: str, expected: bytes) -> None:
 
 COPY = """
 import asyncio, sys
-from pipeops_tui.clipboard import Clipboard, Surroundings
-from pipeops_tui.secret import Secret
+from pipeops_tui.clipboard import Clipboard, TerminalEnvironment
+from pipeops_tui.core.secret import Secret
 
 def write(text):
     sys.stdout.write(text)
     sys.stdout.flush()
 
 async def main():
-    here = Surroundings.here()
-    environment = {**here.environment, "SSH_TTY": "/dev/pts/1"}
-    copied = await Clipboard(write, surroundings=Surroundings("Linux", environment)).copy(Secret(sys.argv[1]))
+    here = TerminalEnvironment.of_this_process()
+    environment = {**here.variables, "SSH_TTY": "/dev/pts/1"}
+    copied = await Clipboard(write, environment=TerminalEnvironment("Linux", environment)).copy(Secret(sys.argv[1]))
     print("outcome:", copied.outcome.name, copied.hint, flush=True)
     await asyncio.to_thread(sys.stdin.readline)
 

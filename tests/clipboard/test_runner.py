@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeops_tui.clipboard import Outcome, ProcessRunner
+from pipeops_tui.clipboard import CopyOutcome, ProcessRunner
 from pipeops_tui.clipboard.tools import PYPERCLIP
-from pipeops_tui.secret import Secret
+from pipeops_tui.core.secret import Secret
 from tests.clipboard.support import SECRETS, clipboard_with, program
+from tests.support.patience import PATIENCE
 
 VALUE = SECRETS[3]
 
@@ -54,14 +55,14 @@ def test_a_hanging_tool_is_killed_with_its_children(bin_directory: Path, tmp_pat
     assert not runner.feed(("hanging",), Secret(VALUE), {})
     assert runner.read(("hanging",), {}) is None
     for pid in map(int, pids.read_text().split()):
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while _alive(pid) and time.monotonic() < deadline:
             os.sched_yield()
         assert not _alive(pid)
 
 
 def _alive(pid: int) -> bool:
-    """Whether `pid` runs; a zombie nobody has collected does not."""
+    """Whether `pid` runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (OSError, IndexError):
@@ -109,7 +110,7 @@ async def test_hanging_tools_end_at_the_terminal(bin_directory: Path) -> None:
         program(bin_directory, name, "sleep 600")
     sent: list[str] = []
     copied = await clipboard_with(environment(bin_directory), sent, 0.3).copy(Secret(VALUE))
-    assert copied.outcome is Outcome.SENT
+    assert copied.outcome is CopyOutcome.SENT
     assert len(sent) == 1
 
 

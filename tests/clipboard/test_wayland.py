@@ -11,10 +11,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeops_tui.clipboard import Clipboard, Outcome, ProcessRunner, Surroundings
+from pipeops_tui.clipboard import Clipboard, CopyOutcome, ProcessRunner, TerminalEnvironment
 from pipeops_tui.clipboard.tools import native_tools
-from pipeops_tui.secret import Secret
+from pipeops_tui.core.plain_text import plain_lines
+from pipeops_tui.core.secret import Secret
 from tests.clipboard.support import SECRETS
+from tests.support.patience import PATIENCE
 
 NOBODY = 65534
 pytestmark = pytest.mark.wayland
@@ -49,7 +51,7 @@ def session() -> Iterator[dict[str, str]]:
 
 def _display_in(runtime: Path, compositor: subprocess.Popen[bytes]) -> str:
     """The name of the compositor's socket, once it is there."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         sockets = [path.name for path in runtime.glob("wayland-*") if path.is_socket()]
         if sockets:
@@ -60,7 +62,7 @@ def _display_in(runtime: Path, compositor: subprocess.Popen[bytes]) -> str:
 
 
 def clipboard_in(session: dict[str, str], sent: list[str]) -> Clipboard:
-    return Clipboard(sent.append, surroundings=Surroundings("Linux", session), runner=ProcessRunner(session, 5.0))
+    return Clipboard(sent.append, environment=TerminalEnvironment("Linux", session), runner=ProcessRunner(session, 5.0))
 
 
 def _paste(session: dict[str, str]) -> bytes:
@@ -72,24 +74,24 @@ def _paste(session: dict[str, str]) -> bytes:
 @pytest.mark.parametrize("value", SECRETS)
 async def test_a_public_value_arrives_byte_for_byte(session: dict[str, str], value: str) -> None:
     sent: list[str] = []
-    assert (await clipboard_in(session, sent).copy(value)).outcome is Outcome.COPIED
-    assert _paste(session) == value.encode()
+    assert (await clipboard_in(session, sent).copy(value)).outcome is CopyOutcome.COPIED
+    assert _paste(session) == plain_lines(value).encode()
     assert not sent
 
 
 async def test_the_secret_goes_by_it_only_if_it_keeps_it_off_the_disk(session: dict[str, str]) -> None:
-    surroundings, runner = Surroundings("Linux", session), ProcessRunner(session)
-    [tool] = native_tools(surroundings, runner)
+    environment, runner = TerminalEnvironment("Linux", session), ProcessRunner(session)
+    [tool] = native_tools(environment, runner)
     sent: list[str] = []
     clipboard = clipboard_in(session, sent)
     await clipboard.copy("something before")
     copied = await clipboard.copy(Secret(SECRETS[0]))
     if tool.keeps_off_disk:
-        assert copied.outcome is Outcome.COPIED
+        assert copied.outcome is CopyOutcome.COPIED
         assert await clipboard.clear_if_ours()
         assert _paste(session) == b""
     else:
-        assert (copied.outcome, len(sent)) == (Outcome.SENT, 1)
+        assert (copied.outcome, len(sent)) == (CopyOutcome.SENT, 1)
         assert "file" in copied.hint
         assert _paste(session) == b"something before"
         written = Path("/tmp").glob("wl-copy-buffer-*/*")

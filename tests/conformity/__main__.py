@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from pipeops_tui.simulator import SimulatorError
-from tests.conformity.compare import Verdict, compare
+from tests.conformity.compare import Comparison, compare
 from tests.conformity.recordings import Recording, read
 from tests.conformity.situations import situation_for
 from tests.conformity.stage import Stage
@@ -17,27 +17,29 @@ from tests.conformity.stage import Stage
 _AGREES, _DIFFERS, _USAGE = 0, 1, 2
 
 
-def verdicts(recordings: list[Recording]) -> Iterator[Verdict]:
-    """Each recording judged, one simulated Azure for each scenario that is needed."""
+def comparisons(recordings: list[Recording]) -> Iterator[Comparison]:
+    """Compares each recording, with one simulated Azure for each scenario that is needed."""
     with ExitStack() as exits:
         stages: dict[str, Stage] = {}
         for recording in recordings:
             situation = situation_for(recording)
             if situation is None:
-                yield Verdict(recording.name, ("no situation is prepared for this recording",))
+                yield Comparison(recording.name, ("no situation is prepared for this recording",))
                 continue
             try:
                 if situation.scenario not in stages:
                     stages[situation.scenario] = exits.enter_context(Stage(situation.scenario))
                 yield compare(stages[situation.scenario], recording, situation)
             except SimulatorError as error:
-                yield Verdict(recording.name, (str(error),))
+                yield Comparison(recording.name, (str(error),))
 
 
 def main(arguments: list[str]) -> int:
-    """Judges a folder; 0 all agree, 1 some differ, 2 there is nothing to judge."""
+    """Compares a folder; returns 0 when all agree, 1 when some differ, 2 when there are no recordings."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformity", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="recorded exchanges, one JSON file each")
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help="recorded exchanges, one JSON file each, or files with several forms"
+    )
     parser.add_argument("--reasons", action="store_true", help="also list every difference that is tolerated, and why")
     options = parser.parse_args(arguments)
     try:
@@ -51,21 +53,21 @@ def main(arguments: list[str]) -> int:
     judged = []
     width = max(len(recording.name) for recording in recordings)
     print(f"{'exchange':{width}}  verdict  differences")
-    for verdict in verdicts(recordings):
-        judged.append(verdict)
-        _show(verdict, width, reasons=options.reasons)
-    agreeing = sum(verdict.agrees for verdict in judged)
+    for one in comparisons(recordings):
+        judged.append(one)
+        _show(one, width, reasons=options.reasons)
+    agreeing = sum(one.agrees for one in judged)
     print(f"\n{agreeing} of {len(judged)} agree.")
     return _AGREES if agreeing == len(judged) else _DIFFERS
 
 
-def _show(verdict: Verdict, width: int, *, reasons: bool) -> None:
-    note = f"none that counts, {len(verdict.tolerated)} tolerated" if verdict.tolerated else "none"
-    lines = verdict.differences or (note,)
-    print(f"{verdict.name:{width}}  {'agrees ' if verdict.agrees else 'DIFFERS'}  {lines[0]}")
+def _show(one: Comparison, width: int, *, reasons: bool) -> None:
+    note = f"none that counts, {len(one.tolerated)} tolerated" if one.tolerated else "none"
+    lines = one.differences or (note,)
+    print(f"{one.name:{width}}  {'agrees ' if one.agrees else 'DIFFERS'}  {lines[0]}")
     for line in lines[1:]:
         print(f"{'':{width}}           {line}")
-    for difference, reason in verdict.tolerated if reasons else ():
+    for difference, reason in one.tolerated if reasons else ():
         print(f"{'':{width}}           ~ {difference}\n{'':{width}}             because {reason}")
 
 

@@ -18,8 +18,8 @@ _LOCATIONS = re.compile(r"/locations$")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of a recording: differences that count, and those tolerated, each with its reason."""
+class Comparison:
+    """The result for a recording: differences that count, and those that are tolerated, each with its reason."""
 
     name: str
     differences: tuple[str, ...]
@@ -31,13 +31,13 @@ class Verdict:
         return not self.differences
 
 
-def compare(stage: Stage, recording: Recording, situation: Situation) -> Verdict:
-    """Brings the situation about, asks what was asked, and compares."""
+def compare(stage: Stage, recording: Recording, situation: Situation) -> Comparison:
+    """Prepares the situation, sends the recorded request, and compares the answers."""
     try:
         ask = ask_for(stage, recording, situation.prepare(stage, recording))
         answer = stage.ask(ask)
     except LookupError as error:
-        return Verdict(recording.name, (str(error),))
+        return Comparison(recording.name, (str(error),))
     finally:
         stage.azure.clear_faults()
     counted: list[str] = []
@@ -48,7 +48,7 @@ def compare(stage: Stage, recording: Recording, situation: Situation) -> Verdict
             counted.append(str(difference))
         else:
             tolerated.append((str(difference), reason))
-    return Verdict(recording.name, tuple(counted), tuple(tolerated))
+    return Comparison(recording.name, tuple(counted), tuple(tolerated))
 
 
 def found_differences(stage: Stage, recording: Recording, ask: Ask, answer: Answer) -> Iterator[Difference]:
@@ -57,11 +57,12 @@ def found_differences(stage: Stage, recording: Recording, ask: Ask, answer: Answ
         yield Difference("status", Aspect.STATUS, f"{recording.status} expected, {answer.status} found")
     headers = expected_headers(recording)
     yield from check(rules_of(headers, is_graph=recording.api == "graph"), answer.headers)
-    body = localised(answer.body, stage.azure.base_url)
+    body = localised(answer.body, *stage.addresses)
     if isinstance(recording.body, str):
         yield from _page(recording, recording.body, answer)
     else:
-        yield from differences(shape_of(recording.body), body)
+        shape = recording.shape if recording.shape is not None else shape_of(recording.body)
+        yield from differences(shape, body)
     recorded = places(recording.request_headers, headers, recording.body)
     yield from broken(recorded, places(ask.headers, dict(answer.headers), body))
     if _LOCATIONS.search(recording.path_template) and recording.status == 200:
@@ -103,10 +104,10 @@ def _without_subscription(value: Json) -> Json:
     return re.sub(r"^/subscriptions/[^/]+", "", value) if isinstance(value, str) else value
 
 
-def localised(value: Json, base_url: str) -> Json:
+def localised(value: Json, *addresses: str) -> Json:
     """The value with the addresses of the services, public or simulated, replaced by one placeholder."""
     if isinstance(value, Mapping):
-        return {key: localised(inner, base_url) for key, inner in value.items()}
+        return {key: localised(inner, *addresses) for key, inner in value.items()}
     if isinstance(value, list):
-        return [localised(inner, base_url) for inner in value]
-    return local(value, base_url) if isinstance(value, str) else value
+        return [localised(inner, *addresses) for inner in value]
+    return local(value, *addresses) if isinstance(value, str) else value

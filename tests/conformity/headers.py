@@ -46,8 +46,10 @@ _RATE_LIMIT = re.compile(r"x-ms-ratelimit-remaining-(subscription|tenant)(-globa
 
 IGNORED: Mapping[str, str] = {
     "connection": "hop by hop; says nothing about the answer",
+    "content-encoding": "compression, which a client asks for or not",
     "content-length": "follows from the body; compared where it announces none or a fixed page",
     "transfer-encoding": "framing; compared for Microsoft Graph only, where every body is chunked",
+    "server": "names the software of one provider's machines; others leave it out",
     "vary": "comes with compression, which recorders undo",
     "recorded_content_length": "a note of the recorder, no header",
 }

@@ -1,4 +1,4 @@
-"""What brings the situation of a recording about, one function each.
+"""The preparations for the situation of a recording, one function each.
 
 A function prepares the world and says what of the recorded request must name what was prepared.
 """
@@ -38,7 +38,7 @@ def nothing(stage: Stage, recording: Recording) -> Prepared:
 
 
 def broken(stage: Stage, recording: Recording) -> Prepared:
-    """The front door is in trouble, whatever is asked."""
+    """Azure Front Door answers every request with its error page."""
     return _with_fault(stage, recording, "*:503-html")
 
 
@@ -56,7 +56,7 @@ def _with_fault(stage: Stage, recording: Recording, fault: str) -> Prepared:
 
 
 def expired(stage: Stage, recording: Recording) -> Prepared:
-    """A token whose time is over."""
+    """An expired token."""
     token = stage.token(ARM_SCOPE)
     stage.pass_time(4_000)
     return Prepared(token=token)
@@ -132,7 +132,7 @@ def _namespace(recording: Recording) -> str:
 
 
 def unregistered(stage: Stage, recording: Recording) -> Prepared:
-    """A provider that nobody has registered."""
+    """A provider that is not registered."""
     places = {"rg": _EXISTING_GROUP, "namespace": _UNREGISTERED, "type": "vaults", "name": "backup"}
     return Prepared(places, token=stage.person_token())
 
@@ -165,14 +165,14 @@ def unknown_principal(stage: Stage, recording: Recording) -> Prepared:
     return Prepared(_with_scope({"rg": _EXISTING_GROUP, "guid": stage.guid()}))
 
 
-def contributor_asks(stage: Stage, recording: Recording) -> Prepared:
-    """Somebody who may do everything but assign roles."""
+def contributor_asks(stage: Stage, recording: Recording, scope: str = ARM_SCOPE) -> Prepared:
+    """A user with every right but that to assign roles."""
     principal = stage.principal()
     stage.assign(f"/subscriptions/{stage.subscription}", principal["id"], CONTRIBUTOR)
     application = stage.graph("GET", f"/applications(appId='{principal['appId']}')").body
     assert isinstance(application, Mapping)
     secret = stage.password(str(application["id"]))
-    token = stage.token(ARM_SCOPE, principal["appId"], secret["secretText"])
+    token = stage.token(scope, principal["appId"], secret["secretText"])
     return Prepared(_with_scope({"rg": _EXISTING_GROUP, "guid": stage.guid()}), token)
 
 
@@ -221,14 +221,14 @@ def asks_for_code(stage: Stage, recording: Recording) -> Prepared:
 
 
 def pending_code(stage: Stage, recording: Recording) -> Prepared:
-    """A device code nobody has typed yet."""
+    """A device code that waits."""
     form = stage.device_code()
     del form["user_code"]
     return Prepared(form=form)
 
 
 def approved_code(stage: Stage, recording: Recording) -> Prepared:
-    """A device code somebody has typed."""
+    """A device code that was approved."""
     form = stage.device_code()
     stage.azure.approve_device_code(form.pop("user_code"))
     return Prepared(form=form)

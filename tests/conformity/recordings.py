@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tests.conformity import forms
 from tests.conformity.shapes import ANY, BOOL, GUID, KINDS, NUMBER, TEXT, Each, Json, Shape, Table, Text, arm_id
 
 CONSTANT = frozenset({
@@ -22,7 +24,7 @@ FREE = frozenset({"tags"})
 _HOSTS = re.compile(r"https://(management\.azure\.com|graph\.microsoft\.com|login\.microsoftonline\.com)(?=[/?\"']|$)")
 HOST = "{host}"
 NO_GUID = "00000000-0000-0000-0000-000000000000"
-"""Stands for one that a recorder took out."""
+"""The placeholder for one that a recorder removed."""
 _PLACEHOLDER = re.compile(r"\{.*\}|.*….*", re.DOTALL)
 _VARIABLE = re.compile(
     r"'[^']*'|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|"
@@ -47,6 +49,8 @@ class Recording:
     year: int | None
     is_pasted: bool
     redactions: tuple[str, ...]
+    shape: Shape | None = None
+    """The expected body, where only its form was recorded."""
 
     @property
     def error_code(self) -> str | None:
@@ -61,32 +65,63 @@ class Recording:
         return value if isinstance(value, str) else ""
 
 
-def read(folder: Path) -> list[Recording]:
-    """The recordings of a folder in the order of their names. Raises OSError; ValueError for a file that is none."""
-    return [_recording(file) for file in sorted(folder.glob("*.json"))]
+def read(place: Path) -> list[Recording]:
+    """The recordings of a folder, or of one file, in the order of their names.
+
+    A file holds one exchange (an object) or the forms of several (an array, see `forms`). Raises OSError; ValueError
+    for a file that is neither.
+    """
+    files = [place] if place.is_file() else sorted(place.glob("*.json"))
+    return [recording for file in files for recording in _recordings(file)]
 
 
-def _recording(file: Path) -> Recording:
+def _recordings(file: Path) -> list[Recording]:
     try:
         data = json.loads(file.read_text("utf-8"))
-        found = re.search(r"\b(20\d\d)\b", str(data.get("recorded_at") or ""))
-        return Recording(
-            name=file.stem,
-            api=data["api"],
-            method=data["method"],
-            path_template=data["path_template"],
-            query=data.get("query", {}),
-            request_headers=_lowered(data.get("request_headers_of_note", {})),
-            request_body=data.get("request_body"),
-            status=data["status"],
-            headers=_lowered(data.get("response_headers_of_note", {})),
-            body=data["response_body"],
-            year=int(found[1]) if found else None,
-            is_pasted="pasted" in data["source"]["evidence"],
-            redactions=tuple(data.get("redactions", ())),
-        )
+        return [_from_form(form) for form in data] if isinstance(data, list) else [_from_exchange(file.stem, data)]
     except (KeyError, TypeError, json.JSONDecodeError) as error:
         raise ValueError(f"{file} is not a recorded exchange: {error!r}") from error
+
+
+def _from_form(data: Mapping[str, Any]) -> Recording:
+    """A recording of which only the form was kept: names of headers and keys, kinds of values."""
+    found = re.search(r"\b(20\d\d)\b", str(data["source"].get("date") or ""))
+    code = data["error_code"]
+    return Recording(
+        name=data["name"],
+        api=data["api"],
+        method=data["method"],
+        path_template=forms.path_template(data["path"]),
+        query=dict.fromkeys(data["query"], "{value}") | ({"api-version": v} if (v := data["api_version"]) else {}),
+        request_headers={},
+        request_body=None,
+        status=data["status"],
+        headers=forms.headers(data),
+        body={"error": {"code": code}} if code else None,
+        year=int(found[1]) if found else None,
+        is_pasted=False,
+        redactions=(),
+        shape=forms.body_shape(data),
+    )
+
+
+def _from_exchange(name: str, data: Mapping[str, Any]) -> Recording:
+    found = re.search(r"\b(20\d\d)\b", str(data.get("recorded_at") or ""))
+    return Recording(
+        name=name,
+        api=data["api"],
+        method=data["method"],
+        path_template=data["path_template"],
+        query=data.get("query", {}),
+        request_headers=_lowered(data.get("request_headers_of_note", {})),
+        request_body=data.get("request_body"),
+        status=data["status"],
+        headers=_lowered(data.get("response_headers_of_note", {})),
+        body=data["response_body"],
+        year=int(found[1]) if found else None,
+        is_pasted="pasted" in data["source"]["evidence"],
+        redactions=tuple(data.get("redactions", ())),
+    )
 
 
 def _lowered(headers: Mapping[str, object]) -> dict[str, str]:
@@ -94,19 +129,21 @@ def _lowered(headers: Mapping[str, object]) -> dict[str, str]:
 
 
 def expected_headers(recording: Recording) -> dict[str, str]:
-    """The recorded headers; a note that stands in place of a value says only that the header was there."""
+    """The recorded headers; a note in place of a value says only that the header was there."""
     return {n: NO_GUID if v.startswith("(present on the wire") else v for n, v in recording.headers.items()}
 
 
-def local(text: str, base_url: str = "") -> str:
-    """`text` with the public host names of the services, or `base_url`, replaced by one placeholder;
+def local(text: str, *addresses: str) -> str:
+    """`text` with the public host names of the services, or `addresses`, replaced by one placeholder;
     so is the word that a recorder put in the place of a tenant id."""
-    text = _HOSTS.sub(HOST, text.replace(base_url, HOST) if base_url else text)
+    for address in addresses:
+        text = text.replace(address, HOST)
+    text = _HOSTS.sub(HOST, text)
     return text.replace(f"{HOST}/tenant/", f"{HOST}/{NO_GUID}/")
 
 
 def shape_of(value: Json, key: str = "") -> Shape:
-    """The shape that a recorded value stands for. `key` is the key it was found under."""
+    """The shape of a recorded value. `key` is the key it was found under."""
     match value:
         case Mapping():
             if key in FREE:
@@ -147,7 +184,7 @@ def _shape_of_text(text: str, key: str) -> Shape:
 
 
 def message_shape(text: str) -> Text:
-    """The form of a message: ids, times and what stands in quotes may differ; the words may not.
+    """The form of a message: ids, times and what is in quotes can differ; the words cannot.
 
     Line breaks count as blanks: the sign-in service used to write them before its ids, and writes blanks today.
     """

@@ -19,7 +19,7 @@ Places = dict[str, str]
 
 
 def places(request_headers: Mapping[str, str], headers: Mapping[str, str], body: Json) -> Places:
-    """Every telling value of an exchange by the place it stands at."""
+    """Every value of an exchange that can identify something, by its place."""
     found = {f"header:{name}": value for name, value in headers.items() if name in _HEADERS}
     found |= {f"request:{name}": value for name, value in request_headers.items() if name in _HEADERS}
     if _ROUTING in headers:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from tests.conformity import governed
 from tests.conformity import preparations as prepare
 from tests.conformity.preparations import Prepared
 from tests.conformity.recordings import Recording
@@ -101,6 +102,21 @@ SITUATIONS = (
     Situation(prepare.throttled, status=429),
     Situation(prepare.expired, "arm", status=401, code="ExpiredAuthenticationToken"),
     Situation(prepare.revoked, "arm", status=401, code="AuthenticationFailed", scenario="revoked-session"),
+    Situation(governed.persons_application, "graph", "GET", r"/owners$", 200),
+    Situation(governed.second_owner, "graph", "", r"/owners/"),
+    Situation(governed.persons_group, "graph", "POST", r"/getByIds$"),
+    Situation(governed.stranger_asks_graph, "graph", "GET", r"/servicePrincipals$", 403),
+    Situation(governed.new_lock, "arm", "PUT", r"/locks/"),
+    Situation(governed.existing_lock, "arm", "", r"/locks/"),
+    Situation(governed.two_locks, "arm", "GET", r"/locks$"),
+    Situation(governed.new_policy_assignment, "arm", "PUT", r"/policyAssignments/"),
+    Situation(prepare.nothing, "arm", "GET", r"/policyAssignments$", scenario="policy-requires-tag"),
+    Situation(governed.in_a_region, "arm", "GET", r"/locations/\{location\}/"),
+    Situation(governed.many_resources, "arm", "GET", r"/resources$"),
+    Situation(governed.activities, "arm", "GET", r"/eventtypes/"),
+    Situation(governed.template_without_a_value, "arm", "POST", r"/validate$"),
+    Situation(governed.empty_group, "arm", "GET", r"/\{rg\}/providers/[^{}]+$", 404),
+    Situation(governed.new_tags, "arm", "PATCH", _GROUP),
     Situation(prepare.new_group, "arm", "PUT", _GROUP, 201),
     Situation(prepare.group_elsewhere, "arm", "PUT", _GROUP, 409, "InvalidResourceGroupLocation"),
     Situation(prepare.deleting_group, "arm", "PUT", _GROUP, 409, "ResourceGroupBeingDeleted"),

@@ -1,4 +1,4 @@
-"""A simulated Azure with somebody who asks it, and the things that situations are made of."""
+"""A simulated Azure with a client, and the steps from which situations are prepared."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GRAPH_SCOPE = "https://graph.microsoft.com/.default"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
 CAE_CLIENT = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
-"""Claims of a client that can answer claims challenges; it gets the tokens that live a day."""
+"""Claims of a client that can answer claims challenges; it gets tokens that are valid for a day."""
 _GROUPS = "2021-04-01"
 _AUTHORIZATION = "2022-04-01"
 
@@ -54,16 +54,18 @@ class Ask:
 
 
 class Stage:
-    """One simulated Azure for many situations; every name it hands out is new."""
+    """One simulated Azure for many situations; every name it returns is new."""
 
     def __init__(self, scenario: str = "happy") -> None:
         self.azure = start_simulator(SimulatorConfig(scenario=scenario))
         announced: Any = self.azure.announcement
         self.tenant: str = announced["tenant_id"]
         self.subscription: str = announced["subscription_id"] or ""
+        self.addresses: tuple[str, str] = (self.azure.base_url, announced["graph"])
+        """Where sign-in and Resource Manager are, and where Microsoft Graph is."""
         self._owner: dict[str, str] = announced["owner"]
         context = ssl.create_default_context(cafile=str(self.azure.ca_file))
-        self._http = httpx.Client(base_url=self.azure.base_url, verify=context, timeout=30, trust_env=False)
+        self._http = httpx.Client(verify=context, timeout=30, trust_env=False)
         self._numbers = itertools.count(1)
         self._tokens: dict[str, str] = {}
 
@@ -82,8 +84,9 @@ class Stage:
         content = json.dumps(ask.body).encode() if ask.body is not None else None
         if content is not None:
             headers.setdefault("Content-Type", "application/json")
+        base = self.addresses[ask.path.startswith("/v1.0")]
         reply = self._http.request(
-            ask.method, ask.path, params=ask.query or None, headers=headers, content=content, data=ask.form
+            ask.method, f"{base}{ask.path}", params=ask.query or None, headers=headers, content=content, data=ask.form
         )
         # The client keeps cookies; a recording starts without any.
         self._http.cookies.clear()
@@ -94,9 +97,13 @@ class Stage:
         """Asks Resource Manager as the owner, or as the bearer of `token`."""
         return self.ask(Ask(method, path, {"api-version": version}, token or self.token(ARM_SCOPE), body))
 
-    def graph(self, method: str, path: str, body: Json = None) -> Answer:
-        """Asks Microsoft Graph as the owner. `path` starts after `/v1.0`."""
-        return self.ask(Ask(method, f"/v1.0{path}", token=self.token(GRAPH_SCOPE), body=body))
+    def graph(self, method: str, path: str, body: Json = None, token: str = "") -> Answer:
+        """Asks Microsoft Graph as the owner, or as the bearer of `token`. `path` starts after `/v1.0`."""
+        return self.ask(Ask(method, f"/v1.0{path}", token=token or self.token(GRAPH_SCOPE), body=body))
+
+    def made(self, answer: Answer) -> dict[str, str]:
+        """The texts of what was made. Raises LookupError when it was not."""
+        return _object(answer)
 
     def token(self, scope: str, client_id: str = "", secret: str = "") -> str:
         """An access token of the owner, or of another service principal."""
@@ -123,13 +130,13 @@ class Stage:
         }  # fmt: skip
 
     def person_token(self, scope: str = ARM_SCOPE) -> str:
-        """An access token of the person whom this world signs in."""
+        """An access token of the person who signs in to this world."""
         form = self.device_code(scope)
         self.azure.approve_device_code(form.pop("user_code"))
         return _text(self.sign_in(form), "access_token")
 
     def pass_time(self, seconds: float) -> None:
-        """Moves the world's clock; tokens are asked for anew afterwards."""
+        """Moves the world's clock and drops the tokens, which may have expired."""
         self.azure.advance_clock(seconds)
         self._tokens.clear()
 

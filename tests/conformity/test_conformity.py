@@ -1,4 +1,4 @@
-"""The judge itself: it lets through what is the same, and notices whatever is not."""
+"""The comparison itself: it accepts what is the same, and finds every difference that counts."""
 
 from __future__ import annotations
 

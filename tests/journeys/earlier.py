@@ -7,11 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import Step
-from tests.hurry import HurriedClock
-from tests.person import Person, person_at
+from pipeops_tui.ui.base.step_screen import StepScreen
+from tests.support.clocks import hurried_clock
+from tests.support.person import Person, person_at
 
 
 @dataclass
@@ -24,7 +25,7 @@ class Machine:
     """Those of a private cloud: what is left after the end can be gone on with."""
 
     def __post_init__(self) -> None:
-        self.clock = HurriedClock(self.azure)
+        self.clock = hurried_clock(self.azure)
         self.settings = Settings(resource_manager=self.azure.base_url)
 
     @asynccontextmanager
@@ -42,7 +43,10 @@ class Machine:
         """A run whose every request for `operation` loses its answer, until the person quits; the world is sound again
         afterwards."""
         async with self.starts(settings) as person:
-            if "not finished" in await person.sees("✓ Ready"):
+            if "not finished" in await person.waits_until(
+                lambda screen: "✓ Ready" in screen or "not finished" in screen, "the start"
+            ):
+                await offered(person)
                 await person.presses("escape")
             await person.walks_to(Step.CREATE)
             await person.presses("enter")
@@ -71,21 +75,26 @@ class Machine:
         return person
 
 
+def below(person: Person) -> StepScreen:
+    """The step in front, which a dialog may cover."""
+    return next(screen for screen in reversed(person.app.screen_stack) if isinstance(screen, StepScreen))
+
+
 async def offered(person: Person) -> str:
     """The list of unfinished runs, and the screen below it ready; returns what stands there."""
-    await person.sees("not finished", "✓ Ready")
-    return person.screen
+    await person.sees("not finished")
+    return await person.waits_until(lambda _: not below(person).busy, "a step that is ready")
 
 
 async def signs_in(person: Person) -> None:
     """Enter, on the way that is selected."""
-    await person.sees("(?s)sign in.*with an.*that may")
+    await person.sees("(?s)sign in.*with an.*that.*can manage")
     await person.presses("enter")
 
 
 async def undoes(person: Person) -> None:
     """Undo, from its question to the end of it."""
-    await person.sees("Undo this run", "Type PipeOps")
+    await person.sees("Undo what was created|Remove PipeOps", "Type PipeOps")
     await person.types("PipeOps")
     await person.presses("enter")
-    await person.sees("Nothing of this run is left")
+    await person.sees("Nothing that was created is left|The connection is removed")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from pipeops_tui.simulator import RunningSimulator
 from pipeops_tui.simulator.world.world import Endpoints
-from tests.person import Person
+from tests.support.person import Person
 
 UNPLUGGED = "unplugged"
 """An Azure that was asked something, and then is not there any more. Other losses are faults of the simulated one."""
@@ -125,7 +125,7 @@ async def network_of(azure: RunningSimulator, losses: Sequence[str]) -> AsyncIte
     """`azure` at the other end of a cable; its addresses are those of the near end."""
     cable = Cable(azure)
     azure.base_url = address = await cable.plug()
-    azure._server.call(lambda server: setattr(server.world, "endpoints", Endpoints(address, address, address)))
+    azure.call(lambda server: setattr(server.world, "endpoints", Endpoints(address, address, address)))
     try:
         yield Outage(azure, cable, losses)
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from pipeops_tui.simulator.scenarios.catalog import SCENARIOS
+from pipeops_tui.simulator.config import SCENARIOS
 
 
 def test_every_world_has_its_journey() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import Step
 from tests.journeys.holdings import Holdings, writes
-from tests.person import person_at
+from tests.support.person import person_at
 
 NOWHERE = "00000000-1111-4222-8333-444444444444"
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
 from tests.journeys.earlier import Machine, offered, signs_in
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.owner import owner_runs
-from tests.person import PROVED, Person, person_at
-from tests.terminal import Terminal
+from tests.support.owner import owner_runs
+from tests.support.person import PROVED, Person, person_at
+from tests.support.terminal import Terminal
 
 _SIZE = (120, 40)
 
@@ -30,13 +30,13 @@ def azure() -> Iterator[RunningSimulator]:
 async def hands_over(person: Person) -> str:
     """Everything prepared; returns the line for the Owner."""
     await person.walks_to(Step.ACCESS)
-    await person.sees("✗ blocked", "You may not assign roles", "h Prepare and hand over")
+    await person.sees("✗ blocked", "No permission to assign roles", "h Ask an Owner")
     await person.presses("h")
-    await person.sees("An Owner will be asked for the access")
+    await person.sees("You will ask an Owner to assign the role")
     await person.walks_to(Step.CREATE)
-    await person.sees("4 changes", "Access +an Owner")
+    await person.sees("4 changes", "Role assignment +an Owner")
     await person.presses("enter")
-    await person.sees("Then it waits for an Owner")
+    await person.sees("waits until an Owner has assigned the role")
     await person.presses("enter")
     await person.sees("Waiting for an Owner to assign the role", "Waiting since .* UTC", "l Look now", "m Copy message")
     run = person.app.journey.run
@@ -49,18 +49,18 @@ def test_a_demo_plays_the_owner_as_well(tmp_path: Path) -> None:
     argv = [str(Path(sys.executable).with_name("pipeops-tui")), "--demo", "contributor-only"]
     environment = {"TMPDIR": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state"), "SSH_CONNECTION": "1 2 3 4"}
     with Terminal(argv, env=environment) as terminal:
-        for ready in ("✓ Ready", r"✓ \d+ subscriptions", "✓ free", "✓ Read", "✓ Looked the name up"):
+        for ready in ("✓ Ready", r"✓ \d+ subscriptions", "✓ free", "✓ .*checks passed", "✓ Name checked"):
             terminal.wait_for(ready)
             terminal.press("enter")
-        terminal.wait_for("h hands that step over")
+        terminal.wait_for("h Ask an Owner")
         terminal.press("h")
-        terminal.wait_for("✓ Access|An Owner will be asked for the access. Nothing is written yet.")
+        terminal.wait_for("✓ Access|You will ask an Owner to assign the role. Nothing is created yet.")
         terminal.press("enter")
-        terminal.wait_for("Nothing has been written yet")
+        terminal.wait_for("Nothing has been created yet")
         terminal.press("enter")
         terminal.wait_for("Create now")
         terminal.press("enter")
-        screen = terminal.wait_for("● Access +looking again in", "--assignee-principal-type ServicePrincipal")
+        screen = terminal.wait_for("● Role assignment +looking again in", "--assignee-principal-type ServicePrincipal")
         assert "In this demo a simulated Owner" in " ".join(line[30:].strip() for line in screen.splitlines())
         screen = terminal.wait_for("Client Secret", PROVED)
         assert "Access blocked" not in screen
@@ -69,8 +69,8 @@ def test_a_demo_plays_the_owner_as_well(tmp_path: Path) -> None:
 async def test_nothing_is_written_without_the_hand_off(azure: RunningSimulator) -> None:
     async with person_at(azure, size=_SIZE) as person:
         await person.walks_to(Step.ACCESS)
-        await person.sees("✗ blocked", "You may not assign roles", "Who can fix it: An Owner")
-        await person.sees("m Copy message", "h Prepare and hand over")
+        await person.sees("✗ blocked", "No permission to assign roles", "Who can fix it: An Owner")
+        await person.sees("m Copy message", "h Ask an Owner")
         await person.presses("enter", "enter")
         await person.settles()
         assert person.app.journey.wizard.step is Step.ACCESS
@@ -95,7 +95,7 @@ async def test_it_is_closed_while_waiting_and_continued_later(azure: RunningSimu
     async with machine.starts(size=_SIZE) as person:
         command = await hands_over(person)
         await person.presses("ctrl+q")
-        await person.sees("Quit with the run unfinished")
+        await person.sees("Quit before everything is created")
         await person.presses("tab", "enter")
         await person.waits_until(lambda _: not person.app.is_running, "the end")
     assert command in person.app.receipt
@@ -117,8 +117,8 @@ async def test_it_is_undone_while_it_waits(azure: RunningSimulator, tmp_path: Pa
         await person.presses("tab", "enter")
         await person.sees("Stopped", "Undo")
         await person.presses("tab", "enter")
-        await person.sees("Undo this run", "Type PipeOps")
+        await person.sees("Undo what was created", "Type PipeOps")
         await person.types("PipeOps")
         await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await person.sees("Nothing that was created is left")
     assert Holdings.of(azure).new_since(before) == {}

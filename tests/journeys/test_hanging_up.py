@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from pipeops_tui.simulator import RunningSimulator
-from tests.secret.needle import Needle
-from tests.secret.test_leaks_in_a_terminal import SECRET, files_under
-from tests.terminal import Terminal
+from tests.core.secret.needle import Needle
+from tests.core.secret.test_leaks_in_a_terminal import SECRET, files_under
+from tests.support.terminal import WITH_DEFAULTS, Terminal
 
 ENTER_ALT_SCREEN, LEAVE_ALT_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 
@@ -30,29 +30,19 @@ sys.exit(main())
 
 IMPATIENT = """
 import os, signal, sys, termios, threading
-from pipeops_tui import cli, signals
+from pipeops_tui import cli
+from pipeops_tui.core import process
 
 def hold_up(*_):
     os.write(1, b"held up")
     threading.Semaphore(0).acquire()
 
-signals.PATIENCE = 0.5
+process.PATIENCE = 0.5
 signal.signal(signal.SIGUSR1, hold_up)
 signal.signal(signal.SIGUSR2, lambda *_: termios.tcflow(1, termios.TCOOFF))
 sys.exit(cli.main())
 """
 """Waits half a second for an orderly end. SIGUSR1 holds up the event loop for ever, SIGUSR2 the terminal (Ctrl+S)."""
-
-PREPARED = (
-    ("How do you sign in", "✓ Ready"),
-    ("Which subscription", r"✓ \d+ subscriptions"),
-    ("Which resource group", "free"),
-    ("directory", "✓ Read"),
-    ("What shall the application be called", "No other application is called"),
-    ("Contributor on", r"✓ \d+ checks"),
-    ("Create", "Nothing has been written"),
-    ("Create now",),
-)
 
 
 @pytest.fixture
@@ -72,7 +62,7 @@ def demo(environment: dict[str, str], program: str = "") -> Iterator[Terminal]:
     """A demo on its first screen; `program` is what starts it."""
     how = ["-c", program] if program else ["-m", "pipeops_tui"]
     with Terminal([sys.executable, *how, "--demo"], env=environment) as terminal:
-        terminal.wait_for(*PREPARED[0])
+        terminal.wait_for(*WITH_DEFAULTS[0])
         yield terminal
 
 
@@ -121,12 +111,12 @@ def test_closed_while_creating_and_with_the_secret_in_sight(
     def started() -> Iterator[Terminal]:
         argv = [sys.executable, "-m", "pipeops_tui", *options]
         with Terminal(argv, columns=100, lines=30, env=environment) as terminal:
-            terminal.wait_for(*PREPARED[0])
+            terminal.wait_for("✓ Ready|Decide later")
             yield terminal
 
     azure.add_fault("addPassword@*:drop-response")
     with started() as terminal:
-        for patterns in PREPARED:
+        for patterns in WITH_DEFAULTS:
             terminal.wait_for(*patterns)
             terminal.press("enter")
         terminal.wait_for("● Client secret ")
@@ -135,11 +125,11 @@ def test_closed_while_creating_and_with_the_secret_in_sight(
     azure.clear_faults()
 
     with started() as terminal:
-        assert "Another pipeops-tui" not in terminal.wait_for("A run was not finished")
+        assert "Another pipeops-tui" not in terminal.wait_for("A connection was not finished")
         terminal.press("enter")
-        terminal.wait_for(r"To \w+ PipeOpsRG")
+        terminal.wait_for(r"To \w+ PipeOpsRG", "Device code")
         terminal.press("enter")
-        terminal.wait_for("Client Secret", "Signed in as the application and read")
+        terminal.wait_for("Client Secret", "Signed in and read")
         terminal.press("r")
         terminal.wait_for(SECRET.pattern)
         revealed = SECRET.search(terminal.screen)
@@ -151,7 +141,7 @@ def test_closed_while_creating_and_with_the_secret_in_sight(
     assert {name: found for name, content in files_under(tmp_path) if (found := needle.found_in(content))} == {}
 
     with started() as terminal:
-        screen = terminal.wait_for("Earlier runs")
+        screen = terminal.wait_for("Connections")
         assert "not finished" not in screen
         assert "Another pipeops-tui" not in screen
         terminal.press("ctrl+q")

@@ -7,14 +7,14 @@ from typing import Any
 
 from azure.identity import ClientSecretCredential
 
-from pipeops_tui.screens.resource_group import ResourceGroupScreen
-from pipeops_tui.screens.subscription import SubscriptionScreen
-from pipeops_tui.screens.tenant import TenantScreen
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import STEPS, Step
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import STEPS, Step
+from pipeops_tui.ui.steps.resource_group.screen import ResourceGroupScreen
+from pipeops_tui.ui.steps.subscription.screen import SubscriptionScreen
+from pipeops_tui.ui.steps.tenant.screen import TenantScreen
 from tests.journeys.holdings import Holdings, writes
-from tests.person import PROVED, person_at
+from tests.support.person import PROVED, person_at
 
 LABELS = ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID")
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"

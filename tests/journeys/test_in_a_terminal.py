@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal
+from tests.support.terminal import WITH_DEFAULTS, Terminal
 
 COMMAND = Path(sys.executable).with_name("pipeops-tui")
 
@@ -25,21 +25,10 @@ def demo(tmp_path: Path) -> Terminal:
 
 def walk_to_the_credentials(terminal: Terminal) -> str:
     """Enter on every screen, when it is ready."""
-    terminal.wait_for("How do you sign in", "✓ Ready")
-    for question, ready in (
-        ("Which subscription", "✓ .* subscriptions"),
-        ("Which resource group", "free"),
-        ("Is this your directory", "✓ Read Contoso"),
-        ("application be called", "✓ Looked the name up"),
-        ("Contributor on", "nothing in the way"),
-        ("Create", "Nothing has been written"),
-    ):
+    for patterns in WITH_DEFAULTS:
+        terminal.wait_for(*patterns)
         terminal.press("enter")
-        terminal.wait_for(question, ready)
-    terminal.press("enter")
-    terminal.wait_for("Create now")
-    terminal.press("enter")
-    return terminal.wait_for("Client Secret", "(?i)signed in as the application and read")
+    return terminal.wait_for("Client Secret", "Signed in and read", seconds=90)
 
 
 def test_from_start_to_the_five_values_and_out(demo: Terminal, tmp_path: Path) -> None:
@@ -48,7 +37,7 @@ def test_from_start_to_the_five_values_and_out(demo: Terminal, tmp_path: Path) -
         for label in ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID"):
             assert label in screen
         terminal.press("a")
-        terminal.wait_for("terminal")
+        terminal.wait_for("could not be checked")
         terminal.press("ctrl+q")
         terminal.wait_until(lambda _screen: b"\x1b[?1049l" in terminal.written or "Leave" in terminal.screen, "an end")
         if b"\x1b[?1049l" not in terminal.written:
@@ -62,7 +51,7 @@ def test_from_start_to_the_five_values_and_out(demo: Terminal, tmp_path: Path) -
 
 def test_interrupted_from_outside_it_leaves_the_terminal_as_it_was(demo: Terminal) -> None:
     with demo as terminal:
-        terminal.wait_for("How do you sign in")
+        terminal.wait_for("Choose how to sign in")
         terminal.signal(signal.SIGINT)
         assert terminal.wait_exit() == 130
         assert b"\x1b[?1049l" in terminal.written
@@ -71,7 +60,7 @@ def test_interrupted_from_outside_it_leaves_the_terminal_as_it_was(demo: Termina
 
 def test_ctrl_c_quits(demo: Terminal) -> None:
     with demo as terminal:
-        terminal.wait_for("How do you sign in")
+        terminal.wait_for("Choose how to sign in")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() in (1, 130)
 

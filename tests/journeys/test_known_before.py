@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from pipeops_tui.screens.tags_line import TagsLine
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
+from pipeops_tui.ui.widgets.tags_line import TagsLine
 from tests.journeys.holdings import Holdings, writes
-from tests.person import Person, person_at
+from tests.support.person import Person, person_at
 
 _SIZE = (120, 40)
 
@@ -33,8 +33,13 @@ async def reaches(person: Person, step: Step) -> None:
     ("scenario", "step", "said", "who"),
     [
         ("guest", Step.TENANT, "you are a guest here", "Privileged Role Administrator"),
-        ("apps-restricted", Step.TENANT, "the directory does not let you register", "Privileged Role Administrator"),
-        ("secrets-forbidden", Step.TENANT, "the directory forbids client secrets", "Cloud Application Administrator"),
+        ("apps-restricted", Step.TENANT, "not allowed in this tenant", "Privileged Role Administrator"),
+        (
+            "secrets-forbidden",
+            Step.TENANT,
+            "the tenant does not allow client secrets",
+            "Cloud Application Administrator",
+        ),
         ("quota-full", Step.TENANT, "you own 250 applications", "Cloud Application Administrator"),
         ("assignment-limit", Step.ACCESS, "4000 of 4000", "Owner or User Access Administrator"),
     ],
@@ -55,13 +60,13 @@ async def test_it_is_said_before_create_and_enter_does_not_pass(scenario: str, s
 @pytest.mark.parametrize(
     ("scenario", "step", "refusal", "sent"),
     [
-        ("guest", Step.TENANT, "may not register", ["updateApplication"]),
-        ("apps-restricted", Step.TENANT, "may not register", ["updateApplication"]),
-        ("quota-full", Step.TENANT, "quota", ["updateApplication"]),
+        ("guest", Step.TENANT, "No permission to register", ["updateApplication", "createApplication"]),
+        ("apps-restricted", Step.TENANT, "No permission to register", ["updateApplication", "createApplication"]),
+        ("quota-full", Step.TENANT, "You own too many applications", ["updateApplication"]),
         (
             "secrets-forbidden",
             Step.TENANT,
-            "forbids client secrets",
+            "does not allow client secrets",
             ["updateApplication", "addPassword", "deleteApplication", "purgeDeletedItem"],
         ),
         ("policy-requires-tag", Step.ACCESS, "policy", ["putResourceGroup"]),
@@ -77,22 +82,22 @@ async def test_trying_anyway_leaves_nothing_when_it_is_refused(
                 await without_tags(person)
             await reaches(person, step)
             await person.presses("t")
-            await person.sees("Trying anyway: it goes first and alone; a refusal leaves nothing behind")
+            await person.sees("Trying anyway: it is created first. If Azure refuses, nothing is left behind")
             await creates(person)
-            await person.sees("✗", refusal, "Nothing of", "Try again", "Back")
+            await person.sees("✗", refusal, "Nothing that was created", "Try again", "Back")
             await person.settles()
             assert Holdings.of(azure) == before
             assert writes(azure) == sent
             await person.presses("escape")
-            await person.sees("What may PipeOps do")
+            await person.sees("Give PipeOps access")
 
 
 async def creates(person: Person) -> None:
     """Walk on to the review, which tells of the order, and say yes."""
     await reaches(person, Step.CREATE)
-    await person.sees("Azure may refuse")
+    await person.sees("Azure can refuse")
     await person.presses("enter")
-    await person.sees("Create now", "Azure may refuse")
+    await person.sees("Create now", "Azure can refuse")
     await person.presses("enter")
 
 
@@ -102,7 +107,7 @@ async def without_tags(person: Person) -> None:
     await person.sees("costCenter")
     person.app.screen.query_one(TagsLine).entry.focus()
     await person.presses("ctrl+u")
-    await person.sees("a policy of your organization asks for costCenter")
+    await person.sees("a policy of your organization requires costCenter")
 
 
 async def test_what_a_doubtful_access_needs_is_removed_again() -> None:
@@ -117,7 +122,7 @@ async def test_what_a_doubtful_access_needs_is_removed_again() -> None:
             await person.sees("✗ blocked", "condition", "! Access")
             await person.presses("t")
             await creates(person)
-            await person.sees("✗", "Nothing of this run is left in Azure")
+            await person.sees("✗", "Nothing that was")
             assert Holdings.of(azure) == before
         made = ["updateApplication", "updateServicePrincipal", "putRoleAssignment"]
         assert writes(azure) == [*made, "deleteApplication", "purgeDeletedItem"]
@@ -129,7 +134,7 @@ async def test_a_locked_group_is_said_before_it_is_used() -> None:
             await reaches(person, Step.RESOURCE_GROUP)
             await person.presses("ctrl+u")
             await person.types("frozen-rg")
-            await person.sees("already there|exists")
+            await person.sees("locked by audit-freeze")
             await reaches(person, Step.ACCESS)
             screen = await person.sees("✗ blocked", "audit-freeze", "Owner or User Access Administrator")
             assert "Try anyway" not in screen
@@ -167,7 +172,7 @@ async def test_a_subscription_that_cannot_be_used_says_why_and_who_can_help_and_
             await person.presses("m", "escape")
             assert asked in copied[0]
             assert unusable in copied[0]
-            await person.sees("cannot be used")
+            await person.sees(rf"! .*{said}")
             assert person.app.journey.wizard.step is Step.SUBSCRIPTION
             assert person.app.journey.choices.subscription is None
         assert writes(azure) == []
@@ -180,12 +185,12 @@ async def test_checks_that_are_refused_are_unknown_and_stop_nobody() -> None:
             await reaches(person, Step.RESOURCE_GROUP)
             await person.sees(r"\? unknown whether it has Kubernetes")
             await reaches(person, Step.TENANT)
-            screen = await person.sees("Your applications in the directory")
+            screen = await person.sees("Applications you own")
             assert screen.count("? unknown") == 3
             await reaches(person, Step.APPLICATION)
-            await person.sees(r"\? could not be checked: you may not read it")
+            await person.sees(r"\? could not be checked: no permission to read it")
             await reaches(person, Step.ACCESS)
-            screen = await person.sees("Room for one more role assignment")
+            screen = await person.sees("Number of role assignments")
             assert screen.count("? unknown") == 7
             assert "✗" not in screen
             await person.accepts_everything()

@@ -9,16 +9,16 @@ from typing import Any
 
 from textual.widgets import Button
 
-from pipeops_tui.clock import Clock
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.widgets.fields import TextEntry
-from pipeops_tui.wizard import Step
-from tests.hurry import HurriedClock
+from pipeops_tui.ui.widgets.fields import TextEntry
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import PROVED, Person, person_at
 from tests.simulator.client import Client
+from tests.support.clocks import hurried_clock
+from tests.support.person import PROVED, Person, person_at
 
 UNKNOWN_REGIONS = "getProvider@*:garbage"
 """Without the resource providers nobody can tell which regions take resource groups."""
@@ -30,7 +30,7 @@ async def somebody_in(
 ) -> AsyncIterator[tuple[Person, RunningSimulator, Holdings]]:
     """A person at the start of the application, in a world of its own, and what that held before."""
     with start_simulator(SimulatorConfig(scenario=scenario, seed=seed, auto_approve_device_codes=True)) as azure:
-        clock: Clock | None = HurriedClock(azure) if hurried else None
+        clock: Clock | None = hurried_clock(azure) if hurried else None
         settings = Settings(demo=scenario, resource_group=group)
         before = Holdings.of(azure)
         async with person_at(azure, clock=clock, settings=settings, size=size) as person:
@@ -54,16 +54,16 @@ async def creates(person: Person) -> None:
 async def test_a_tag_that_a_policy_demands_is_asked_for_on_the_resource_group_screen() -> None:
     async with somebody_in("policy-requires-tag") as (person, azure, before):
         await person.walks_to(Step.RESOURCE_GROUP)
-        await person.sees("Tags +costCenter=", "policy of your organization asks for costCenter")
+        await person.sees("Tags +costCenter=", "policy of your organization requires costCenter")
         size = person.app.size
         await person.pilot.resize_terminal(80, 24)
-        await person.sees("✗ costCenter needs a value", "organization asks for costCenter[.]")
+        await person.sees("✗ costCenter needs a value", "organization requires costCenter[.]")
         await person.pilot.resize_terminal(*size)
         await person.presses("enter")
         await person.sees("! costCenter needs a value: write costCenter=…")
         await person.presses("tab", "tab")
         await person.types("4711")
-        await person.sees("costCenter=4711", "✓ with costCenter, as a policy asks")
+        await person.sees("costCenter=4711", "✓ with costCenter, as a policy requires")
         assert writes(azure) == []
         screen = await person.walks_to(Step.ACCESS)
         assert "✓ ok       Policies about resource groups" in screen
@@ -75,9 +75,9 @@ async def test_a_tag_that_a_policy_demands_is_asked_for_on_the_resource_group_sc
 async def test_a_group_that_is_being_deleted_is_waited_for_before_it_is_used_again() -> None:
     async with somebody_in("group-deleting", group="PipeOpsRG") as (person, azure, before):
         await person.walks_to(Step.RESOURCE_GROUP)
-        await person.sees("being deleted: wait, or take", "Waiting until Azure has removed PipeOpsRG")
+        await person.sees("being deleted: wait, or use", "Waiting until Azure has removed PipeOpsRG")
         azure.advance_clock(61)
-        await person.sees("PipeOpsRG is gone, its name is free again", "✓ free: a new group will be created")
+        await person.sees("PipeOpsRG is deleted, its name is free again", "✓ free: a new group will be created")
         await person.accepts_everything()
         new = Holdings.of(azure).new_since(before)
         assert {kind: len(items) for kind, items in new.items()} == {
@@ -103,7 +103,7 @@ async def test_a_group_that_somebody_deletes_meanwhile_is_waited_for_or_given_an
             assert somebody.as_owner().group("PipeOpsRG-2").status_code == 201
             assert somebody.arm("DELETE", path, "2021-04-01").status_code == 202
             await creates(person)
-            await person.sees("An older resource group of this name is still being deleted", "retrying")
+            await person.sees("An older resource group with this name is still being dele", "retrying")
             await person.presses("escape")
             await person.sees("Stop creating")
             await person.presses("tab", "enter")
@@ -138,7 +138,7 @@ async def test_a_region_that_takes_no_groups_is_changed_where_creating_failed() 
         azure.add_fault(UNKNOWN_REGIONS)
         await person.walks_to(Step.CREATE)
         await creates(person)
-        await person.sees("✗ This region takes no resource groups", "Change the resource group…")
+        await person.sees("✗ This region is not available for resource groups", "Change the resource group…")
         await person.settles()
         await changes_the_group(person)
         screen = await person.sees("Change the resource group", "Region", "▌")
@@ -157,7 +157,7 @@ async def test_a_region_can_be_searched_for_and_the_name_be_another_too() -> Non
         azure.add_fault(UNKNOWN_REGIONS)
         await person.walks_to(Step.CREATE)
         await creates(person)
-        await person.sees("✗ This region takes no resource groups")
+        await person.sees("✗ This region is not available for resource groups")
         await person.settles()
         await changes_the_group(person)
         await person.sees("Change the resource group", "▌")
@@ -180,7 +180,9 @@ async def test_a_tag_that_nobody_knew_of_is_added_where_creating_failed() -> Non
         azure.add_fault("checkPolicyRestrictions@*:garbage")
         await person.walks_to(Step.CREATE)
         await creates(person)
-        await person.sees("✗ A policy of your organization refuses this", "costCenter", "Change the resource group…")
+        await person.sees(
+            "✗ A policy of your organization does not allow this", "costCenter", "Change the resource group…"
+        )
         azure.clear_faults()
         await person.settles()
         await changes_the_group(person)
@@ -198,20 +200,20 @@ async def test_what_was_tried_anyway_is_mended_where_it_was_refused() -> None:
         await person.walks_to(Step.RESOURCE_GROUP)
         await person.sees("Tags +costCenter=")
         await person.presses("tab", "tab", "ctrl+u")
-        await person.sees("! a policy of your organization asks for costCenter")
+        await person.sees("! a policy of your organization requires costCenter")
         await person.walks_to(Step.ACCESS)
         await person.sees("blocked +Policies about resource groups", "t Try anyway")
         await person.presses("t", "enter")
         await person.waits_until(lambda _: person.ready and person.app.journey.wizard.step is Step.CREATE, "Create")
         await creates(person)
-        await person.sees("✗ A policy of your organization refuses this", "Nothing of this run is left")
+        await person.sees("✗ A policy of your organization does not allow this", "Nothing that was")
         assert Holdings.of(azure).new_since(before) == {}
         await person.settles()
         await changes_the_group(person)
         await person.sees("Tags +costCenter=")
         await person.types("4711")
         await person.presses("enter")
-        await person.sees("This is everything that will be written|5 changes")
+        await person.sees("This is everything that will be created|5 changes")
         await person.waits_until(lambda _: person.ready, "the review, ready")
         await creates(person)
         await person.sees("Client Secret", PROVED)
@@ -223,13 +225,13 @@ async def test_leaving_the_change_alone_leaves_everything_as_it_was() -> None:
         azure.add_fault(UNKNOWN_REGIONS)
         await person.walks_to(Step.CREATE)
         await creates(person)
-        await person.sees("✗ This region takes no resource groups")
+        await person.sees("✗ This region is not available for resource groups")
         await person.settles()
         sent = len(writes(azure))
         await changes_the_group(person)
         await person.sees("Change the resource group", "▌")
         await person.presses("escape")
-        await person.sees("✗ This region takes no resource groups", "Try again", "Undo…")
+        await person.sees("✗ This region is not available for resource groups", "Try again", "Undo…")
         assert len(writes(azure)) == sent
 
 

@@ -7,12 +7,12 @@ import re
 import pytest
 from textual.widgets import Button
 
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
 from tests.journeys.holdings import Holdings
 from tests.journeys.outage import UNPLUGGED, Outage, network_of
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import PROVED, Person, person_at
+from tests.support.person import PROVED, Person, person_at
 
 GROUP, APPLICATION = "kept-group", "Kept Application"
 READS = {
@@ -23,8 +23,8 @@ READS = {
     Step.ACCESS: ("listPermissions", "listLocks", "listDenyAssignments", "listRoleAssignments"),
 }
 """What each screen asks; some of it is asked earlier, because it will be needed."""
-LOST = r"✗ (The answer got lost|No connection to localhost)"
-WAITED_OUT = r"got lost on its way|No connection to Azure"
+LOST = r"✗ (No answer received|No connection to localhost)"
+WAITED_OUT = r"No answer received|No connection to Azure"
 
 
 def reads_from(step: Step) -> list[str]:
@@ -97,43 +97,45 @@ async def signs_in(traveller: Traveller) -> None:
         await person.presses("enter")
     else:
         await traveller.is_told("Asking Microsoft for a code")
-        await traveller.tries_again("Which subscription pays", lost_later=Step.SUBSCRIPTION)
+        await traveller.tries_again("Choose the subscription to bill", lost_later=Step.SUBSCRIPTION)
 
 
 async def chooses(traveller: Traveller) -> None:
     """Each screen's questions get lost, and what was typed before is still there."""
     person = traveller.person
-    await traveller.is_told("Asking every tenant", and_back="How do you sign in")
+    await traveller.is_told("Asking every tenant", and_back="Choose how to sign in")
     await traveller.tries_again("14 subscriptions in 3 tenants", lost_later=Step.RESOURCE_GROUP)
     await person.presses("enter")
 
-    await traveller.is_told("Asking Azure for regions", and_back="Which subscription pays")
+    await traveller.is_told("Asking Azure for regions", and_back="Choose the subscription to bill")
     await traveller.tries_again(r"\d+ regions, \d+ resource groups", lost_later=Step.TENANT)
     await person.presses("ctrl+u")
     await person.types(GROUP)
     await person.sees("free")
     await person.presses("enter")
 
-    await traveller.is_told("Reading the directory", and_back=GROUP)
-    await traveller.tries_again("Read Contoso", lost_later=Step.APPLICATION)
+    await traveller.is_told("Reading the tenant", and_back=GROUP)
+    await traveller.tries_again("✓ Contoso: .*checks passed", lost_later=Step.APPLICATION)
     await person.presses("enter")
 
-    await person.sees("What shall the application be called")
+    await person.sees("Name the application")
     await person.presses("ctrl+u")
     await person.types(APPLICATION)
-    await traveller.outage.strike(person, "Looking for applications called Kept")
+    await traveller.outage.strike(person, "Looking for applications named Kept")
     await traveller.outage.outlasts(person, f"{APPLICATION}$", "could not be checked: no (answer|connection)")
     await traveller.outage.end()
     traveller.outage.begin(*reads_from(Step.ACCESS))
     await person.presses("f5")
-    await person.sees("✓ Looked the name up", f"{APPLICATION}$")
+    await person.sees("✓ Name checked", f"{APPLICATION}$")
     await person.presses("enter")
 
-    await traveller.outage.strike(person, "Checking your rights|unknown")
-    await traveller.outage.outlasts(person, "unknown +You may assign roles", "r Check again", "✓ .*remarks")
+    await traveller.outage.strike(person, "Checking permissions|unknown")
+    await traveller.outage.outlasts(
+        person, "unknown +Permission to assign roles", "r Check again", r"✓ \d+ of \d+ checks passed"
+    )
     await traveller.outage.end()
     await person.presses("r")
-    await person.sees("ok +You may assign roles", "nothing in the way")
+    await person.sees("ok +Permission to assign roles", "All .* checks passed")
     await person.presses("enter")
 
 
@@ -146,7 +148,7 @@ async def creates(traveller: Traveller) -> None:
     await person.sees("Create now")
     await person.presses("enter")
     if outage.is_silent:
-        await person.sees("Identity +done", f"Resource group: {GROUP}")
+        await person.sees("Service principal +done", f"Resource group: {GROUP}")
     await outage.strike(person, "Resource group +running")
     await outage.outlasts(person, WAITED_OUT)
     await person.presses("escape")

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeops_tui.checks import required_providers
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.widgets.tick import Tick
-from pipeops_tui.wizard import Step
+from pipeops_tui.ui.widgets.fields import Tick
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import Person, person_at
+from tests.support.inside import held_tokens
+from tests.support.person import Person, person_at
 
 
 @asynccontextmanager
@@ -40,7 +41,7 @@ async def test_who_could_activate_a_role_is_told_to_and_nothing_is_written() -> 
 async def test_a_right_with_a_condition_is_said_and_a_refused_try_leaves_nothing() -> None:
     async with somebody_in("rbac-admin-conditioned") as (person, azure, before):
         await person.walks_to(Step.ACCESS)
-        await person.sees("blocked", "but with a condition that may leave", "t Try anyway")
+        await person.sees("blocked", "limited by a condition", "t Try anyway")
         assert writes(azure) == []
         await person.presses("t", "enter")
         await person.waits_until(lambda _: person.ready and person.app.journey.wizard.step is Step.CREATE, "Create")
@@ -49,7 +50,7 @@ async def test_a_right_with_a_condition_is_said_and_a_refused_try_leaves_nothing
         await person.presses("enter")
         await person.sees("Azure is deleting it")
         azure.advance_clock(120)
-        await person.sees("✗ Your right to assign roles is limited", "Nothing of this run is left")
+        await person.sees("✗ Your permission to assign roles is limited", "Nothing that was created is left")
         new = Holdings.of(azure).new_since(before)
         new.pop("deleted_applications", None)
         states = {group["properties"]["provisioningState"] for group in new.pop("resource_groups", [])}
@@ -71,10 +72,12 @@ async def test_a_secret_lives_as_long_as_the_directory_allows() -> None:
 async def test_providers_that_are_missing_are_listed_as_writes_and_not_waited_for() -> None:
     async with somebody_in("providers-unregistered") as (person, azure, before):
         await person.walks_to(Step.ACCESS)
-        await person.sees("Register 8 resource providers as well", "not registered yet, and can be as part of this")
+        await person.sees("Register 8 resource providers as well", "not registered yet; you can register them here")
         assert person.app.screen.query_one(Tick).value
         screen = await person.walks_to(Step.CREATE)
         assert "13 changes" in screen
+        await person.presses("pagedown")
+        screen += await person.sees("register Microsoft.ContainerRegistry")
         assert all(f"register {namespace}" in screen for namespace in required_providers())
         assert writes(azure) == []
         await person.accepts_everything()
@@ -83,7 +86,7 @@ async def test_providers_that_are_missing_are_listed_as_writes_and_not_waited_fo
         run = person.app.journey.run
         assert run is not None
         notes = {row.reason for row in run.rows if row.key.startswith("provider:")}
-        assert notes <= {"Azure goes on with it by itself, for a few minutes", ""}
+        assert notes <= {"Azure completes it within a few minutes", ""}
 
 
 async def test_a_twin_is_shown_and_never_touched() -> None:
@@ -95,6 +98,15 @@ async def test_a_twin_is_shown_and_never_touched() -> None:
         assert_exactly_one_of_everything(after.new_since(before), group="PipeOpsRG")
         twin = next(key for key, one in before.items["applications"].items() if one["displayName"] == "PipeOps")
         assert after.items["applications"][twin] == before.items["applications"][twin]
+
+
+async def test_a_new_connection_leaves_older_ones_as_they_are() -> None:
+    async with somebody_in("six-months-later") as (person, azure, before):
+        await person.accepts_everything()
+        after = Holdings.of(azure)
+        assert_exactly_one_of_everything(after.new_since(before), group="PipeOpsRG-2")
+        for kind, items in before.items.items():
+            assert {key: after.items[kind].get(key) for key in items} == items
 
 
 async def test_a_service_that_is_down_is_named_and_can_be_tried_again() -> None:
@@ -124,6 +136,6 @@ async def test_a_failure_can_be_copied_for_support_without_a_token_in_it(monkeyp
         assert all(word in copied[0] for word in ("Time (UTC): ", "Operation: ", "Version: pipeops-tui "))
         session = person.app.journey.session
         assert session is not None
-        tokens = [held.token for held, _ in session._clients.tokens._tokens.values()]  # type: ignore[attr-defined]
+        tokens = held_tokens(session)
         assert tokens
         assert not any(token in copied[0] or token[:40] in copied[0] for token in tokens)

@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from azure.identity import ClientSecretCredential
 
-from pipeops_tui.model import SignInMethod
-from pipeops_tui.provisioning.journal_store import JournalStore
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.model import SignInMethod
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import Step
+from pipeops_tui.provisioning.journal.journal_store import JournalStore
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.widgets.problem_card import ProblemCard
-from pipeops_tui.wizard import Step
+from pipeops_tui.ui.widgets.problem_card import ProblemCard
 from tests.journeys.earlier import Machine, offered, signs_in, undoes
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything, values_on
-from tests.person import PROVED
+from tests.support.person import PROVED, Person
 
 
 @pytest.fixture
@@ -34,11 +34,12 @@ async def test_an_interrupted_run_is_offered_and_continued_to_one_of_everything(
     before = Holdings.of(machine.azure)
     person = await machine.is_interrupted(operation)
     assert person.app.exit_code == 1
-    assert "start pipeops-tui again to finish it or to undo it" in person.app.receipt
+    assert "Start pipeops-tui again to continue or to undo" in person.app.receipt
     async with machine.starts(size=(120, 36)) as person:
         screen = await offered(person)
-        assert "A run was not finished" in screen
-        assert re.search(r"PipeOpsRG in Pay-As-You-Go .*\n.*Contoso · begun .* UTC · \d of 5 changes made", screen)
+        assert "A connection was not finished" in screen
+        assert re.search(r"▌ PipeOps +PipeOpsRG +Pay-As-You-Go +\d of 5 changes made +● not finished", screen)
+        assert re.search(r"PipeOpsRG in Pay-As-You-Go .*\n.*Contoso · started .* UTC · \d of 5 changes made", screen)
         await person.presses("enter")
         await signs_in(person)
         await person.sees("Client Secret", PROVED)
@@ -49,7 +50,7 @@ async def test_an_interrupted_run_is_offered_and_continued_to_one_of_everything(
         )
         assert_signs_in(machine.azure, values_on(shown))
     async with machine.starts() as person:
-        await person.sees("✓ Ready", "Earlier runs")
+        await person.sees("✓ Ready", "l Connections")
         assert "not finished" not in person.screen
 
 
@@ -63,9 +64,9 @@ async def test_an_interrupted_run_is_undone_to_nothing(machine: Machine, operati
         await signs_in(person)
         await undoes(person)
         await person.presses("escape")
-        await person.sees("✓ Undone")
-        assert "Earlier runs" not in person.screen
-    assert person.app.receipt == "Undone: nothing of this run is left in Azure."
+        await person.sees("✓ (Undone|Nothing that was created is left)")
+        await knows_nothing(person)
+    assert person.app.receipt == "Undone: nothing that was created is left in Azure."
     assert Holdings.of(machine.azure) == before
 
 
@@ -75,10 +76,10 @@ async def test_a_secret_that_nobody_got_is_made_anew(machine: Machine) -> None:
         await person.accepts_everything()
         first = Holdings.of(machine.azure).new_since(before)["applications"][0]["passwordCredentials"][0]["keyId"]
         await person.presses("ctrl+q")
-        await person.sees("the next start can make a new one")
+        await person.sees("create a new one after the next start")
     assert not person.app.journey.delivered
     async with machine.starts() as person:
-        assert "secret never copied" in await offered(person)
+        assert "client secret never copied" in await offered(person)
         await person.presses("enter")
         await signs_in(person)
         await person.sees("Client Secret", PROVED)
@@ -93,19 +94,19 @@ async def test_forgetting_lists_what_stays_and_how_to_remove_it(machine: Machine
     async with machine.starts(size=(120, 40)) as person:
         await offered(person)
         await person.presses("f")
-        screen = await person.sees("Forget this run", "Role assignment on PipeOpsRG")
+        screen = await person.sees("Forget this connection", "Role assignment on PipeOpsRG")
         assert "Application PipeOps (client id" in screen
         assert "az ad app delete --id" in screen
         assert "az group delete" in screen
         await person.presses("enter")  # the focus rests on keeping it
-        await person.sees("A run was not finished")
+        await person.waits_until(lambda screen: "Forget this connection" not in screen, "the list")
         await person.presses("f")
-        await person.sees("Forget this run")
+        await person.sees("Forget this connection")
         await person.presses("tab", "enter")
         await person.sees("✓ Forgotten: PipeOpsRG in Pay-As-You-Go")
     async with machine.starts() as person:
         await person.sees("✓ Ready")
-        assert "Earlier runs" not in person.screen
+        await knows_nothing(person)
     assert (Holdings.of(machine.azure), writes(machine.azure)) == (held, written)
 
 
@@ -116,21 +117,21 @@ async def test_the_earlier_steps_show_what_the_run_chose(machine: Machine) -> No
         machine.azure.add_fault("addPassword:delay=3")
         await person.presses("enter")
         await signs_in(person)
-        await person.sees("Going on with an earlier run: begun .*", "changes made then", "Made by an earlier run")
+        await person.sees("Continuing what you started", "Already created")
         for line, (name, value) in enumerate(
             (
                 ("subscription", "Pay-As-You-Go"),
                 ("resource group", "PipeOpsRG"),
-                ("directory", "Contoso"),
+                ("tenant", "Contoso"),
                 ("application", "180 days"),
                 ("access", "Contributor"),
             ),
             start=1,
         ):
             await person.pilot.click("#rail", offset=(2, line))
-            await person.sees(f"The {name}", f"  {value}", "Back to the run")
+            await person.sees(f"The {name}", f"  {value}", "Back to Create")
         await person.presses("enter")
-        await person.sees("Going on with an earlier run")
+        await person.sees("Continuing what you started")
 
 
 async def test_several_runs_are_a_list(machine: Machine) -> None:
@@ -139,19 +140,19 @@ async def test_several_runs_are_a_list(machine: Machine) -> None:
         await machine.is_interrupted("putRoleAssignment", replace(machine.settings, resource_group=name))
     async with machine.starts() as person:
         screen = await offered(person)
-        assert "2 runs were not finished" in screen
-        assert screen.index("▌ Lab in Pay-As-You-Go") < screen.index("  Shop in Pay-As-You-Go")
+        assert "2 connections were not finished" in screen
+        assert re.search(r"▌ PipeOps +Lab +Pay-As-You-Go .*\n.*  PipeOps +Shop +Pay-As-You-Go", screen)
         await person.presses("down", "u")
         await person.sees("To undo Shop")
         await signs_in(person)
-        await person.sees("Undo this run", "delete Shop")
+        await person.sees("Undo what was created", "delete Shop")
         await person.types("PipeOps")
         await person.presses("enter")
-        await person.sees("Nothing of this run is left")
+        await person.sees("Nothing that was created is left")
         await person.presses("escape")
-        await person.sees("Undone")
+        await person.sees("✓ (Undone|Nothing that was created is left)")
         await person.presses("e")
-        await person.sees("A run was not finished", "Lab")
+        await person.sees("A connection was not finished", "Lab")
         await person.presses("enter")
         await person.sees("Client Secret", PROVED)
     assert_exactly_one_of_everything(Holdings.of(machine.azure).new_since(before), group="Lab")
@@ -174,11 +175,11 @@ async def test_a_wrong_account_is_said_and_loses_nothing(machine: Machine, monke
         await offered(person)
         await person.presses("enter")
         await signs_in(person)
-        screen = await person.sees("This account does not reach that subscription", "Sign in as somebody else")
+        screen = await person.sees("This account cannot see that subscription", "Use another account")
         assert owner["client_id"] in screen
         assert "Nothing is lost" in screen
         await person.presses("enter")
-        await person.sees("account of Fabrikam that may manage it")
+        await person.sees("account of Fabrikam that can manage it")
         await person.presses("up")
         await person.sees("▌ Device code")
         await person.presses("enter")
@@ -194,7 +195,7 @@ async def test_a_new_sign_in_on_the_way_to_the_run_takes_it_up_again(machine: Ma
         await person.presses("enter")
         machine.azure.add_fault("listTenants:401-claims")
         await signs_in(person)
-        await person.sees("Sign in again", "Sign in as somebody else", "Decide later")
+        await person.sees("Sign in again", "Use another account", "Decide later")
         await person.presses("enter")
         await person.sees("Client Secret", PROVED)
     assert_exactly_one_of_everything(Holdings.of(machine.azure).new_since(before), group="PipeOpsRG")
@@ -211,13 +212,13 @@ async def test_escape_leaves_it_for_later(machine: Machine) -> None:
         await person.presses("enter")
         await person.sees("To finish PipeOpsRG")
         await person.presses("escape")
-        await person.sees("Everything is done in your name", "stays on offer")
+        await person.sees("Use an account that can create resources", "stays in the list")
         await person.presses("enter")
-        await person.sees("Which subscription pays")
+        await person.sees("Choose the subscription to bill")
         await person.presses("escape")
-        await person.sees("How do you sign in")
+        await person.sees("Choose how to sign in")
         await person.presses("e")
-        await person.sees("A run was not finished")
+        await person.sees("A connection was not finished")
         await person.presses("enter")
         await person.sees("Client Secret", PROVED)
 
@@ -228,15 +229,19 @@ async def test_a_finished_run_can_be_undone_from_the_start(machine: Machine) -> 
     assert "To undo, start pipeops-tui again, or run:" in person.app.receipt
     assert "not finished" not in person.app.receipt
     async with machine.starts() as person:
-        await person.sees("✓ Ready", "e Earlier runs")
+        await person.sees("✓ Ready", "l Connections")
         await person.presses("e")
-        await person.sees("Earlier runs\n", "PipeOpsRG in Pay-As-You-Go  finished", "expires")
-        await person.presses("enter", "f")  # mean nothing here
-        await person.sees("PipeOps loses its access")
-        await person.presses("u")
+        await person.sees("Connections", r"▌ PipeOps +PipeOpsRG .* in 1(79|80) days +– not checked")
+        await person.presses("enter")
+        await person.sees("Client secrets", "x Remove")
+        await person.presses("x")
         await signs_in(person)
         await undoes(person)
-    assert Holdings.of(machine.azure) == before
+    held = Holdings.of(machine.azure)
+    deleted = held.items.pop("deleted_applications")
+    assert [one["displayName"] for one in deleted.values()] == ["PipeOps"]  # can be restored for 30 days
+    assert not before.items.pop("deleted_applications")
+    assert held == before
 
 
 async def test_a_run_that_is_open_elsewhere_is_shown_and_not_offered(machine: Machine) -> None:
@@ -247,9 +252,10 @@ async def test_a_run_that_is_open_elsewhere_is_shown_and_not_offered(machine: Ma
         await person.sees("✓ Ready", "! Another pipeops-tui is working on PipeOpsRG in Pay-As-You-Go")
         await person.presses("e")
         screen = await person.sees("open in another pipeops-tui")
-        assert "Continue" not in screen.partition("Decide later")[0].partition("Earlier runs")[2]
-        await person.presses("enter", "u", "f")
-        await person.sees("open in another pipeops-tui")
+        assert "Continue" not in screen
+        await person.presses("enter")
+        await person.pilot.pause()
+        assert "open in another pipeops-tui" in person.screen
     journal.close()
     async with machine.starts() as person:
         await offered(person)
@@ -260,7 +266,7 @@ async def test_a_run_that_is_open_elsewhere_is_shown_and_not_offered(machine: Ma
     [
         (b"shopping list\n", "was set aside .* it was not written by\\s+pipeops-tui"),
         (b'{"kind": "begun", "format": "pipeops-tui run", "version": 1}\nnonsense\n', "was set aside .* line 1 cannot"),
-        (b'{"kind": "begun", "format": "pipeops-tui run", "version": 9}\n', "was left alone: .* another version"),
+        (b'{"kind": "begun", "format": "pipeops-tui run", "version": 9}\n', "was not changed: .* another version"),
         (b"\x00\xff" * 1000 + b"\n", "was set aside"),
     ],
     ids=["foreign", "corrupt", "future", "binary"],
@@ -282,7 +288,7 @@ async def test_no_journal_is_said_before_anything_is_written_and_can_be_done_wit
     async with machine.starts() as person:
         await person.walks_to(Step.CREATE)
         await person.presses("enter")
-        await person.sees("The journal cannot be written", "Go on without a journal")
+        await person.sees("The journal cannot be written", "Continue without a journal")
         problem = person.app.screen.query_one(ProblemCard).problem
         assert problem is not None
         assert str(machine.state_dir) in problem.what
@@ -320,20 +326,20 @@ async def test_an_undo_that_was_interrupted_is_not_continued_by_a_slip_of_the_fi
         machine.azure.add_fault("deleteApplication@*:503-html")
         await person.presses("u")
         await signs_in(person)
-        await person.sees("Undo this run")
+        await person.sees("Undo what was created")
         await person.types("PipeOps")
         await person.presses("enter")
         await person.waits_until(lambda _: any(r["fault"] for r in machine.azure.requests()), "a failure")
         await person.presses("ctrl+q")
-        await person.sees("Quit with the run unfinished", "The next start offers")
+        await person.sees("Quit before everything is created", "The next start offers")
         await person.presses("tab", "enter")
         await person.waits_until(lambda _: not person.app.is_running, "the end")
-    assert "This run is not finished" in person.app.receipt
+    assert "Not everything is created" in person.app.receipt
     machine.azure.clear_faults()
     async with machine.starts() as person:
-        assert "half undone" in await offered(person)
+        assert "partly undone" in await offered(person)
         await person.presses("enter")
-        await person.sees("half undone")
+        await person.sees("partly undone")
         await person.presses("u")
         await signs_in(person)
         await undoes(person)
@@ -348,7 +354,7 @@ async def test_a_continued_run_can_still_be_undone_and_begun_anew(machine: Machi
         machine.azure.add_fault("putRoleAssignment@*:503-html")
         await person.presses("enter")
         await signs_in(person)
-        await person.sees("Going on with an earlier run", "retrying")
+        await person.sees("Continuing what you started", "retrying")
         await person.presses("escape")
         await person.sees("Stop creating")
         await person.presses("tab", "enter")
@@ -360,9 +366,15 @@ async def test_a_continued_run_can_still_be_undone_and_begun_anew(machine: Machi
         await person.presses("escape")
         await person.sees("This is everything|5 changes in Contoso", "Undone")
         await person.presses("escape")
-        await person.sees("What may PipeOps do")
+        await person.sees("Give PipeOps access")
         await person.accepts_everything()
     assert_exactly_one_of_everything(Holdings.of(machine.azure).new_since(before), group="PipeOpsRG")
+
+
+async def knows_nothing(person: Person) -> None:
+    """The list has no row."""
+    await person.presses("l")
+    await person.sees("This computer knows no connection|No connection was found")
 
 
 def assert_signs_in(azure: RunningSimulator, values: dict[str, str]) -> None:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from pipeops_tui.screens.working import WorkingScreen
+from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.wizard import Step
+from pipeops_tui.ui.base.step_screen import StepScreen
 from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
-from tests.person import PROVED, Person, person_at
+from tests.support.person import PROVED, Person, person_at
 
 _SIZE = (120, 40)
 
@@ -44,7 +44,7 @@ async def test_a_second_factor_is_confirmed_before_the_writes() -> None:
             await person.sees("✗ blocked +Second factor", "s Sign in again")
             assert writes(azure) == []
             await person.presses("s")
-            await person.sees("✓ ok +Second factor", "nothing in the way")
+            await person.sees("✓ ok +Second factor", "All .* checks passed")
             assert writes(azure) == []
             await creates(person)
             await person.sees("Client Secret", PROVED)
@@ -102,8 +102,8 @@ def troubled(person: Person) -> bool:
 def refused(person: Person) -> int:
     """How many reads the card would repeat."""
     screen = person.app.screen
-    assert isinstance(screen, WorkingScreen)
-    return len(screen._failed.attempts)
+    assert isinstance(screen, StepScreen)
+    return len(screen.work.failed)
 
 
 async def walks_into_trouble_at(person: Person, step: Step) -> None:
@@ -134,7 +134,7 @@ async def test_a_demand_to_sign_in_is_never_a_remark_and_only_what_was_refused_i
             for step, operations in READS:
                 left.remove(operations)
                 await walks_into_trouble_at(person, step)
-                await person.sees("✗ Azure asks for your second factor", "Sign in again", "Go on without")
+                await person.sees("✗ Azure requires a second factor", "Sign in again", "Continue without")
                 number = len(operations)
                 await person.waits_until(lambda _, all_=number: refused(person) == all_, "all refused")  # type: ignore[misc]
                 await person.settles()  # each refusal is a card of its own, and Enter means the one that is shown
@@ -154,12 +154,12 @@ async def test_what_is_demanded_for_a_check_can_be_gone_on_without() -> None:
             await person.walks_to(Step.SUBSCRIPTION)
             azure.add_fault("listDenyAssignments@*:401-claims")
             await walks_into_trouble_at(person, Step.ACCESS)
-            await person.sees("✗ Azure asks for your second factor", "Go on without")
+            await person.sees("✗ Azure requires a second factor", "Continue without")
             await person.presses("tab", "tab", "enter")
             await person.sees(r"(?s)\? unknown +Deny assignments.*Azure asks you to sign in again", "s Sign in again")
             azure.clear_faults()
             since = len(azure.requests())
             await person.presses("s")
-            await person.sees("nothing in the way")
+            await person.sees("All .* checks passed")
             asked = {str(one["operation"]) for one in azure.requests()[since:] if "/oauth2/" not in str(one["path"])}
             assert asked - {"getOpenIdConfiguration"} == {"listDenyAssignments"}

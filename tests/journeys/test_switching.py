@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from pipeops_tui.model import SubscriptionState
-from pipeops_tui.settings import Settings
+from pipeops_tui.core.model import SubscriptionState
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.wizard import STEPS, Step
 from pipeops_tui.simulator import RunningSimulator
-from pipeops_tui.wizard import STEPS, Step
 from tests.journeys.holdings import writes
-from tests.person import PROVED, Person, person_at
-from tests.screens.memory import at
+from tests.support.inside import held_tokens
+from tests.support.person import PROVED, Person, person_at
+from tests.ui.memory import at
 
 _SIZE = (110, 34)
 _KEYS = {" ": "space"}
@@ -38,11 +39,11 @@ async def test_signing_out_drops_the_tokens_and_keeps_what_was_typed(azure: Runn
         await person.walks_to(Step.ACCESS)
         session = person.app.journey.session
         await palette(person, "Sign out")
-        screen = await person.sees("How do you sign in", "Signed out: no token of you@contoso.com is left")
+        screen = await person.sees("Choose how to sign in", "Signed out: you@contoso.com")
         assert "you@contoso.com" not in screen.splitlines()[1]
         assert person.app.journey.session is None
         assert session is not None
-        assert session._clients.tokens._tokens == {}  # type: ignore[attr-defined]
+        assert held_tokens(session) == []
         assert writes(azure) == []
 
         since = len(azure.requests())
@@ -58,7 +59,7 @@ async def test_another_account_is_looked_at_anew(azure: RunningSimulator) -> Non
     async with person_at(azure, size=_SIZE) as person:
         await person.walks_to(Step.ACCESS)
         await palette(person, "Switch account")
-        await person.sees("Pick how to sign in")
+        await person.sees("Choose how to sign in.")
         since = len(azure.requests())
         await person.walks_to(Step.ACCESS)
         asked = {request["operation"] for request in azure.requests()[since:]}
@@ -71,7 +72,7 @@ async def test_the_account_can_be_left_on_the_first_screen(azure: RunningSimulat
         await person.presses("escape")
         await person.sees("s Switch account", "o Sign out")
         await person.presses("o")
-        screen = await person.sees("Signed out: no token of you@contoso.com is left")
+        screen = await person.sees("Signed out: you@contoso.com")
         assert "Sign out" not in screen
         await person.presses("enter")
         await person.sees("14 subscriptions")
@@ -85,7 +86,7 @@ async def test_every_step_can_be_left_for_another_account_or_none(step: Step, co
         await stage.sees(command)
         await stage.presses("down", "enter")
         await stage.until(lambda: stage.app.journey.session is None, "nobody is signed in")
-        await stage.sees("How do you sign in to Azure", r"Signed out: no token|Pick how to sign in")
+        await stage.sees("Choose how to sign in to Azure", r"Signed out: no token|Choose how to sign in.")
         assert stage.world.requests == []
 
 
@@ -97,7 +98,7 @@ async def test_tokens_lie_nowhere_but_in_memory(
     async with person_at(azure, size=_SIZE, state_dir=tmp_path / "state") as person:
         await person.accepts_everything()
         session = person.app.journey.session
-        tokens = [token.token for token, _ in session._clients.tokens._tokens.values()]  # type: ignore[union-attr]
+        tokens = held_tokens(session)
         assert len(tokens) >= 4, "for Resource Manager and for Graph"
         written = [path for path in tmp_path.rglob("*") if path.is_file()]
         assert written, "the journal at least"
@@ -113,7 +114,7 @@ async def test_while_something_was_created_nobody_signs_out(azure: RunningSimula
     async with person_at(azure, size=_SIZE, settings=Settings(demo="happy")) as person:
         await person.accepts_everything()
         await palette(person, "Sign out")
-        await person.sees("Not now: this run needs the account", PROVED)
+        await person.sees("Not now: the account is needed here", PROVED)
         assert person.app.journey.session is not None
         chosen = person.app.journey.choices.subscription
         assert chosen is not None

@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager, suppress
 
 from textual.widgets import Button
 
-from pipeops_tui.screens.dialog import Dialog
-from pipeops_tui.screens.step_screen import StepScreen
-from pipeops_tui.wizard import Step
-from tests.person import PROVED, Person
+from pipeops_tui.core.wizard import Step
+from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.base.step_screen import StepScreen
+from tests.support.person import PROVED, Person
 
-_PATIENCE = 90.0
+_PATIENCE = 300.0
 """Seconds of real time for a whole journey."""
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeops_tui.azure_cloud.problems.evidence import Operation as Op
-from pipeops_tui.model import DenyAssignment, Directory, EligibleRole, RoleGrant, SubscriptionState, TokenFacts
-from pipeops_tui.wizard import Choices
-from tests.azure_cloud.wire import arm, graph
+from pipeops_tui.azure.errors.evidence import AzureOperation as Op
+from pipeops_tui.core.model import DenyAssignment, Directory, EligibleRole, RoleGrant, SubscriptionState, TokenFacts
+from pipeops_tui.core.wizard import Choices
+from tests.azure.wire import arm, graph
 from tests.checks.world import CONTRIBUTOR, EXISTING, NEW, READER, SUBSCRIPTION, TENANT, refusal
 from tests.known_failures.answers import Situation, blocked, design, rule, unknown, unmet, warned, when
 
@@ -22,41 +22,41 @@ def _with(**changes: object) -> Choices:
 SUBSCRIPTIONS: tuple[Situation, ...] = (
     when(
         "the account sees no subscription",
-        design("screens/test_worlds.py::test_no_subscription_at_all_is_said_with_what_to_do"),
+        design("ui/test_worlds.py::test_no_subscription_at_all_is_said_with_what_to_do"),
     ),
     when(
         "a tenant hides its subscriptions until it is signed in to",
-        design("screens/test_worlds.py::test_a_locked_tenant_is_a_row_where_enter_signs_in"),
+        design("ui/test_worlds.py::test_a_locked_tenant_is_a_row_where_enter_signs_in"),
     ),
     when(
         "the subscription is disabled",
         rule("subscription disabled"),
-        blocked("P5", _with(state=SubscriptionState.DISABLED)),
-        blocked("P5", _with(state=SubscriptionState.DELETED)),
+        blocked("subscription", _with(state=SubscriptionState.DISABLED)),
+        blocked("subscription", _with(state=SubscriptionState.DELETED)),
     ),
     when(
         "the subscription has a billing problem",
-        warned("P5", _with(state=SubscriptionState.WARNED)),
-        warned("P5", _with(state=SubscriptionState.PAST_DUE)),
+        warned("subscription", _with(state=SubscriptionState.WARNED)),
+        warned("subscription", _with(state=SubscriptionState.PAST_DUE)),
     ),
-    when("the subscription lives on a credit", warned("P5", _with(spending_limit="On"))),
+    when("the subscription lives on a credit", warned("subscription", _with(spending_limit="On"))),
     when(
         "the subscription is delegated by another organization",
-        blocked("P5", _with(home_tenant_id="another")),
+        blocked("subscription", _with(home_tenant_id="another")),
         rule("other organization"),
     ),
     when(
         "one subscription is seen through two tenants",
-        design("azure_cloud/test_worlds.py::test_a_delegated_subscription_is_told_apart"),
+        design("azure/test_worlds.py::test_a_delegated_subscription_is_recognized"),
     ),
     when(
         "the application is made in another tenant than the subscription trusts",
-        design("azure_cloud/test_session.py::test_the_workspace_refuses_a_tenant_the_token_is_not_for"),
+        design("azure/test_session.py::test_the_workspace_refuses_a_tenant_the_token_is_not_for"),
         rule("other tenant"),
     ),
     when(
         "requests go to the endpoints of another cloud",
-        design("azure_cloud/test_clouds.py::test_every_cloud_keeps_to_https_and_its_own_hosts"),
+        design("azure/test_clouds.py::test_every_cloud_keeps_to_https_and_its_own_hosts"),
     ),
     when(
         "the subscription's id is mistyped, or it has moved",
@@ -68,62 +68,62 @@ SUBSCRIPTIONS: tuple[Situation, ...] = (
 RIGHTS: tuple[Situation, ...] = (
     when(
         "the account may not create a resource group",
-        blocked("P1-group", permissions=[READER]),
-        rule("may not create a group"),
+        blocked("create-group", permissions=[READER]),
+        rule("no permission to create a group"),
     ),
     when(
         "the account may create a resource group and not assign roles",
-        blocked("P1-roles", permissions=[CONTRIBUTOR]),
-        blocked("P1-roles", EXISTING, **{"permissions/data-rg": [CONTRIBUTOR]}),
-        rule("may not assign"),
+        blocked("assign-roles", permissions=[CONTRIBUTOR]),
+        blocked("assign-roles", EXISTING, **{"permissions/data-rg": [CONTRIBUTOR]}),
+        rule("no permission to assign"),
         design("journeys/test_hand_over.py::test_an_owner_assigns_the_role_and_it_goes_on_to_the_five_values"),
     ),
     when(
         "the right to assign roles carries a condition",
-        blocked("P1-roles", own_roles=[_CONDITION]),
+        blocked("assign-roles", own_roles=[_CONDITION]),
         rule("condition"),
     ),
     when(
         "the role is eligible and not active",
-        blocked("P1-roles", permissions=[READER], eligible_roles=[EligibleRole("Owner", "/s")]),
-        blocked("P1-group", permissions=[READER], eligible_roles=[EligibleRole("Contributor", "/s")]),
+        blocked("assign-roles", permissions=[READER], eligible_roles=[EligibleRole("Owner", "/s")]),
+        blocked("create-group", permissions=[READER], eligible_roles=[EligibleRole("Contributor", "/s")]),
     ),
     when(
         "a deny assignment forbids what the roles allow",
-        warned("P-deny", deny_assignments=[DenyAssignment("stack", "/s")]),
+        warned("deny-assignments", deny_assignments=[DenyAssignment("stack", "/s")]),
         rule("deny assignment"),
     ),
     when(
         "the right was given a moment ago, and the token is older",
         rule("unauthorized"),
-        design("screens/test_access.py::test_somebody_helps_and_it_is_checked_again"),
+        design("ui/test_access.py::test_somebody_helps_and_it_is_checked_again"),
     ),
     when(
         "the directory's users may not register applications",
-        blocked("P2", users_may_register=False),
-        rule("may not register applications"),
+        blocked("register-applications", users_may_register=False),
+        rule("no permission to register applications"),
     ),
     when(
         "the account is a guest",
-        blocked("P2", directory=Directory(TENANT, "Contoso", "contoso.com", "Guest")),
-        rule("may not register applications"),
+        blocked("register-applications", directory=Directory(TENANT, "Contoso", "contoso.com", "Guest")),
+        rule("no permission to register applications"),
     ),
     when(
         "rights in Azure and rights in the directory are taken for one another",
-        blocked("P2", users_may_register=False),
-        blocked("P1-group", permissions=[READER]),
+        blocked("register-applications", users_may_register=False),
+        blocked("create-group", permissions=[READER]),
     ),
     when(
         "the check itself is refused",
         rule("scopes missing"),
         rule("scopes missing", graph("", Op.READ_POLICY, 403, "PermissionScopeNotGranted", "Authorization failed …")),
-        unknown("P4", secret_policy=refusal()),
+        unknown("client-secrets", secret_policy=refusal()),
         design("journeys/test_known_before.py::test_checks_that_are_refused_are_unknown_and_stop_nobody"),
     ),
     when(
         "the account is a service principal",
-        unknown("P2", token_facts=TokenFacts(second_factor=None, is_person=False)),
-        rule("principal may not register applications"),
+        unknown("register-applications", token_facts=TokenFacts(second_factor=None, is_person=False)),
+        rule("principal cannot register applications"),
     ),
 )
 
@@ -137,17 +137,17 @@ ASSIGNMENTS: tuple[Situation, ...] = (
         rule(
             "locked", arm("", Op.PUT_ASSIGNMENT, 409, "ScopeLocked", "The scope 's' cannot perform write operation …")
         ),
-        design("provisioning/test_retry.py::test_a_conflict_is_only_waited_out_for_a_group_that_is_going_away"),
+        design("core/test_retry.py::test_a_conflict_is_only_waited_out_for_a_group_that_is_going_away"),
     ),
     when("an assignment of this name has other content", rule("other assignment")),
     when(
         "the subscription is full of role assignments",
-        blocked("P12", role_assignment_count=4000),
+        blocked("assignment-limit", role_assignment_count=4000),
         rule("assignment limit"),
     ),
     when(
         "the account may not assign the role after all",
-        rule("may not assign", arm("", Op.PUT_ASSIGNMENT, 403, "AuthorizationFailed", _NOT_ALLOWED)),
+        rule("no permission to assign", arm("", Op.PUT_ASSIGNMENT, 403, "AuthorizationFailed", _NOT_ALLOWED)),
     ),
     when(
         "a policy denies role assignments",
@@ -161,6 +161,6 @@ ASSIGNMENTS: tuple[Situation, ...] = (
     when(
         "the role is looked up by its name",
         unmet("Contributor is assigned by its fixed id, no role is ever looked up."),
-        design("azure_cloud/test_workspace.py::test_a_role_assignment_says_what_kind_of_principal_it_is_for"),
+        design("azure/test_workspace.py::test_a_role_assignment_says_what_kind_of_principal_it_is_for"),
     ),
 )

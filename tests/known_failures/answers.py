@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeops_tui.azure_cloud.problems.evidence import Operation
-from pipeops_tui.model import CheckOutcome
-from pipeops_tui.wizard import Choices
-from tests.azure_cloud.wire import Case, entra
+from pipeops_tui.azure.errors.evidence import AzureOperation
+from pipeops_tui.core.model import CheckOutcome
+from pipeops_tui.core.wizard import Choices
+from tests.azure.wire import Case, entra
 from tests.checks.world import NEW
 
 
@@ -48,7 +48,7 @@ Answer = Explained | Foreseen | Designed | Unmet
 
 @dataclass(frozen=True)
 class Situation:
-    """One way to fail."""
+    """One failure that people met, and what answers it."""
 
     what: str
     answers: tuple[Answer, ...]
@@ -67,7 +67,7 @@ def rule(name: str, *cases: Case) -> Explained:
     return Explained(name, cases)
 
 
-def numbers(name: str, *aadsts: int, operation: Operation = Operation.GET_TOKEN) -> Explained:
+def numbers(name: str, *aadsts: int, operation: AzureOperation = AzureOperation.GET_TOKEN) -> Explained:
     """The rule `name` explains refusals of Microsoft Entra with any of these numbers."""
     return Explained(name, tuple(entra(name, number, "invalid_grant", operation=operation) for number in aadsts))
 

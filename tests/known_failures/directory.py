@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from pipeops_tui.azure_cloud.problems.evidence import Operation as Op
-from pipeops_tui.model import Application, SecretPolicy
-from tests.azure_cloud.wire import entra, graph
+from pipeops_tui.azure.errors.evidence import AzureOperation as Op
+from pipeops_tui.core.model import Application, SecretPolicy
+from tests.azure.wire import entra, graph
 from tests.known_failures.answers import Situation, blocked, design, numbers, rule, unmet, warned, when
 
 _GONE = "Resource 'x' does not exist or one of its queried reference-property objects are not present."
 
 APPLICATIONS: tuple[Situation, ...] = (
-    when("the account may not register applications", rule("may not register applications")),
+    when("the account may not register applications", rule("no permission to register applications")),
     when(
         "the account owns as many objects as it may",
         rule("own quota"),
-        blocked("P11", owned_application_count=250),
-        warned("P11", owned_application_count=200),
+        blocked("owned-applications", owned_application_count=250),
+        warned("owned-applications", owned_application_count=200),
     ),
     when("the directory is full", rule("tenant quota")),
     when(
@@ -25,12 +25,12 @@ APPLICATIONS: tuple[Situation, ...] = (
     ),
     when(
         "an application of this name exists",
-        warned("P13", applications_named=[Application("o", "a", "PipeOps")]),
+        warned("same-name", applications_named=[Application("o", "a", "PipeOps")]),
         design("journeys/test_other_worlds.py::test_a_twin_is_shown_and_never_touched"),
     ),
     when(
         "a lost answer leads to two applications",
-        design("azure_cloud/test_workspace.py::test_an_upsert_makes_one_single_tenant_application"),
+        design("azure/test_workspace.py::test_an_upsert_makes_one_single_tenant_application"),
         design("provisioning/test_faults.py::test_twins_by_a_lagging_index_are_found_and_removed"),
     ),
     when(
@@ -43,6 +43,7 @@ APPLICATIONS: tuple[Situation, ...] = (
         design("provisioning/test_run.py::test_replication_is_waited_out_with_its_reason"),
     ),
     when("a new application is still settling", rule("application settling")),
+    when("the directory is busy with another change", rule("directory busy")),
     when(
         "Microsoft Graph asks to slow down",
         rule("throttled", graph("", Op.CREATE_APPLICATION, 429, "TooManyRequests", "…")),
@@ -50,7 +51,7 @@ APPLICATIONS: tuple[Situation, ...] = (
     when(
         "the directory does not take the name",
         rule("text refused"),
-        design("screens/test_application.py::test_a_name_that_cannot_stay_is_said_as_it_is_typed"),
+        design("ui/test_application.py::test_a_name_that_cannot_stay_is_said_as_it_is_typed"),
     ),
     when(
         "the program dies after the application was made",
@@ -62,28 +63,32 @@ SECRETS: tuple[Situation, ...] = (
     when(
         "a policy forbids client secrets",
         rule("secrets forbidden"),
-        blocked("P4", secret_policy=SecretPolicy(forbidden=True)),
+        blocked("client-secrets", secret_policy=SecretPolicy(forbidden=True)),
     ),
     when(
         "a policy allows shorter lifetimes only",
         rule("secret lifetime"),
-        warned("P4", secret_policy=SecretPolicy(longest_days=90)),
+        warned("client-secrets", secret_policy=SecretPolicy(longest_days=90)),
         design("journeys/test_other_worlds.py::test_a_secret_lives_as_long_as_the_directory_allows"),
     ),
     when(
         "no end is given, and Graph takes two years",
-        design("azure_cloud/test_workspace.py::test_a_client_secret_keeps_its_key_id_and_end"),
+        design("azure/test_workspace.py::test_a_client_secret_keeps_its_key_id_and_end"),
     ),
-    when("a lifetime that the portal does not offer", design("test_names.py::test_days_pass_exactly_from_1_to_730")),
+    when(
+        "a lifetime that the portal does not offer", design("core/test_names.py::test_days_pass_exactly_from_1_to_730")
+    ),
     when(
         "the application is not known where the secret is made",
         rule("application not copied", graph("", Op.ADD_PASSWORD, 404, "Request_ResourceNotFound", _GONE)),
     ),
     when(
         "the answer with the secret is lost",
-        design("provisioning/test_faults.py::test_a_lost_secret_is_removed_even_where_the_tenant_chose_its_id"),
+        design("provisioning/test_faults.py::test_a_lost_secret_is_removed"),
         design("journeys/test_resuming.py::test_a_secret_that_nobody_got_is_made_anew"),
     ),
+    when("a deleted application is restored without the directory role for it", rule("no permission to restore")),
+    when("a service principal adds an owner to an application", rule("principal cannot add owners")),
     when("secrets of others are removed", design("provisioning/test_run.py::test_never_touches_what_is_not_its_own")),
     when(
         "the secret holds characters that a shell would take for its own",
@@ -98,7 +103,7 @@ SECRETS: tuple[Situation, ...] = (
     when(
         "nobody remembers when the secret expires",
         numbers("secret expired", 7000222),
-        design("screens/test_credentials.py::test_everything_is_copied_as_lines_with_the_expiry"),
+        design("ui/test_credentials.py::test_everything_is_copied_as_lines_with_the_expiry"),
     ),
     when(
         "a clock that is ahead makes a secret of the future",
@@ -114,12 +119,12 @@ PRINCIPALS: tuple[Situation, ...] = (
     when("the service principal exists already", rule("principal exists")),
     when(
         "nobody made the service principal",
-        design("azure_cloud/test_workspace.py::test_one_service_principal_an_application"),
+        design("azure/test_workspace.py::test_one_service_principal_an_application"),
     ),
     when(
         "the service principal cannot be read yet",
         rule("not found", graph("", Op.GET_PRINCIPAL, 404, "Request_ResourceNotFound", _GONE)),
-        design("provisioning/test_retry.py::test_what_is_waited_out"),
+        design("core/test_retry.py::test_what_is_waited_out"),
     ),
 )
 
@@ -143,6 +148,6 @@ PROOF: tuple[Situation, ...] = (
     when(
         "the list of subscriptions is empty for the application",
         unmet("The proof reads the resource group, never a list."),
-        design("azure_cloud/test_workspace.py::test_the_new_application_signs_in_and_reads_only_what_its_role_allows"),
+        design("azure/test_workspace.py::test_the_new_application_signs_in_and_reads_only_what_its_role_allows"),
     ),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeops_tui.azure_cloud.problems.evidence import Operation as Op
-from pipeops_tui.model import Lock, PolicyFinding, Provider, ResourceGroup
-from tests.azure_cloud.wire import arm
+from pipeops_tui.azure.errors.evidence import AzureOperation as Op
+from pipeops_tui.core.model import Lock, PolicyFinding, Provider, ResourceGroup
+from tests.azure.wire import arm
 from tests.checks.world import EXISTING, GROUP, NEW, READER, REGION
 from tests.known_failures.answers import Situation, blocked, design, rule, unmet, warned, when
 
@@ -16,13 +16,17 @@ GROUPS: tuple[Situation, ...] = (
     when(
         "Azure does not take the name",
         rule("bad group name"),
-        design("test_names.py::test_a_group_name_passes_exactly_when_every_rule_holds"),
+        design("core/test_names.py::test_a_group_name_passes_exactly_when_every_rule_holds"),
     ),
     when(
         "a group of this name lies elsewhere",
         rule("group elsewhere"),
-        blocked("P7", resource_group=GROUP),
-        design("screens/test_resource_group.py::test_a_name_that_exists_in_any_case_is_offered_where_it_lies"),
+        blocked("group-name", resource_group=GROUP),
+        design("ui/test_resource_group.py::test_a_name_that_exists_in_any_case_is_offered_where_it_lies"),
+    ),
+    when(
+        "an existing group holds what belongs to others",
+        warned("group-content", EXISTING, resource_count=3),
     ),
     when(
         "a group of this name exists in the same region",
@@ -31,30 +35,30 @@ GROUPS: tuple[Situation, ...] = (
     when(
         "a group of this name is still being deleted",
         rule("group being deleted"),
-        warned("P7", resource_group=ResourceGroup("PipeOpsRG", "westeurope", "Deleting")),
-        blocked("P7", EXISTING, resource_group=ResourceGroup("data-rg", "westeurope", "Deleting")),
+        warned("group-name", resource_group=ResourceGroup("PipeOpsRG", "westeurope", "Deleting")),
+        blocked("group-name", EXISTING, resource_group=ResourceGroup("data-rg", "westeurope", "Deleting")),
     ),
     when(
         "the region takes no resource groups",
         rule("region closed"),
-        blocked("P10", regions=[replace(REGION, name="eastus")]),
+        blocked("region", regions=[replace(REGION, name="eastus")]),
         design("journeys/test_mended.py::test_a_region_that_takes_no_groups_is_changed_where_creating_failed"),
     ),
     when(
         "the list of regions holds some that nobody can use",
-        design("azure_cloud/test_session.py::test_regions_are_physical_recommended_first_and_know_kubernetes"),
+        design("azure/test_session.py::test_regions_are_physical_recommended_first_and_know_kubernetes"),
     ),
     when(
         "a policy demands a tag, a region or a name",
         rule("policy"),
-        blocked("P9", policy_findings=[PolicyFinding("tags", "tags.costCenter", tag="costCenter")]),
+        blocked("group-policies", policy_findings=[PolicyFinding("tags", "tags.costCenter", tag="costCenter")]),
         design("journeys/test_mended.py::test_a_tag_that_nobody_knew_of_is_added_where_creating_failed"),
     ),
     when(
         "a lock forbids it",
         rule("locked"),
-        blocked("P8", locks=[Lock("freeze", "ReadOnly", "/subscriptions/1")]),
-        warned("P8", locks=[Lock("keep", "CanNotDelete", "/subscriptions/1")]),
+        blocked("locks", locks=[Lock("freeze", "ReadOnly", "/subscriptions/1")]),
+        warned("locks", locks=[Lock("keep", "CanNotDelete", "/subscriptions/1")]),
     ),
     when("Resource Manager asks to slow down", rule("throttled")),
     when(
@@ -74,8 +78,8 @@ NEXT: tuple[Situation, ...] = (
     ),
     when(
         "rights on the group alone do not allow registering",
-        rule("may not register"),
-        warned("P6", providers=_MISSING, permissions=[READER]),
+        rule("no permission to register providers"),
+        warned("resource-providers", providers=_MISSING, permissions=[READER]),
     ),
     when("registering takes minutes", design("provisioning/test_run.py::test_no_registration_is_waited_for")),
     when(
@@ -89,15 +93,15 @@ NEXT: tuple[Situation, ...] = (
     when(
         "the quota of cores is too small",
         unmet("No server is created here; a subscription on credit is warned about."),
-        warned("P5", replace(NEW, subscription=replace(NEW.subscription, spending_limit="On"))),  # type: ignore[type-var]
+        warned("subscription", replace(NEW, subscription=replace(NEW.subscription, spending_limit="On"))),  # type: ignore[type-var]
     ),
     when(
         "the region has no machines of the kind, or no managed Kubernetes",
-        warned("P10", regions=[replace(REGION, has_kubernetes=False)]),
+        warned("region", regions=[replace(REGION, has_kubernetes=False)]),
     ),
     when(
         "policies about tags hit what a cluster creates beside the group",
         unmet("That group does not exist yet; what policies demand of this one is asked for."),
-        blocked("P9", policy_findings=[PolicyFinding("tags", "tags.costCenter", tag="costCenter")]),
+        blocked("group-policies", policy_findings=[PolicyFinding("tags", "tags.costCenter", tag="costCenter")]),
     ),
 )

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from pipeops_tui.clock import Clock
-from pipeops_tui.model import Plan
-from pipeops_tui.ports import Workspace
-from pipeops_tui.problem import Problem
-from pipeops_tui.provisioning.entries import Entry
-from pipeops_tui.provisioning.events import CredentialsReady, Event, Patience, RunEnded, UndoEnded
-from pipeops_tui.provisioning.journal import Journal, JournalUnavailable, complete_lines, read_state, to_line
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.model import Plan
+from pipeops_tui.core.ports import Workspace
+from pipeops_tui.core.problem import Problem
+from pipeops_tui.provisioning.events import CredentialsReady, Event, RetriesExhausted, RunEnded, UndoEnded
+from pipeops_tui.provisioning.journal.codec import Journal, JournalUnavailable, complete_lines, read_state, to_line
+from pipeops_tui.provisioning.journal.entries import Entry
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.world import SUBSCRIPTION, TENANT, World
 
@@ -55,7 +55,7 @@ class MemoryJournal:
 
 @dataclass
 class Watcher:
-    """Everything a run told; answers `Patience` as a person with that much of it would."""
+    """Everything a run told; answers `RetriesExhausted` as a person with that much of it would."""
 
     run: Run
     patience: int = 0
@@ -66,7 +66,7 @@ class Watcher:
 
     def _hear(self, event: Event) -> None:
         self.events.append(event)
-        if isinstance(event, Patience):
+        if isinstance(event, RetriesExhausted):
             self.patience -= 1
             if self.patience >= 0:
                 self.run.keep_waiting()
@@ -117,9 +117,9 @@ def assert_one_of_everything(world: World, run: Run) -> None:
     ours = [found for found in world.living if run.state.mark in found.application.tags]
     assert len(ours) == 1
     assert len(ours[0].passwords) == 1
-    assert [principal.app_id for principal, _ in world.principals.values()] == [ours[0].application.app_id]
-    principal_id = world.principals[ours[0].application.app_id][0].object_id
-    assert [assignment.principal_id for assignment, _ in world.assignments.values()] == [principal_id]
+    assert [principal.app_id for principal in world.principals.values()] == [ours[0].application.app_id]
+    principal_id = world.principals[ours[0].application.app_id].object_id
+    assert [assignment.principal_id for assignment in world.assignments.values()] == [principal_id]
     assert world.sessions_open == 0
     credentials = run.credentials
     assert credentials is not None

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from pipeops_tui.provisioning.events import Event, RowChanged
-from pipeops_tui.provisioning.journal import read_state
+from pipeops_tui.provisioning.journal.codec import read_state
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run
 from tests.provisioning.bench import resumed as resumed_run
 from tests.provisioning.world import Fault, FaultKind, World
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 OTHER = replace(PLAN, group_name="Other")
 """A plan whose group is to be refused, so that the usual one is what it is changed to."""
@@ -69,7 +69,7 @@ async def test_a_group_that_was_made_after_all_is_kept() -> None:
     run = new_run(world)
 
     def stop_once_it_is_lost(event: Event) -> None:
-        if isinstance(event, RowChanged) and event.row.key == "group" and "got lost" in event.row.reason:
+        if isinstance(event, RowChanged) and event.row.key == "group" and "No answer received" in event.row.reason:
             run.stop()
 
     unsubscribe = run.subscribe(stop_once_it_is_lost)

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pipeops_tui.model import Write
-from pipeops_tui.provisioning.events import TakingBack
+from pipeops_tui.core.model import Write
+from pipeops_tui.provisioning.events import RollbackStarted
 from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run
 from tests.provisioning.world import Fault, FaultKind, World
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 REQUEST = {
     Write.GROUP: "put_group",
@@ -34,10 +34,10 @@ async def test_a_refusal_leaves_nothing(write: Write) -> None:
     watcher = Watcher(run)
     await run.execute()
     assert watcher.failure
-    assert watcher.ended.taken_back
+    assert watcher.ended.rolled_back
     assert_nothing(world)
     assert set(world.requests) & CREATIONS == BEFORE[write] | {REQUEST[write]}
-    told = [event for event in watcher.events if isinstance(event, TakingBack)]
+    told = [event for event in watcher.events if isinstance(event, RollbackStarted)]
     assert len(told) == bool(BEFORE[write])
 
 
@@ -57,7 +57,7 @@ async def test_what_may_have_been_made_before_the_refusal_is_found_and_removed()
     run = new_run(world, MemoryJournal(), replace(PLAN, doubts=(Write.APPLICATION,)))
     watcher = Watcher(run)
     await run.execute()
-    assert watcher.ended.taken_back
+    assert watcher.ended.rolled_back
     assert "delete_application" in world.requests
     assert_nothing(world)
 
@@ -78,6 +78,6 @@ async def test_a_failure_of_what_nobody_doubted_is_not_taken_back() -> None:
     watcher = Watcher(run)
     await run.execute()
     assert watcher.failure
-    assert not watcher.ended.taken_back
+    assert not watcher.ended.rolled_back
     await run.retry()
     assert_one_of_everything(world, run)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.provisioning.bench import MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run
 from tests.provisioning.world import Fault, FaultKind, World
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 PATH = (
     *("get_group", "put_group", "upsert_application", "upsert_service_principal", "put_role_assignment"),
@@ -52,7 +52,6 @@ async def test_where_upserts_are_refused_as_well(operation: str, kind: FaultKind
 async def test_a_lasting_fault_can_be_continued_or_undone(kind: FaultKind, upserts: bool, undo: bool) -> None:
     for operation in PATH if upserts else PATH_WITHOUT_UPSERT:
         world = world_with(Fault(kind, operation, 1, FOREVER), upserts=upserts)
-        world.keep_key_ids = upserts
         run = new_run(world, MemoryJournal())
         watcher = Watcher(run)
         await run.execute()
@@ -67,10 +66,9 @@ async def test_a_lasting_fault_can_be_continued_or_undone(kind: FaultKind, upser
 
 
 @pytest.mark.parametrize("lag", [5, 60])
-async def test_a_lost_secret_is_removed_even_where_the_tenant_chose_its_id(lag: float) -> None:
+async def test_a_lost_secret_is_removed(lag: float) -> None:
     for kind in (FaultKind.DROP_ANSWER, FaultKind.LATE, FaultKind.FAILED_AFTER):
         world = World(VirtualClock(), [Fault(kind, "add_password")], lag=lag)
-        world.keep_key_ids = False
         run = new_run(world, MemoryJournal())
         await run.execute()
         assert_one_of_everything(world, run)

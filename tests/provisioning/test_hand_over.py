@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from pipeops_tui.model import Plan
+from pipeops_tui.core.model import Plan
+from pipeops_tui.journey.receipt_text import receipt_text
 from pipeops_tui.provisioning.events import Row, RowState
-from pipeops_tui.provisioning.journal import read_state
-from pipeops_tui.provisioning.operations.grant import FOR_A_WHILE, OFTEN, SELDOM
+from pipeops_tui.provisioning.journal.codec import read_state
+from pipeops_tui.provisioning.operations.await_owner import LOOK_OFTEN, LOOK_OFTEN_FOR, LOOK_SELDOM
 from pipeops_tui.provisioning.run import Run
-from pipeops_tui.receipt import receipt_text
 from tests.provisioning.bench import PLAN, MemoryJournal, Watcher, assert_one_of_everything, new_run, resumed
 from tests.provisioning.test_run import reach
 from tests.provisioning.world import Fault, World
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 HANDED_OVER: Plan = replace(PLAN, owner_assigns=True)
 
@@ -56,7 +56,7 @@ async def test_it_waits_for_days_without_asking_for_patience_and_looks_less_ofte
     await run.execute()
     assert watcher.failure == ""
     looks = world.requests.count("role_assignments_of")
-    assert looks <= FOR_A_WHILE / OFTEN + days / SELDOM + 2
+    assert looks <= LOOK_OFTEN_FOR / LOOK_OFTEN + days / LOOK_SELDOM + 2
 
 
 async def test_looking_now_ends_the_pause() -> None:
@@ -70,7 +70,7 @@ async def test_looking_now_ends_the_pause() -> None:
     world.owner_after = 0.0
     run.look_now()
     await reach(lambda: world.requests.count("role_assignments_of") > looks)
-    assert world.clock.monotonic() - before < OFTEN
+    assert world.clock.monotonic() - before < LOOK_OFTEN
     await task
     assert_one_of_everything(world, run)
 
@@ -80,7 +80,7 @@ async def test_what_the_owner_runs_names_principal_role_and_scope() -> None:
     run = new_run(world, MemoryJournal(), HANDED_OVER)
     task = await waits(run)
     assert run.owner_step is not None
-    ((principal, _),) = world.principals.values()
+    (principal,) = world.principals.values()
     for part in (principal.object_id, "--role", "Contributor", "ServicePrincipal", HANDED_OVER.group_scope):
         assert part in run.owner_step.command
     assert run.owner_step.command in run.receipt().owner_command
@@ -131,6 +131,6 @@ async def test_with_its_own_group_nothing_of_it_stays() -> None:
     watcher = Watcher(run)
     assert await run.undo() == ()
     assert watcher.undone.kept == ()
-    assert receipt_text(run.receipt()) == "Undone: nothing of this run is left in Azure."
+    assert receipt_text(run.receipt()) == "Undone: nothing that was created is left in Azure."
     assert not world.assignments
     assert not world.groups

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeops_tui.model import Write
+from pipeops_tui.core.model import Write
 from pipeops_tui.provisioning.creating import operations_for
-from pipeops_tui.provisioning.graph import Needs, needs_of, run_in_order, sorted_by_needs
-from pipeops_tui.provisioning.operations.operation import Operation
+from pipeops_tui.provisioning.dependencies import Needs, needs_of, run_in_order, sorted_by_needs
+from pipeops_tui.provisioning.operations.operation import CreateOperation
 from tests.provisioning.bench import PLAN
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,14 @@ def test_every_step_begins_the_moment_its_needs_are_done(steps: list[Step]) -> N
     began: dict[str, float] = {}
     ended: dict[str, float] = {}
 
-    async def perform(operation: Operation) -> bool:
+    async def perform(operation: CreateOperation) -> bool:
         step = cast("Step", operation)
         began[step.key] = clock.monotonic()
         await clock.sleep(step.seconds)
         ended[step.key] = clock.monotonic()
         return step.succeeds
 
-    operations = cast("list[Operation]", steps)
+    operations = cast("list[CreateOperation]", steps)
     asyncio.run(run_in_order(operations, needs_of(operations), (), perform))
     by_key = {step.key: step for step in steps}
     for step in steps:
@@ -66,12 +66,12 @@ def test_every_step_begins_the_moment_its_needs_are_done(steps: list[Step]) -> N
 async def test_what_is_done_is_not_performed_again() -> None:
     performed: list[str] = []
 
-    async def perform(operation: Operation) -> bool:
+    async def perform(operation: CreateOperation) -> bool:
         performed.append(operation.key)
         return True
 
     steps = [Step("first", (), 0, True), Step("second", ("first",), 0, True)]
-    operations = cast("list[Operation]", steps)
+    operations = cast("list[CreateOperation]", steps)
     await run_in_order(operations, needs_of(operations), ["first"], perform)
     assert performed == ["second"]
 
@@ -80,7 +80,7 @@ async def test_a_bug_in_one_step_ends_the_others_and_comes_out() -> None:
     clock = VirtualClock()
     cancelled: list[str] = []
 
-    async def perform(operation: Operation) -> bool:
+    async def perform(operation: CreateOperation) -> bool:
         if operation.key == "bug":
             raise ZeroDivisionError
         try:
@@ -91,7 +91,7 @@ async def test_a_bug_in_one_step_ends_the_others_and_comes_out() -> None:
         return True
 
     steps = [Step("slow", (), 0, True), Step("bug", (), 0, True)]
-    operations = cast("list[Operation]", steps)
+    operations = cast("list[CreateOperation]", steps)
     with pytest.raises(ZeroDivisionError):
         await run_in_order(operations, needs_of(operations), (), perform)
     assert cancelled == ["slow"]
@@ -99,7 +99,7 @@ async def test_a_bug_in_one_step_ends_the_others_and_comes_out() -> None:
 
 @given(graphs(), st.data())
 def test_what_is_in_doubt_goes_first_and_alone(steps: list[Step], data: st.DataObject) -> None:
-    operations = cast("list[Operation]", steps)
+    operations = cast("list[CreateOperation]", steps)
     keys = [step.key for step in steps]
     first = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
     needs = needs_of(operations, first)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from pipeops_tui.model import Application, PasswordKey, ResourceGroup
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.core.model import PasswordKey, ResourceGroup
+from pipeops_tui.core.names import OWN_TAG
+from pipeops_tui.core.problem import FailureKind
 from pipeops_tui.provisioning.events import RowChanged, RowState, RunEnded
-from pipeops_tui.provisioning.operations.group import MARK_TAG
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import (
     PLAN,
@@ -22,8 +23,8 @@ from tests.provisioning.bench import (
     new_run,
     resumed,
 )
-from tests.provisioning.world import Fault, FaultKind, Registered, World
-from tests.virtual_time import VirtualClock
+from tests.provisioning.world import Fault, FaultKind, World
+from tests.support.clocks import VirtualClock
 
 FOREVER = 10**9
 
@@ -103,7 +104,7 @@ async def test_a_group_that_appeared_meanwhile_is_left_alone() -> None:
     run = new_run(world)
     watcher = Watcher(run)
     await run.execute()
-    assert "exists already" in watcher.failure
+    assert "already exists" in watcher.failure
     assert row(run, "group") == RowState.FAILED
     assert await run.undo() == ()
     assert world.groups == {"pipeopsrg": theirs}
@@ -114,7 +115,7 @@ async def test_an_existing_group_that_is_gone_ends_the_run() -> None:
     run = new_run(world, plan=replace(PLAN, group_is_new=False))
     watcher = Watcher(run)
     await run.execute()
-    assert "is gone" in watcher.failure
+    assert "no longer exists" in watcher.failure
 
 
 async def test_waits_for_an_older_group_of_that_name_to_be_deleted() -> None:
@@ -130,12 +131,12 @@ async def test_waits_for_an_older_group_of_that_name_to_be_deleted() -> None:
 
 async def test_never_touches_what_is_not_its_own() -> None:
     world = World(VirtualClock())
-    clock = world.clock
-    twin = Registered(Application(world.guid(), world.guid(), "PipeOps", clock.now()), "", clock.now())
-    world.applications[twin.application.object_id] = twin
-    await world.add_password(twin.application.object_id, world.guid(), PLAN.secret_description, clock.now())
+    made = await world.create_application("PipeOps", ())
+    twin = world.applications[made.object_id]
+    expires = world.clock.now() + timedelta(days=1)
+    await world.add_password(twin.application.object_id, world.guid(), PLAN.secret_description, expires)
     world.refuse_upserts = True
-    world.faults = [Fault(FaultKind.DROP_ANSWER, "create_application"), Fault(FaultKind.LATE, "add_password", 2)]
+    world.faults = [Fault(FaultKind.DROP_ANSWER, "create_application", 2), Fault(FaultKind.LATE, "add_password", 2)]
     run = new_run(world)
     await run.execute()
     assert run.credentials is not None
@@ -150,7 +151,7 @@ async def test_replication_is_waited_out_with_its_reason() -> None:
     watcher = Watcher(run)
     await run.execute()
     assert ended(watcher).failed is None
-    assert "Waiting for Microsoft Entra to copy the new application, try 2" in reasons(watcher, "principal")
+    assert "Waiting for Microsoft Entra to copy the new application (try 2)" in reasons(watcher, "principal")
     assert any("Waiting for Azure to see the new service principal" in text for text in reasons(watcher, "assignment"))
     assert any("accept the new client secret" in text for text in reasons(watcher, "proof"))
     assert_one_of_everything(world, run)
@@ -165,7 +166,7 @@ async def test_throttling_waits_as_long_as_asked_with_a_countdown() -> None:
         event.row for event in watcher.events if isinstance(event, RowChanged) and event.row.state is RowState.RETRYING
     )
     assert waiting.retry_at == pytest.approx(37 + world.latency)
-    assert waiting.reason == "Azure asks to slow down, try 2"
+    assert waiting.reason == "Azure is limiting requests (try 2)"
     assert_one_of_everything(world, run)
 
 
@@ -288,7 +289,7 @@ async def test_no_registration_is_waited_for() -> None:
     run = new_run(world := World(VirtualClock()), plan=plan)
     await run.execute()
     (provider,) = [one for one in run.rows if one.key == "provider:Microsoft.Compute"]
-    assert (provider.state, provider.reason) == (RowState.DONE, "Azure goes on with it by itself, for a few minutes")
+    assert (provider.state, provider.reason) == (RowState.DONE, "Azure completes it within a few minutes")
     assert provider.writes
     assert world.providers == {"Microsoft.Compute": "Registering"}
 
@@ -297,7 +298,7 @@ async def test_the_group_carries_the_mark_of_the_run() -> None:
     world = World(VirtualClock())
     run = new_run(world, plan=replace(PLAN, group_tags=(("cost-center", "42"),)))
     await run.execute()
-    assert world.groups["pipeopsrg"].tags == (("cost-center", "42"), (MARK_TAG, run.state.run_id))
+    assert world.groups["pipeopsrg"].tags == (("cost-center", "42"), (OWN_TAG, run.state.run_id))
 
 
 async def test_a_new_secret_replaces_the_old_one_once_it_is_proven() -> None:
@@ -375,7 +376,7 @@ async def test_a_secret_that_has_disappeared_is_no_longer_tried(asked: str) -> N
     await run.execute()
     failed = ended(watcher).failed
     assert failed is not None
-    assert failed.title == "The client secret has disappeared"
+    assert failed.title == "The client secret no longer exists"
     assert run.credentials is None
     assert world.sessions_open == 0
 

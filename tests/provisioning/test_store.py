@@ -6,23 +6,25 @@ import asyncio
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeops_tui.provisioning.entries import Closed, Delivered, Entry, Intended, Made, Outcome, Subject
-from pipeops_tui.provisioning.journal import Journal, JournalUnavailable, to_line
-from pipeops_tui.provisioning.journal_store import KEPT_FOR, JournalStore, Survey
+from pipeops_tui.provisioning.journal.codec import Journal, JournalUnavailable, to_line
+from pipeops_tui.provisioning.journal.entries import Closed, Delivered, Entry, Intended, Made, RunOutcome, Subject
+from pipeops_tui.provisioning.journal.journal_store import KEPT_FOR, JournalStore, Survey
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import PLAN, Watcher, assert_one_of_everything, new_ids, new_run
 from tests.provisioning.test_journal import BEGUN, RUN_ID
 from tests.provisioning.world import RESOURCE_MANAGER, World
-from tests.virtual_time import START, VirtualClock
+from tests.support.clocks import START, VirtualClock
 
 KEY_ID = "0b4f0f54-5b2c-4f0b-8f4c-0d8b3a5b9c01"
 APPLICATION_ID = "b0f3c1de-7a55-4f0c-8f38-3f6f1c2a9e44"
@@ -69,6 +71,66 @@ async def test_an_open_directory_is_closed_to_others(store: JournalStore) -> Non
     journal.close()
 
 
+async def test_journal_and_directory_are_private_whatever_the_umask(store: JournalStore) -> None:
+    before = os.umask(0o777)
+    try:
+        store.directory.parent.mkdir(parents=True, exist_ok=True)
+        store.directory.parent.chmod(0o700)
+        journal = store.new()
+        await journal.append(BEGUN)
+    finally:
+        os.umask(before)
+    assert (store.directory / f"{RUN_ID}.journal").stat().st_mode & 0o777 == 0o600
+    assert store.directory.stat().st_mode & 0o777 == 0o700
+    journal.close()
+
+
+async def test_a_journal_that_others_could_read_is_made_private(store: JournalStore) -> None:
+    path = put(store, text_of(STARTED))
+    path.chmod(0o644)
+    assert len((await store.survey(RESOURCE_MANAGER)).unfinished) == 1
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir, lambda path: path.symlink_to("nowhere")])
+async def test_what_is_no_regular_file_is_set_aside_and_never_waited_for(
+    store: JournalStore, make: Callable[[Path], None]
+) -> None:
+    store.directory.mkdir(parents=True)
+    make(store.directory / "x.journal")
+    (said,) = (await store.survey(RESOURCE_MANAGER)).set_aside
+    assert "was not written by pipeops-tui" in said
+    assert (await store.survey(RESOURCE_MANAGER)).set_aside == ()
+
+
+async def test_a_pipe_put_in_place_of_a_journal_or_its_lock_is_not_waited_for(store: JournalStore) -> None:
+    path = put(store, text_of(STARTED))
+    (recorded,) = (await store.survey(RESOURCE_MANAGER)).unfinished
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(JournalUnavailable):
+        await store.reopen(recorded)
+    path.unlink()
+    put(store, text_of(STARTED))
+    path.with_suffix(".lock").unlink(missing_ok=True)
+    os.mkfifo(path.with_suffix(".lock"))
+    await store.survey(RESOURCE_MANAGER)
+
+
+async def test_what_a_journal_says_is_shown_as_plain_text(store: JournalStore) -> None:
+    text = text_of(STARTED).replace(b'"Contoso"', b'"A\\u001b[2JB\\u202e"')
+    put(store, text.replace(b'"name":"PipeOpsRG"', b'"name":"R\\u001b]52;c;eA==\\u0007"'))
+    (recorded,) = (await store.survey(RESOURCE_MANAGER)).unfinished
+    assert recorded.state.plan.tenant_name == "A<U+001B>[2JB<U+202E>"
+    assert recorded.state.group.name == "R<U+001B>]52;c;eA==<U+0007>"
+
+
+async def test_the_name_of_a_file_does_not_act_on_the_terminal(store: JournalStore) -> None:
+    put(store, b"{}\n", "\x1b]0;x\x07.journal")
+    (said,) = (await store.survey(RESOURCE_MANAGER)).set_aside
+    assert said.isprintable()
+
+
 async def test_a_run_that_never_begins_leaves_no_file(store: JournalStore) -> None:
     store.new().close()
     assert not store.directory.exists()
@@ -80,10 +142,10 @@ async def test_an_unfinished_run_is_found_and_taken_up_alone(store: JournalStore
     survey = await store.survey(RESOURCE_MANAGER + "/")
     assert [run.state.run_id for run in survey.unfinished] == [RUN_ID]
     state, journal = await store.reopen(survey.unfinished[0])
-    assert state.group.perhaps
+    assert state.group.may_exist
     meanwhile = await store.survey(RESOURCE_MANAGER)
     assert (meanwhile.unfinished, meanwhile.in_use) == ((), survey.unfinished)
-    with pytest.raises(JournalUnavailable, match="somewhere else"):
+    with pytest.raises(JournalUnavailable, match="another pipeops-tui"):
         await store.reopen(survey.unfinished[0])
     journal.close()
     _, again = await store.reopen(survey.unfinished[0])
@@ -97,7 +159,7 @@ async def test_a_killed_process_lets_go_of_its_run(store: JournalStore) -> None:
             sys.executable,
             "-c",
             "import sys, time; from pathlib import Path\n"
-            "from pipeops_tui.provisioning.journal_file import JournalFile\n"
+            "from pipeops_tui.provisioning.journal.journal_file import JournalFile\n"
             "path = Path(sys.argv[1]); journal = JournalFile(path.parent, path); journal.open()\n"
             "print('held', flush=True); time.sleep(60)",
             str(path),
@@ -123,9 +185,9 @@ async def test_a_torn_line_is_cut_off_before_anything_is_added(store: JournalSto
     path = put(store, text_of(STARTED) + b'{"kind": "ma')
     survey = await store.survey(RESOURCE_MANAGER)
     _, journal = await store.reopen(survey.unfinished[0])
-    await journal.append(Closed(START, Outcome.FORGOTTEN))
+    await journal.append(Closed(START, RunOutcome.FORGOTTEN))
     journal.close()
-    assert path.read_bytes() == text_of(STARTED, Closed(START, Outcome.FORGOTTEN))
+    assert path.read_bytes() == text_of(STARTED, Closed(START, RunOutcome.FORGOTTEN))
 
 
 async def test_runs_of_another_cloud_are_not_offered(store: JournalStore) -> None:
@@ -149,7 +211,7 @@ async def test_what_cannot_be_trusted_is_set_aside_once_with_a_sentence(store: J
 
 
 async def test_what_a_newer_version_wrote_is_left_to_it(store: JournalStore) -> None:
-    text = text_of(STARTED).replace(b'"version": 1', b'"version": 3')
+    text = text_of(STARTED).replace(b'"version":3', b'"version":4')
     path = put(store, text)
     survey = await store.survey(RESOURCE_MANAGER)
     assert "another version" in survey.set_aside[0]
@@ -167,13 +229,69 @@ async def test_a_link_is_never_followed(store: JournalStore, tmp_path: Path) -> 
     assert target.read_bytes() == text_of(STARTED)
 
 
-async def test_a_finished_run_can_be_undone_for_a_month(tmp_path: Path) -> None:
+async def test_a_journal_that_has_become_a_link_is_not_written_to(store: JournalStore, tmp_path: Path) -> None:
+    """Between the survey and the choice to continue."""
+    path = put(store, text_of(STARTED))
+    found = (await store.survey(RESOURCE_MANAGER)).unfinished[0]
+    target = tmp_path / "elsewhere"
+    target.write_bytes(text_of(STARTED) + b"half a line")
+    path.unlink()
+    path.symlink_to(target)
+    with pytest.raises(JournalUnavailable):
+        await store.reopen(found)
+    assert target.read_bytes() == text_of(STARTED) + b"half a line"
+
+
+async def test_a_new_journal_takes_no_place_that_is_taken(store: JournalStore, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere"
+    store.directory.mkdir(parents=True)
+    (store.directory / f"{RUN_ID}.journal").symlink_to(target)
+    with pytest.raises(JournalUnavailable):
+        await store.new().append(BEGUN)
+    assert not target.exists()
+    (store.directory / f"{RUN_ID}.journal").unlink()
+    path = put(store, text_of(STARTED))
+    with pytest.raises(JournalUnavailable):
+        await store.new().append(BEGUN)
+    assert path.read_bytes() == text_of(STARTED)
+
+
+async def test_an_entry_is_on_the_device_when_append_returns(
+    store: JournalStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line, and the name of a new file in its directory."""
+    really, flushed = os.fsync, list[tuple[bool, int]]()
+
+    def watched(descriptor: int) -> None:
+        about = os.fstat(descriptor)
+        flushed.append((stat.S_ISDIR(about.st_mode), about.st_size))
+        really(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    journal, written = store.new(), 0
+    for entry in (BEGUN, STARTED, *DELIVERED):
+        before = len(flushed)
+        await journal.append(entry)
+        written += len(to_line(entry).encode())
+        assert flushed[-1] == (False, written)
+        assert any(is_directory for is_directory, _ in flushed[before:]) is (entry is BEGUN)
+    journal.close()
+
+
+@pytest.mark.parametrize("days", [None, 180])
+async def test_a_finished_run_is_remembered_for_a_month_after_its_secret_has_expired(
+    tmp_path: Path, days: int | None
+) -> None:
+    """Or after its last entry, where that is not known."""
     clock = VirtualClock()
     store = JournalStore(tmp_path, clock)
-    path = put(store, text_of(*DELIVERED))
+    expires = None if days is None else START + timedelta(days=days)
+    made = Made(START, Subject.SECRET, KEY_ID, KEY_ID, expires=expires)
+    path = put(store, text_of(DELIVERED[0], made, DELIVERED[2]))
+    clock.advance(((expires or START) + KEPT_FOR - clock.now()).total_seconds())
     survey = await store.survey(RESOURCE_MANAGER)
     assert (len(survey.unfinished), len(survey.undoable)) == (0, 1)
-    clock.advance(KEPT_FOR.total_seconds() + 1)
+    clock.advance(1)
     assert (await store.survey(RESOURCE_MANAGER)).undoable == ()
     assert not path.exists()
 
@@ -231,15 +349,15 @@ async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path, obstacle:
     store = JournalStore(parent / "runs", VirtualClock())
     with pytest.raises(JournalUnavailable) as caught:
         await store.new().append(BEGUN)
-    assert "go on without a journal" in caught.value.problem.remedy
+    assert "continue without a journal" in caught.value.problem.remedy
 
 
 async def test_whether_a_journal_can_be_written_is_known_before_there_is_one(store: JournalStore) -> None:
-    await store.rehearse()
+    await store.check_writable()
     assert list(store.directory.iterdir()) == []
     with file_size_limit(1000), pytest.raises(JournalUnavailable) as caught:
-        await store.rehearse()
-    assert "go on without a journal" in caught.value.problem.remedy
+        await store.check_writable()
+    assert "continue without a journal" in caught.value.problem.remedy
     assert list(store.directory.iterdir()) == []
 
 

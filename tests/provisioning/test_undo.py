@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
 
-from pipeops_tui.problem import FailureKind
+from pipeops_tui.core.problem import FailureKind
 from pipeops_tui.provisioning.events import Event, RowChanged, RowState
 from pipeops_tui.provisioning.run import Run
+from pipeops_tui.provisioning.undo import Extent
 from tests.provisioning.bench import (
     PLAN,
     MemoryJournal,
@@ -20,9 +22,12 @@ from tests.provisioning.bench import (
     resumed,
 )
 from tests.provisioning.world import Fault, FaultKind, World
-from tests.virtual_time import VirtualClock
+from tests.support.clocks import VirtualClock
 
 FOREVER = 10**9
+REMOVALS = {
+    *("remove_password", "delete_role_assignment", "delete_application", "purge_application", "delete_group"),
+}
 
 
 async def executed(world: World, journal: MemoryJournal | None = None) -> Run:
@@ -58,8 +63,8 @@ async def test_removes_newest_first_with_live_rows() -> None:
 async def test_without_purge_the_deleted_application_stays_in_the_directory() -> None:
     world = World(VirtualClock())
     run = await executed(world)
-    assert "undo:purge" not in [row.key for row in run.undo_rows(purge=False)]
-    assert await run.undo(purge=False) == ()
+    assert "undo:purge" not in [row.key for row in run.undo_rows(Extent.BUT_FOR_DELETED)]
+    assert await run.undo(Extent.BUT_FOR_DELETED) == ()
     assert [found.deleted for found in world.applications.values()] == [True]
 
 
@@ -72,14 +77,14 @@ async def test_nothing_to_undo_is_no_failure() -> None:
 async def test_a_group_that_holds_something_stays() -> None:
     world = World(VirtualClock())
     run = await executed(world)
-    world.contents["pipeopsrg"] = 1
+    world.fill_group("PipeOpsRG", 1)
     left = await run.undo()
     assert [item.what for item in left] == ["Resource group PipeOpsRG"]
     assert left[0].why == "PipeOpsRG is not empty"
     assert "az group delete" in left[0].command
     assert "pipeopsrg" in world.groups
     assert not world.living
-    world.contents.clear()
+    world.fill_group("PipeOpsRG", 0)
     assert await run.undo() == ()
     assert_nothing(world)
 
@@ -89,12 +94,14 @@ async def test_what_has_lost_the_mark_stays() -> None:
     run = await executed(world)
     world.groups["pipeopsrg"] = replace(world.groups["pipeopsrg"], tags=())
     registered = world.living[0]
-    registered.application = replace(registered.application, tags=())
+    registered.record.properties["tags"] = []
     left = await run.undo()
-    assert len(left) == 2
-    assert all("no longer carries the mark" in item.why for item in left)
+    assert len(left) == 4
+    assert all("no longer carries the tag" in item.why for item in left)
     assert not registered.deleted
+    assert len(registered.passwords) == len(world.assignments) == len(world.principals) == 1
     assert "pipeopsrg" in world.groups
+    assert not set(world.requests) & REMOVALS
     assert next(row for row in run.undo_rows() if row.key == "undo:purge").state is RowState.WAITING
 
 
@@ -104,6 +111,23 @@ async def test_one_thing_that_cannot_be_removed_does_not_keep_the_rest() -> None
     left = await run.undo()
     assert [item.what for item in left] == ["Role assignment on PipeOpsRG"]
     assert not world.living
+
+
+@pytest.mark.parametrize(
+    ("operation", "subject"),
+    [
+        ("remove_password", "secret"),
+        ("delete_role_assignment", "assignment"),
+        ("delete_application", "application"),
+        ("delete_group", "group"),
+    ],
+)
+async def test_a_removal_is_journaled_before_it_is_asked_for(operation: str, subject: str) -> None:
+    journal = MemoryJournal()
+    run = await executed(World(VirtualClock(), [Fault(FaultKind.REFUSED, operation, 1, FOREVER)]), journal)
+    await run.undo()
+    entries = [json.loads(line) for line in journal.text.splitlines()]
+    assert subject in {entry["subject"] for entry in entries if entry.get("kind") == "removing"}
 
 
 async def test_a_needed_sign_in_pauses_undo() -> None:

@@ -1,4 +1,4 @@
-"""A plain HTTP client for a simulated Azure: sees every status, header and byte."""
+"""A plain HTTP client for a simulated Azure, which shows every status, header and byte."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Self
 import httpx
 
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 ARM_SCOPE = "https://management.azure.com/.default"
@@ -52,7 +53,7 @@ class Client:
         return self.http.post(f"/{tenant}/oauth2/v2.0/token", data=form)
 
     def sign_in(self, tenant: str = "organizations", scope: str = ARM_SCOPE, **more: str) -> httpx.Response:
-        """A device code sign-in of the default user, approved at once. What `more` asks for is asked for twice, as
+        """A device code sign-in of the default user, approved at once. `more` is sent twice, as
         MSAL does: with the request for the code, and with the code."""
         asked = self.http.post(
             f"/{tenant}/oauth2/v2.0/devicecode",
@@ -98,6 +99,26 @@ class Client:
             self._tokens[name] = answer.json()["access_token"]
         return self
 
+    def holds(self, *directory_roles: str) -> None:
+        """Gives the default user these directory roles, by template id, and no others."""
+
+        def give(azure: SimulatedAzure) -> None:
+            user = azure.world.directory.user_of(azure.world.person, self.tenant)
+            assert user is not None
+            user.directory_roles = directory_roles
+
+        self.azure.call(give)
+
+    def permitted(self, client_id: str, *permissions: str) -> None:
+        """Gives an application these permissions for Microsoft Graph, and no others."""
+
+        def give(azure: SimulatedAzure) -> None:
+            principal = azure.world.directory.principal_of(self.tenant, client_id)
+            assert principal is not None
+            principal.graph_permissions = frozenset(permissions)
+
+        self.azure.call(give)
+
     def token_of(self, client_id: str, secret: str, scope: str = ARM_SCOPE) -> httpx.Response:
         """A client credentials request in the announced tenant."""
         return self.token(
@@ -111,14 +132,14 @@ class Client:
 
     def graph(self, method: str, path: str, **options: Any) -> httpx.Response:
         """A request to Graph v1.0 with the Graph token."""
-        return self._send(method, f"/v1.0{path}", "graph", **options)
+        return self._send(method, f"{self.azure.announcement['graph']}/v1.0{path}", "graph", **options)
 
     def bearer(self, service: str) -> str:
         """The token for `arm` or `graph`."""
         return self._tokens[service]
 
     def follow(self, url: str, service: str = "arm") -> httpx.Response:
-        """Gets an absolute URL the server has given out, such as a `nextLink`."""
+        """Gets an absolute URL from an answer, such as a `nextLink`."""
         return self._send("GET", url, service)
 
     def _send(self, method: str, path: str, token: str, **options: Any) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Simulated Azures for the tests: one plain world for a module, own ones by scenario."""
+"""Simulated Azures for the tests: one standard world for a module, and others by scenario."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.simulator.client import Client
 
 @pytest.fixture(scope="module")
 def azure() -> Iterator[RunningSimulator]:
-    """The plain world, shared by the tests of a module."""
+    """The standard world, shared by the tests of a module."""
     with start_simulator(SimulatorConfig(auto_approve_device_codes=True)) as running:
         yield running
 

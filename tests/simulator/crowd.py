@@ -1,5 +1,7 @@
-"""Many clients at once: one connection each, spoken by hand, because a client library needs more of the processor than
-the server does."""
+"""Many clients at once, with one connection each.
+
+HTTP is written by hand, because a client library needs more processor time than the server.
+"""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ async def sdk(azure: RunningSimulator, credential: AsyncTokenCredential, subscri
     client = GraphClientFactory.create_with_default_middleware(client=plain, options=chosen)
     provider = AzureIdentityAuthenticationProvider(credential, scopes=[GRAPH_SCOPE], allowed_hosts=["localhost"])
     adapter = GraphRequestAdapter(provider, client=client)
-    adapter.base_url = f"{azure.base_url}/v1.0"
+    adapter.base_url = f"{azure.announcement['graph']}/v1.0"
     async with (
         SubscriptionClient(credential, **common) as subscriptions,
         ResourceManagementClient(credential, subscription, **common) as resources,

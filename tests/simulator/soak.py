@@ -1,4 +1,4 @@
-"""`python -m tests.simulator.soak`: a hundred thousand requests against `pipeops-tui simulate`, and its memory.
+"""`python -m tests.simulator.soak`: 100,000 requests against `pipeops-tui simulate`, and its memory.
 
 Prints the resident memory of the simulator's process ten times; exit code 1 when the second half needs more than the
 first by over `ALLOWANCE` MiB. The first half is the warm-up: everything that is kept has a limit, but it must be met.
@@ -19,7 +19,7 @@ from tests.simulator.crowd import Connection
 from tests.simulator.visit import DELETION, REQUESTS, Credentials, visit
 
 ALLOWANCE = 3.0
-"""MiB. On the way the rate limits of some four thousand principals are kept that have gone since."""
+"""MiB. Among what is kept are the rate limits of about 4,000 principals that no longer exist."""
 _CLIENTS = 8
 _REPORTS = 10
 

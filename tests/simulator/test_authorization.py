@@ -1,11 +1,9 @@
-"""Who may do what: patterns, inheritance, conditions, computed without a server."""
+"""Who is allowed to do what: patterns, inheritance and conditions, without a server."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeops_tui.simulator.world.authorization import covers
-from pipeops_tui.simulator.world.conditions import fulfilled
 from pipeops_tui.simulator.world.roles import (
     CONTRIBUTOR,
     OWNER,
@@ -13,6 +11,8 @@ from pipeops_tui.simulator.world.roles import (
     READER,
     USER_ACCESS_ADMINISTRATOR,
     built_in_roles,
+    covers,
+    fulfilled,
 )
 
 WRITE_GROUP = "Microsoft.Resources/subscriptions/resourceGroups/write"

@@ -1,8 +1,9 @@
-"""`pipeops-tui simulate` as a process: one line, then silence until a signal."""
+"""`pipeops-tui simulate` as a process: it prints one line and runs until a signal."""
 
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.patience import PATIENCE
 
 PROGRAM = (
     "import sys; from pathlib import Path; from pipeops_tui.simulator import SimulatorConfig, run_simulate; "
@@ -45,11 +48,13 @@ def test_it_announces_itself_once_and_ends_by_signal(number: signal.Signals, cod
             "scenario", "seed", "pid",
         ]  # fmt: skip
         assert line["pid"] == process.pid
-        assert line["base_url"] == line["authority"] == line["resource_manager"] == line["graph"]
+        assert line["base_url"] == line["authority"] == line["resource_manager"]
+        assert re.fullmatch(r"https://localhost:\d+", line["graph"])
+        assert not line["graph"].startswith(line["base_url"])
         ca = Path(line["ca_file"])
         assert ca.exists()
         process.send_signal(number)
-        rest, errors = process.communicate(timeout=10)
+        rest, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, rest, errors) == (code, "", "")
         assert not ca.parent.exists()
 
@@ -59,7 +64,7 @@ def test_a_ca_file_that_was_asked_for_stays(tmp_path: Path) -> None:
     with simulate(ca_out=str(kept)) as process:
         assert announcement(process)["ca_file"] == str(kept)
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
     assert kept.read_text().startswith("-----BEGIN CERTIFICATE-----")
 
 
@@ -67,12 +72,12 @@ def test_a_busy_port_is_one_sentence_and_code_2() -> None:
     with simulate() as first:
         port = int(announcement(first)["base_url"].rpartition(":")[2])
         with simulate(port) as second:
-            output, errors = second.communicate(timeout=10)
+            output, errors = second.communicate(timeout=PATIENCE)
         assert (second.returncode, output) == (2, "")
         assert errors.count("\n") == 1
         assert f"Port {port} " in errors
         first.terminate()
-        first.communicate(timeout=10)
+        first.communicate(timeout=PATIENCE)
 
 
 def test_checking_arguments_loads_nothing_heavy() -> None:

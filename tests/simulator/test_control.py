@@ -1,8 +1,9 @@
-"""Starting, steering and breaking a simulated Azure from outside."""
+"""A simulated Azure from outside: start, control endpoints, faults."""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 from pathlib import Path
@@ -43,7 +44,7 @@ def test_the_metadata_is_one_object_that_names_the_simulator(azure: RunningSimul
         cloud = http.get(METADATA).json()
     assert cloud["resourceManager"] == f"{azure.base_url}/"
     assert cloud["authentication"]["loginEndpoint"] == azure.base_url
-    assert cloud["microsoftGraphResourceId"] == f"{azure.base_url}/"
+    assert cloud["microsoftGraphResourceId"] == f"{azure.announcement['graph']}/" != f"{azure.base_url}/"
 
 
 def test_both_loopback_addresses_answer_and_only_they(azure: RunningSimulator) -> None:
@@ -69,6 +70,47 @@ def _listening() -> list[str]:
             shown = f"[{host}]" if family is socket.AF_INET6 else host
             rows.append(f"LISTEN 0 0 {shown}:{int(port, 16)}")
     return rows
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "LOCALHOST:1"}, 200),
+        ({"Host": "[::1]:443"}, 200),
+        ({"Host": "127.0.0.1"}, 200),
+        ({"Host": "attacker.example"}, 403),
+        ({"Host": "attacker.example:443"}, 403),
+        ({"Host": "localhost.attacker.example"}, 403),
+        ({"Host": "me@localhost"}, 403),
+        ({"Host": ""}, 403),
+        ({"Host": "localhost:1", "Origin": "https://localhost:1"}, 200),
+        ({"Origin": "https://attacker.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "localhost:1", "Origin": "https://localhost:2"}, 403),
+        ({"Host": "localhost:1", "Origin": "http://localhost:1"}, 403),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        ({"Content-Type": ""}, 415),
+        ({"Content-Type": "Application/JSON; charset=utf-8"}, 200),
+    ],
+    ids=str,
+)
+def test_what_a_web_page_can_send_controls_nothing(
+    azure: RunningSimulator, headers: dict[str, str], status: int
+) -> None:
+    with client(azure) as http:
+        sent = {"Content-Type": "application/json"} | headers
+        before = azure.faults()
+        answer = http.post("/_simulator/faults", content=b'{"fault": "getMe@9:500"}', headers=sent)
+        assert answer.status_code == status
+        assert (azure.faults() == before) is (status != 200)
+        if status == 403:
+            for name in ("state", "requests", "operations"):
+                assert http.get(f"/_simulator/{name}", headers=headers).status_code == 403
+            assert http.delete("/_simulator/faults", headers=headers).status_code == 403
+            assert answer.json()["error"].endswith(".")
+    azure.clear_faults()
 
 
 def test_control_needs_no_token_and_is_not_logged(azure: RunningSimulator) -> None:
@@ -229,6 +271,21 @@ class TestStarting:
     def test_an_unwritable_ca_path_is_one_sentence(self, tmp_path: Path) -> None:
         with pytest.raises(SimulatorError, match="cannot be written"):
             start_simulator(SimulatorConfig(ca_out=tmp_path / "missing" / "ca.pem"))
+
+    def test_the_ca_file_follows_no_link_and_waits_for_no_pipe(self, tmp_path: Path) -> None:
+        precious, link, pipe = tmp_path / "precious", tmp_path / "link", tmp_path / "pipe"
+        precious.write_text("mine")
+        link.symlink_to(precious)
+        os.mkfifo(pipe)
+        dangling = tmp_path / "dangling"
+        dangling.symlink_to(tmp_path / "nothing")
+        for target in (link, dangling, pipe, Path("/dev/null"), tmp_path, Path("a\x00b")):
+            with pytest.raises(SimulatorError, match=r"^The CA certificate .*\.$"):
+                start_simulator(SimulatorConfig(ca_out=target))
+        assert precious.read_text() == "mine"
+        assert not (tmp_path / "nothing").exists()
+        with start_simulator(SimulatorConfig(ca_out=precious)) as running:
+            assert "mine" not in running.ca_file.read_text()
 
     def test_the_ca_file_goes_unless_it_was_asked_for(self, tmp_path: Path) -> None:
         asked = tmp_path / "ca.pem"

@@ -252,3 +252,66 @@ class TestAuthorizationCode:
     def test_only_loopback_addresses_get_codes(self, client: Client) -> None:
         for target in ("https://evil.example/", "http://localhost\r\nX: y", "//[", ""):
             assert refusal(self.authorize(client, redirect_uri=target))[2] == 50011
+
+
+class TestScopes:
+    """A scope that means nothing gets no token."""
+
+    @pytest.mark.parametrize(
+        ("scope", "number"),
+        [
+            ("https://management.azure.com", 1002012),
+            ("https://management.azure.com/", 1002012),
+            ("https://management.azure.com/user_impersonation", 1002012),
+            ("https://management.azure.com/.default openid", 1002012),
+            ("https://management.azure.com/.default https://graph.microsoft.com/.default", 28000),
+            ("https://nowhere.example/.default", 500011),
+            ("", 900144),
+        ],
+    )
+    def test_an_application_asks_for_all_that_it_was_granted(self, client: Client, scope: str, number: int) -> None:
+        owner: Any = client.azure.announcement["owner"]
+        refused = client.token_of(owner["client_id"], owner["client_secret"], scope)
+        assert (refused.status_code, refused.json()["error_codes"]) == (400, [number])
+        if number == 1002012:
+            assert refused.json()["error"] == "invalid_scope"
+            assert f"The provided value for scope {scope} is not valid." in refused.json()["error_description"]
+
+    @pytest.mark.parametrize(
+        ("scope", "number"),
+        [
+            ("https://management.azure.com/nonsense", 650053),
+            ("Nonsense.Read", 650053),
+            ("https://management.azure.com/.default https://graph.microsoft.com/.default", 28000),
+            ("https://nowhere.example/.default", 500011),
+        ],
+    )
+    def test_a_person_asks_for_what_there_is(self, client: Client, scope: str, number: int) -> None:
+        client.as_user()
+        assert client.refresh(client.tenant, scope).json()["error_codes"] == [number]
+
+    @pytest.mark.parametrize("scope", ["User.Read Directory.Read.All", "https://graph.microsoft.com/User.Read"])
+    def test_permissions_of_graph_need_no_resource(self, client: Client, scope: str) -> None:
+        client.as_user()
+        token = client.refresh(client.tenant, scope).json()["access_token"]
+        assert claims_of(token)["aud"] == "https://graph.microsoft.com"
+
+    @pytest.mark.parametrize("tenant", ["organizations", "common"])
+    def test_an_application_names_its_tenant(self, client: Client, tenant: str) -> None:
+        owner: Any = client.azure.announcement["owner"]
+        form = {"grant_type": "client_credentials", "scope": ARM_SCOPE, **owner}
+        refused = client.token(tenant, **form)
+        assert refused.json()["error_codes"] == [50059]
+        assert "No tenant-identifying information found" in refused.json()["error_description"]
+
+
+def test_a_device_code_that_nothing_was_entered_for_expires(world: World) -> None:
+    client = world("happy")
+    asked = client.http.post("/organizations/oauth2/v2.0/devicecode", data={"client_id": AZURE_CLI, "scope": ARM_SCOPE})
+    client.azure.advance_clock(901)
+    late = client.token(
+        "organizations", grant_type=DEVICE_GRANT, client_id=AZURE_CLI, device_code=asked.json()["device_code"]
+    )
+    assert refusal(late) == (400, "expired_token", 70020)
+    text = "The provided value for the input parameter 'device_code' is not valid. This device code has expired."
+    assert f"AADSTS70020: {text} Trace ID" in late.json()["error_description"]

@@ -18,7 +18,7 @@ _RBAC = "2022-04-01"
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
-    """The plain world."""
+    """The standard world."""
     with Stage() as stage:
         yield stage
 
@@ -126,7 +126,7 @@ class TestPages:
         page = body(stage.ask(Ask("GET", "/v1.0/applications", {"$top": "2"}, stage.token(GRAPH_SCOPE))))
         ids = [item["id"] for item in page["value"]]
         while "@odata.nextLink" in page:
-            link = page["@odata.nextLink"].removeprefix(stage.azure.base_url)
+            link = page["@odata.nextLink"].removeprefix(stage.addresses[1])
             page = body(stage.ask(Ask("GET", link, token=stage.token(GRAPH_SCOPE))))
             ids += [item["id"] for item in page["value"]]
         assert ids == [item["id"] for item in whole["value"]]

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from pipeops_tui.simulator import RunningSimulator
+from pipeops_tui.simulator.world.authorization import CLOUD_APPLICATION_ADMINISTRATOR
 from tests.simulator.client import Client, code_of
 
 World = Callable[[str], Client]
@@ -125,6 +126,8 @@ class TestApplications:
         assert client.graph("GET", f"/servicePrincipals/{principal['id']}").status_code == 404
         item = f"/directory/deletedItems/{application['id']}"
         assert client.graph("GET", item).json()["deletedDateTime"] is not None
+        assert client.graph("POST", f"{item}/restore").status_code == 403
+        client.holds(CLOUD_APPLICATION_ADMINISTRATOR)
         assert client.graph("POST", f"{item}/restore").status_code == 200
         assert client.graph("GET", f"/applications/{application['id']}").status_code == 200
         client.graph("DELETE", f"/applications/{application['id']}")
@@ -261,7 +264,25 @@ class TestQueryOptions:
         ],
     )
     def test_filters(self, filled: Client, text: str, expected: list[str]) -> None:
-        assert names(filled.graph("GET", "/applications", params={"$filter": text})) == expected
+        query = {"$filter": text, "$count": "true"}
+        assert names(filled.graph("GET", "/applications", params=query, headers=EVENTUAL)) == expected
+
+    @pytest.mark.parametrize(
+        ("text", "operator"),
+        [
+            ("endswith(displayName,'x')", "endsWith"),
+            ("displayName ne 'x'", "ne"),
+            ("not(tags/any(t:t eq 'x'))", "not"),
+        ],
+    )
+    def test_some_operators_want_both_parameters_of_an_advanced_query(
+        self, filled: Client, text: str, operator: str
+    ) -> None:
+        path = f"/applications?$filter={text}"
+        for refused in (filled.graph("GET", path, headers=EVENTUAL), filled.graph("GET", f"{path}&$count=true")):
+            assert (refused.status_code, code_of(refused)) == (400, "Request_UnsupportedQuery")
+            assert f"Operator '{operator}' is not supported" in refused.json()["error"]["message"]
+        assert filled.graph("GET", f"{path}&$count=true", headers=EVENTUAL).status_code == 200
 
     @pytest.mark.parametrize("text", ["displayName", "displayName eq", "displayName like 'x'", "(", "'a' eq 'a'"])
     def test_a_filter_that_cannot_be_read_is_refused(self, filled: Client, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Two hundred clients at once, and memory that does not grow."""
+"""200 clients at once, and memory that does not grow."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 import gc
 import json
 import ssl
+import sys
+from asyncio.sslproto import SSLProtocol
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -15,11 +17,12 @@ from urllib.parse import unquote
 from uuid import uuid4
 
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
-from pipeops_tui.simulator.azure import Azure
+from pipeops_tui.simulator.control import KEPT, KEPT_TEXT, RecordedRequest, RequestHistory
 from pipeops_tui.simulator.faults import FaultPlan
-from pipeops_tui.simulator.log import KEPT, Entry
-from pipeops_tui.simulator.scenarios.build import build
+from pipeops_tui.simulator.scenarios.catalog import build
+from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 from pipeops_tui.simulator.wire import Request
+from pipeops_tui.simulator.world.clock import Moment
 from pipeops_tui.simulator.world.world import Endpoints
 from tests.simulator.crowd import Answer, Connection, encoded
 from tests.simulator.visit import (
@@ -33,6 +36,7 @@ from tests.simulator.visit import (
     visit,
 )
 
+START = Moment(0)
 CLIENTS = 200
 RIVALS = 10
 """Clients that want the same names."""
@@ -59,7 +63,7 @@ class Tally:
 
 
 async def client(number: int, connection: Connection, who: Credentials, tally: Tally, start: asyncio.Barrier) -> None:
-    """One client: things of its own, and things that nine others want as well."""
+    """One client: it creates objects of its own, and objects that nine others create as well."""
     await start.wait()
     ask, contested = connection.ask, f"contested-{number // RIVALS}"
     arm, graph = await tokens(ask, who)
@@ -156,10 +160,10 @@ def check_uniqueness(state: Mapping[str, list[dict[str, Any]]]) -> None:
 
 
 class Direct:
-    """The simulated Azure without sockets: a request goes in, an answer comes out, the log is written."""
+    """The simulated Azure without sockets: a request goes in, an answer comes out, the history is written."""
 
     def __init__(self) -> None:
-        self.azure = Azure(build("happy", 0), FaultPlan(0))
+        self.azure = SimulatedAzure(build("happy", 0), FaultPlan(0))
         base = "https://localhost"
         self.azure.world.endpoints = Endpoints(base, base, base)
 
@@ -186,18 +190,26 @@ class Direct:
         return Answer(reply.status, shown, reply.headers.get("Location", ""))
 
     def log(self, path: str, status: int) -> None:
-        number = self.azure.log.next_number()
-        self.azure.log.add(Entry(number, self.azure.world.now(), "any", "GET", path, "", status, None, None))
+        number = self.azure.history.next_number()
+        self.azure.history.add(
+            RecordedRequest(number, self.azure.world.now(), "any", "GET", path, "", status, None, None)
+        )
 
     async def pass_time(self) -> None:
         self.azure.world.clock.advance(DELETION)
 
+    async def pass_a_month(self) -> None:
+        """After which a directory forgets what was deleted."""
+        self.azure.world.clock.advance(31 * 86_400)
+        for tenant_id in self.azure.world.directory.tenants:
+            self.azure.world.directory.deleted_items(tenant_id)  # which drops what is too old
+
     def fill(self) -> None:
-        """Makes everything full that is kept up to a limit: the log, the rate limits, the device codes."""
+        """Fills everything that is kept up to a limit: the request history, the rate limits, the device codes."""
         world = self.azure.world
         for number in range(KEPT):
             self.log(f"/{number}", 200)
-            world.buckets.take((f"principal {number}", "subscription", "reads"), 250, 25, number / 3)
+            world.buckets.take((f"principal {number}", "subscription", "reads"), 250, 25, Moment.of(number / 3))
         for number in range(1_000):
             world.sign_ins.issue_device_code("client", "organizations", "scope", str(number))
 
@@ -224,28 +236,70 @@ async def test_nothing_is_left_of_what_came_and_went() -> None:
     who = Credentials(known.tenant_id, known.subscription_id or "", known.client_id, known.client_secret)
     direct.fill()
     await visit(direct.ask, who, direct.pass_time)
+    await direct.pass_a_month()
     before = census(direct.azure)
     for _ in range(20):
         await visit(direct.ask, who, direct.pass_time)
+    await direct.pass_a_month()
     assert census(direct.azure) == before
-    assert len(direct.azure.log.json()) == KEPT
+    assert len(direct.azure.history.json()) == KEPT
 
 
 def test_the_log_keeps_the_newest_ten_thousand() -> None:
     direct = Direct()
     for number in range(KEPT + 5):
         direct.log(f"/{number}", 200)
-    kept = direct.azure.log.json()
+    kept = direct.azure.history.json()
     assert [kept[0]["n"], kept[-1]["n"], len(kept)] == [6, KEPT + 5, KEPT]
 
 
 def test_rate_limits_and_device_codes_are_forgotten_from_the_oldest() -> None:
     world = Direct().azure.world
-    assert world.buckets.take(("first", "", ""), 10, 0, 0) == 9
-    assert world.buckets.take(("first", "", ""), 10, 0, 0) == 8
+    assert world.buckets.take(("first", "", ""), 10, 0, START) == 9
+    assert world.buckets.take(("first", "", ""), 10, 0, START) == 8
     for number in range(10_000):
-        world.buckets.take((str(number), "", ""), 10, 0, 0)
-    assert world.buckets.take(("first", "", ""), 10, 0, 0) == 9, "a bucket that was forgotten is full again"
+        world.buckets.take((str(number), "", ""), 10, 0, START)
+    assert world.buckets.take(("first", "", ""), 10, 0, START) == 9, "a bucket that was forgotten is full again"
     codes = [world.sign_ins.issue_device_code("client", "organizations", "scope", "id") for _ in range(1_001)]
     assert world.sign_ins.device_code(codes[0].device_code) is None
     assert world.sign_ins.device_code(codes[-1].device_code) is codes[-1]
+
+
+async def test_a_connection_keeps_little_and_leaves_nothing() -> None:
+    with start_simulator(SimulatorConfig()) as azure:
+        tls = ssl.create_default_context(cafile=str(azure.ca_file))
+        before = _held_by_tls()
+        connections = [await Connection.open(azure.base_url, tls) for _ in range(50)]
+        for connection in connections:
+            expect(await connection.ask("GET", "/metadata/endpoints?api-version=2022-09-01"), 200)
+        both_ends = [size for one, size in _held_by_tls().items() if one not in before]
+        assert len(both_ends) == 2 * len(connections)
+        assert max(both_ends) <= 64 * 1024
+        for connection in connections:
+            connection.close()
+        del connection, connections
+        async with asyncio.timeout(30):
+            while _held_by_tls().keys() - before.keys():
+                await asyncio.sleep(0.01)
+
+
+def _held_by_tls() -> dict[int, int]:
+    """The bytes of the read buffer of every TLS connection of this process, by the connection's identity."""
+    gc.collect()
+    connections = [item for item in gc.get_objects() if isinstance(item, SSLProtocol)]
+    return {id(item): sum(sys.getsizeof(part) for part in _buffers(item)) for item in connections}
+
+
+def _buffers(connection: SSLProtocol) -> list[bytearray]:
+    return [part for part in vars(connection).values() if isinstance(part, bytearray)]
+
+
+def test_the_history_keeps_a_bounded_text() -> None:
+    history = RequestHistory()
+    for number in range(5_000):
+        long = f"/{number}/" + "x" * 4_000
+        history.add(RecordedRequest(number, START, "any", "GET", long, long, 200, None, None))
+    kept = history.json()
+    assert sum(len(entry["path"]) + len(entry["query"]) for entry in kept) <= KEPT_TEXT
+    assert [entry["n"] for entry in kept] == list(range(5_000 - len(kept), 5_000))
+    assert len(kept) > 900

@@ -43,7 +43,7 @@ def found_differences(stage_of: NewStage, api: str, expected: Expected) -> list[
     status = Difference("status", Aspect.STATUS, f"{expected.status} expected, {answer.status} found")
     found = [status] if answer.status != expected.status else []
     found += check(expected.rules, answer.headers)
-    found += differences(expected.shape, localised(answer.body, stage.azure.base_url))
+    found += differences(expected.shape, localised(answer.body, *stage.addresses))
     return [str(item) for item in found]
 
 

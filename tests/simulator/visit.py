@@ -1,4 +1,4 @@
-"""One visit to a simulated Azure: everything a run and its undoing ask for, after which the world is as it was."""
+"""One visit to a simulated Azure: every request of a run and of its undo, after which the world is as before."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DELETION = 60
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who visits: a tenant, a subscription in it, and a service principal that may do everything there."""
+    """Who visits: a tenant, a subscription in it, and a service principal with every right there."""
 
     tenant: str
     subscription: str
@@ -29,7 +29,7 @@ class Credentials:
 
 
 class UnexpectedError(Exception):
-    """The simulated Azure answered something else than it should."""
+    """The simulated Azure gave an unexpected answer."""
 
 
 def expect(answer: Answer, *statuses: int) -> Answer:
@@ -101,7 +101,7 @@ async def visit(ask: Asking, who: Credentials, pass_time: Callable[[], Awaitable
 
 
 async def _wait_for_a_person(ask: Asking) -> None:
-    """Two requests: a device code that nobody approves."""
+    """Two requests: a device code that is never approved."""
     where = "/organizations/oauth2/v2.0"
     code = expect(await ask("POST", f"{where}/devicecode", form={"client_id": _AZURE_CLI, "scope": _ARM}), 200).body
     form = {"grant_type": _DEVICE_GRANT, "client_id": _AZURE_CLI, "device_code": code["device_code"]}

@@ -1,1 +1,1 @@
-"""The operations of a run, one file each: what it needs, how it is made, checked and removed again."""
+"""The operations of a run: what each needs, how it is made, checked and removed again."""

@@ -1,24 +1,24 @@
-"""What else is attached to scopes: deny assignments, locks, roles to activate (Microsoft.Authorization)."""
+"""What governs a scope: deny assignments and eligible roles (Microsoft.Authorization)."""
 
 from __future__ import annotations
 
-from pipeops_tui.simulator.arm.gates import scope_of
+from pipeops_tui.simulator.arm.access_checks import scope_of
+from pipeops_tui.simulator.arm.role_definitions import bad_filter
 from pipeops_tui.simulator.routing import Call, handles
-from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world.authorization import covers
+from pipeops_tui.simulator.wire import Json, Reply
 from pipeops_tui.simulator.world.clock import precise
-from pipeops_tui.simulator.world.entities import DenyAssignment, Eligibility, Lock
-from pipeops_tui.simulator.world.roles import built_in_roles
+from pipeops_tui.simulator.world.records import DenyAssignmentRecord, EligibilityRecord
+from pipeops_tui.simulator.world.roles import built_in_roles, covers
 from pipeops_tui.simulator.world.world import World
 
-_EVERYBODY = "00000000-0000-0000-0000-000000000000"
+_EVERYONE = "00000000-0000-0000-0000-000000000000"
 
 
 @handles("listDenyAssignments")
 def list_deny_assignments(call: Call) -> Reply:
     """The deny assignments at a scope, above it and, unless `atScope()` is asked for, below it."""
     scope = scope_of(call)
-    above_only = _filter(call, "atscope()", "gdprexportprincipalid")
+    above_only = has_filter(call, "atscope()", "gdprexportprincipalid")
     shown = [
         _deny_json(item)
         for item in call.world.deny_assignments
@@ -27,24 +27,11 @@ def list_deny_assignments(call: Call) -> Reply:
     return Reply.of(200, {"value": shown})
 
 
-@handles("listLocks")
-def list_locks(call: Call) -> Reply:
-    """The locks at a scope, above it and, unless `atScope()` is asked for, below it."""
-    scope = scope_of(call)
-    above_only = _filter(call, "atscope()")
-    shown = [
-        _lock_json(item)
-        for item in call.world.locks
-        if covers(item.scope, scope) or (not above_only and covers(scope, item.scope))
-    ]
-    return Reply.of(200, {"value": shown})
-
-
 @handles("listRoleEligibilities")
 def list_role_eligibilities(call: Call) -> Reply:
-    """The roles that may be activated at a scope; `asTarget()` asks for the caller's own."""
+    """The roles that can be activated at a scope; `asTarget()` asks for the caller's own."""
     scope = scope_of(call)
-    mine = _filter(call, "astarget()", "atscope()")
+    mine = has_filter(call, "astarget()", "atscope()")
     shown = [
         _eligibility_json(call.world, item)
         for item in call.world.eligibilities
@@ -53,7 +40,7 @@ def list_role_eligibilities(call: Call) -> Reply:
     return Reply.of(200, {"value": shown})
 
 
-def _filter(call: Call, *known: str) -> bool:
+def has_filter(call: Call, *known: str) -> bool:
     """Whether the request has one of the filters an operation knows. Raises ServiceError (400) for another."""
     text = call.request.argument("$filter")
     if not text:
@@ -61,11 +48,11 @@ def _filter(call: Call, *known: str) -> bool:
     asked = text.strip().lower()
     asked = asked if asked.endswith(")") else f"{asked}()"
     if asked not in known:
-        raise ServiceError(400, "BadRequestFormat", f"The filter '{text}' in the request is not supported.")
+        raise bad_filter(text)
     return True
 
 
-def _deny_json(item: DenyAssignment) -> dict[str, Json]:
+def _deny_json(item: DenyAssignmentRecord) -> dict[str, Json]:
     return {
         "properties": {
             "denyAssignmentName": item.display_name,
@@ -82,7 +69,7 @@ def _deny_json(item: DenyAssignment) -> dict[str, Json]:
             ],
             "scope": item.scope,
             "doNotApplyToChildScopes": False,
-            "principals": [{"id": _EVERYBODY, "type": "SystemDefined"}],
+            "principals": [{"id": _EVERYONE, "type": "SystemDefined"}],
             "excludePrincipals": [{"id": principal, "type": "ServicePrincipal"} for principal in sorted(item.excluded)],
             "isSystemProtected": True,
         },
@@ -92,16 +79,7 @@ def _deny_json(item: DenyAssignment) -> dict[str, Json]:
     }
 
 
-def _lock_json(item: Lock) -> dict[str, Json]:
-    return {
-        "properties": {"level": item.level, "notes": item.notes},
-        "id": item.id,
-        "type": "Microsoft.Authorization/locks",
-        "name": item.name,
-    }
-
-
-def _eligibility_json(world: World, item: Eligibility) -> dict[str, Json]:
+def _eligibility_json(world: World, item: EligibilityRecord) -> dict[str, Json]:
     role, user = built_in_roles()[item.role_id], world.directory.users[item.principal_id]
     subscription = world.subscriptions[item.scope.split("/")[2]]
     role_id = f"{subscription.scope}/providers/Microsoft.Authorization/roleDefinitions/{role.role_id}"

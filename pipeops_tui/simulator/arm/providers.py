@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from pipeops_tui.simulator.arm import errors
-from pipeops_tui.simulator.arm.catalog import Provider, ProviderType, group_regions, physical_regions, providers
-from pipeops_tui.simulator.arm.paging import paged
-from pipeops_tui.simulator.arm.service import subscription_of
+from pipeops_tui.simulator.arm import arm_errors
+from pipeops_tui.simulator.arm.arm_service import paged, subscription_of
+from pipeops_tui.simulator.arm.provider_catalog import (
+    ResourceProvider,
+    ResourceType,
+    group_regions,
+    physical_regions,
+    resource_providers,
+)
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world.entities import Subscription
+from pipeops_tui.simulator.world.records import SubscriptionRecord
 from pipeops_tui.simulator.world.world import World
 
 _GROUPS = ("Microsoft.Resources", "resourceGroups")
@@ -19,7 +24,7 @@ _MOVABLE = "CrossResourceGroupResourceMove, CrossSubscriptionResourceMove, Suppo
 def list_providers(call: Call) -> Reply:
     """All providers of a subscription."""
     subscription = subscription_of(call)
-    return paged(call, [provider_json(call.world, subscription, item) for item in providers().values()])
+    return paged(call, [provider_json(call.world, subscription, item) for item in resource_providers().values()])
 
 
 @handles("getProvider")
@@ -36,7 +41,7 @@ def register_provider(call: Call) -> Reply:
     return Reply.of(200, provider_json(call.world, subscription, provider))
 
 
-def provider_json(world: World, subscription: Subscription, provider: Provider) -> dict[str, Json]:
+def provider_json(world: World, subscription: SubscriptionRecord, provider: ResourceProvider) -> dict[str, Json]:
     """A provider as ARM writes it."""
     state = "Registered" if provider.free else world.registration(subscription, provider.namespace)
     return {
@@ -49,19 +54,19 @@ def provider_json(world: World, subscription: Subscription, provider: Provider) 
     }
 
 
-def _provider(call: Call) -> Provider:
-    provider = providers().get(call.params["namespace"].lower())
+def _provider(call: Call) -> ResourceProvider:
+    provider = resource_providers().get(call.params["namespace"].lower())
     if provider is None:
         raise ServiceError(
             404,
             "InvalidResourceNamespace",
             f"The resource namespace '{call.params['namespace']}' is invalid.",
-            headers=errors.GATEWAY,
+            headers=arm_errors.GATEWAY,
         )
     return provider
 
 
-def _type_json(world: World, namespace: str, item: ProviderType) -> dict[str, Json]:
+def _type_json(world: World, namespace: str, item: ResourceType) -> dict[str, Json]:
     closed = world.rules.closed_regions if (namespace, item.name) == _GROUPS else frozenset[str]()
     known = group_regions() if (namespace, item.name) == _GROUPS else tuple(physical_regions())
     shown = [physical_regions()[name] for name in known if name not in closed]

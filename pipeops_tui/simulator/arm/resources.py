@@ -4,69 +4,94 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeops_tui.simulator.arm import errors
-from pipeops_tui.simulator.arm.catalog import ProviderType, physical_regions, providers
-from pipeops_tui.simulator.arm.service import json_body, subscription_of
-from pipeops_tui.simulator.arm.unknown import nothing_there
+from pipeops_tui.simulator.arm import arm_errors
+from pipeops_tui.simulator.arm.arm_service import group_of, json_body, page_size, paged, subscription_of
+from pipeops_tui.simulator.arm.policy_effects import ALLOWED_LOCATIONS, check_location
+from pipeops_tui.simulator.arm.provider_catalog import physical_regions, resource_providers
+from pipeops_tui.simulator.arm.resource_types import known_type
 from pipeops_tui.simulator.routing import Call, handles
-from pipeops_tui.simulator.wire import JsonObject, Reply, ServiceError
-from pipeops_tui.simulator.world.entities import ResourceGroup
+from pipeops_tui.simulator.wire import Json, JsonObject, Reply, ServiceError
+from pipeops_tui.simulator.world.clock import trimmed
+from pipeops_tui.simulator.world.records import ResourceGroupRecord
+
+_SENT = ("location", "tags", "sku", "kind", "plan", "identity", "zones", "managedBy")
 
 
 @handles("getResource")
 def get_resource(call: Call) -> Reply:
     """One resource."""
-    _known_type(call)
-    group = _group(call)
-    resource = _find(group, call)
-    if resource is None:
-        kind = f"{call.params['namespace']}/{call.params['type']}/{call.params['resource']}"
-        raise ServiceError(
-            404,
-            "ResourceNotFound",
-            f"The Resource '{kind}' under resource group '{group.name}' was not found. For more details please go to "
-            "https://aka.ms/ARMResourceNotFoundFix",
-            headers=errors.GATEWAY,
-        )
-    return Reply.of(200, resource)
+    known_type(call)
+    return Reply.of(200, _shown(_existing(call)))
 
 
 @handles("putResource")
 def put_resource(call: Call) -> Reply:
     """Creates (201) or replaces (200) a resource, when its provider is registered."""
-    kind = _known_type(call)
-    namespace = providers()[call.params["namespace"].lower()].namespace
+    kind = known_type(call)
+    namespace = resource_providers()[call.params["namespace"].lower()].namespace
     state = call.world.registration(subscription_of(call), namespace)
-    if state not in ("Registered", "Registering") and not providers()[namespace.lower()].free:
-        raise errors.unregistered(call.params["namespace"])
-    group = _group(call)
+    if state not in ("Registered", "Registering") and not resource_providers()[namespace.lower()].free:
+        raise arm_errors.unregistered(call.params["namespace"])
+    group = group_of(call)
     if group.deleted_from is not None:
-        raise errors.being_deleted(group.name)
+        raise arm_errors.being_deleted(group.name)
     body = json_body(call.request)
     location = body.get("location")
     if not kind.global_only and (not isinstance(location, str) or location.lower() not in physical_regions()):
         raise ServiceError(
-            400, "LocationRequired", "The location property is required for this definition.", headers=errors.GATEWAY
+            400,
+            "LocationRequired",
+            "The location property is required for this definition.",
+            headers=arm_errors.GATEWAY,
         )
+    if not kind.global_only:
+        check_location(call, call.params["resource"], str(location).lower(), ALLOWED_LOCATIONS)
     properties = body.get("properties")
+    existing, now = _find(group, call), trimmed(call.world.now())
     sent = properties if isinstance(properties, Mapping) else {}
     resource: JsonObject = {
         "id": f"{group.scope}/providers/{namespace}/{kind.name}/{call.params['resource']}",
         "name": call.params["resource"],
         "type": f"{namespace}/{kind.name}",
-        **{key: body[key] for key in ("location", "tags", "sku", "kind") if key in body},
+        **{key: body[key] for key in _SENT if key in body},
         "properties": {**sent, "provisioningState": "Succeeded"},
+        "createdTime": existing["createdTime"] if existing and "createdTime" in existing else now,
+        "changedTime": now,
     }
-    existing = _find(group, call)
     group.resources = (*(item for item in group.resources if item is not existing), resource)
-    return Reply.of(201 if existing is None else 200, resource)
+    return Reply.of(201 if existing is None else 200, _shown(resource))
+
+
+@handles("updateResource")
+def update_resource(call: Call) -> Reply:
+    """Changes a resource: tags are replaced, properties are added to those it has."""
+    known_type(call)
+    existing = _existing(call)
+    body = json_body(call.request)
+    old, sent = existing.get("properties"), body.get("properties")
+    if isinstance(sent, Mapping):
+        existing["properties"] = {**(old if isinstance(old, Mapping) else {}), **sent}
+    existing |= {key: body[key] for key in _SENT if key in body and key != "location"}
+    existing["changedTime"] = trimmed(call.world.now())
+    return Reply.of(200, _shown(existing))
+
+
+@handles("listResourcesOfType")
+def list_resources_of_type(call: Call) -> Reply:
+    """The resources of one type in a subscription or a group; every type that its provider names has a list."""
+    kind = known_type(call)
+    wanted = f"{resource_providers()[call.params['namespace'].lower()].namespace}/{kind.name}".lower()
+    subscription = subscription_of(call).subscription_id
+    groups = [group_of(call)] if "group" in call.params else call.world.groups.of(subscription)
+    found = [_shown(item) for group in groups for item in group.resources if str(item.get("type")).lower() == wanted]
+    return paged(call, found, page_size(call))
 
 
 @handles("deleteResource")
 def delete_resource(call: Call) -> Reply:
     """Removes a resource: 200, or 204 when there is none."""
-    _known_type(call)
-    group = _group(call)
+    known_type(call)
+    group = group_of(call)
     existing = _find(group, call)
     if existing is None:
         return Reply(204)
@@ -74,33 +99,20 @@ def delete_resource(call: Call) -> Reply:
     return Reply(200)
 
 
-def _group(call: Call) -> ResourceGroup:
-    call.world.settle()
-    group = call.world.groups.get(subscription_of(call).subscription_id, call.params["group"])
-    if group is None:
-        raise errors.group_not_found(call.params["group"])
-    return group
+def _existing(call: Call) -> JsonObject:
+    group = group_of(call)
+    resource = _find(group, call)
+    if resource is None:
+        kind = f"{call.params['namespace']}/{call.params['type']}/{call.params['resource']}"
+        raise arm_errors.resource_not_found(kind, group.name)
+    return resource
 
 
-def _find(group: ResourceGroup, call: Call) -> JsonObject | None:
+def _shown(resource: Mapping[str, Json]) -> dict[str, Json]:
+    """A resource as its own address shows it; its times are for lists."""
+    return {key: value for key, value in resource.items() if key not in ("createdTime", "changedTime")}
+
+
+def _find(group: ResourceGroupRecord, call: Call) -> JsonObject | None:
     wanted = "/".join(call.params[name] for name in ("namespace", "type", "resource")).lower()
     return next((item for item in group.resources if str(item["id"]).lower().endswith(f"/{wanted}")), None)
-
-
-def _known_type(call: Call) -> ProviderType:
-    """The resource type in the path, checked with its API version. Raises ServiceError."""
-    provider = providers().get(call.params["namespace"].lower())
-    kind = provider.type_named(call.params["type"]) if provider else None
-    if kind is None:
-        raise nothing_there(call.world, call.request)
-    version = call.request.argument("api-version") or ""
-    if version not in kind.api_versions:
-        raise ServiceError(
-            400,
-            "NoRegisteredProviderFound",
-            f"No registered resource provider found for location '' and API version '{version}' for type "
-            f"'{kind.name}'. The supported api-versions are '{', '.join(kind.api_versions)}'. The supported "
-            "locations are ''.",
-            headers=errors.GATEWAY,
-        )
-    return kind

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from pipeops_tui.simulator.arm.catalog import locations
-from pipeops_tui.simulator.arm.paging import paged
-from pipeops_tui.simulator.arm.service import subscription_of
+from pipeops_tui.simulator.arm.arm_service import paged, subscription_of
+from pipeops_tui.simulator.arm.provider_catalog import locations
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, JsonObject, Reply
 from pipeops_tui.simulator.world import authorization
-from pipeops_tui.simulator.world.entities import Subscription, Tenant
+from pipeops_tui.simulator.world.records import SubscriptionRecord, TenantRecord
 
 _ALIASES = (
     "https://raw.githubusercontent.com/Azure/azure-rest-api-specs/master/arm-compute/quickstart-templates/aliases.json"
@@ -103,7 +102,7 @@ def get_metadata_endpoints(call: Call) -> Reply:
     return Reply.of(200, cloud if single else [cloud])
 
 
-def subscription_json(item: Subscription, version: str) -> dict[str, Json]:
+def subscription_json(item: SubscriptionRecord, version: str) -> dict[str, Json]:
     """A subscription as ARM writes it; `version` is the API version."""
     policies: Json = {
         "locationPlacementId": "Public_2014-09-01",
@@ -132,7 +131,7 @@ def subscription_json(item: Subscription, version: str) -> dict[str, Json]:
     }
 
 
-def tenant_json(tenant: Tenant) -> dict[str, Json]:
+def tenant_json(tenant: TenantRecord) -> dict[str, Json]:
     """A tenant as ARM writes it."""
     return {
         "id": f"/tenants/{tenant.tenant_id}",

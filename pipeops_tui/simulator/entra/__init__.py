@@ -1,1 +1,1 @@
-"""Microsoft Entra ID as far as signing in goes: discovery, device codes, authorization codes, tokens."""
+"""Microsoft Entra ID: discovery, device codes, authorization codes, tokens."""

@@ -1,7 +1,7 @@
-"""Tokens: made and read without a table, so that memory does not grow with sign-ins.
+"""Tokens that carry all of their state, so that memory does not grow with sign-ins.
 
 Shapes follow Microsoft Learn "Access token claims reference" and "ID token claims reference". The header says RS256 as
-Azure's does, but the signature is a keyed hash only this world can check; clients must treat access tokens as opaque.
+Azure's does, but the signature is a keyed hash that only this world can check: access tokens are opaque to clients.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import astuple, dataclass
 from functools import lru_cache
 
 from pipeops_tui.simulator.wire import Json, encode
-from pipeops_tui.simulator.world.caller import Caller
-from pipeops_tui.simulator.world.entities import ServicePrincipal, User
+from pipeops_tui.simulator.world.clock import Moment
+from pipeops_tui.simulator.world.records import Caller, ServicePrincipalRecord, UserRecord
 from pipeops_tui.simulator.world.world import World
 
 AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
@@ -31,6 +31,11 @@ _GRAPH_SCOPES = (
     "DelegatedPermissionGrant.ReadWrite.All Directory.AccessAsUser.All email Group.ReadWrite.All openid "
     "profile User.Read.All User.ReadWrite.All"
 )
+_MORE_GRAPH_SCOPES = (
+    "Application.Read.All Directory.Read.All Directory.ReadWrite.All Group.Read.All Organization.Read.All "
+    "Policy.Read.All RoleManagement.Read.Directory User.Read User.ReadBasic.All User.ReadWrite"
+)
+"""Permissions that can be asked for by name; the token of a first-party client names those above."""
 
 PLAIN_LIFETIME = 3_600
 CAE_LIFETIME = 86_400
@@ -38,13 +43,14 @@ CAE_LIFETIME = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """What an interactive sign-in established; every token of the user comes from one."""
+class UserSession:
+    """An interactive sign-in; every token of a user comes from one."""
 
     id: str
     person: str
     client_id: str
-    began: float
+    began: int
+    """Seconds since 1970."""
     tenant: str
     """Where the person signed in."""
     has_mfa: bool
@@ -53,14 +59,25 @@ class Session:
 
 
 def audience_of(world: World, resource: str) -> str | None:
-    """`arm` or `graph` for a resource or scope URL, else None. The world's own Graph address counts too."""
+    """`arm` or `graph` for a resource or scope URL, else None. The world's own addresses count too."""
     resource = resource.rstrip("/").lower()
     if resource in GRAPH_AUDIENCES or resource == world.endpoints.graph:
         return "graph"
-    return "arm" if resource in ARM_AUDIENCES else None
+    return "arm" if resource in ARM_AUDIENCES or resource == world.endpoints.resource_manager else None
 
 
-def user_token(world: World, user: User, session: Session, resource: str, lifetime: int) -> str:
+def permissions_of(world: World, resource: str) -> frozenset[str] | None:
+    """The delegated permissions that a resource offers, in lower case; None for an unknown resource."""
+    match audience_of(world, resource):
+        case "arm":
+            return frozenset({".default", "user_impersonation"})
+        case "graph":
+            return frozenset({".default", *_GRAPH_SCOPES.lower().split(), *_MORE_GRAPH_SCOPES.lower().split()})
+        case _:
+            return None
+
+
+def user_token(world: World, user: UserRecord, session: UserSession, resource: str, lifetime: int) -> str:
     """An access token for a user, v1.0 as ARM and Graph get it. `resource` becomes the audience."""
     claims = _common(world, resource, user.tenant_id, lifetime) | {
         "acr": "1",
@@ -68,7 +85,7 @@ def user_token(world: World, user: User, session: Session, resource: str, lifeti
         "amr": ["pwd", "mfa"] if session.has_mfa else ["pwd"],
         "appid": session.client_id,
         "appidacr": "0",
-        "auth_time": int(session.began),
+        "auth_time": session.began,
         "family_name": user.surname,
         "given_name": user.given_name,
         "idtyp": "user",
@@ -86,7 +103,7 @@ def user_token(world: World, user: User, session: Session, resource: str, lifeti
     return _sign(world, claims)
 
 
-def application_token(world: World, principal: ServicePrincipal, resource: str, lifetime: int) -> str:
+def application_token(world: World, principal: ServicePrincipalRecord, resource: str, lifetime: int) -> str:
     """An access token for a service principal that signed in with its own secret."""
     claims = _common(world, resource, principal.tenant_id, lifetime) | {
         "appid": principal.app_id,
@@ -101,7 +118,7 @@ def application_token(world: World, principal: ServicePrincipal, resource: str, 
     return _sign(world, claims)
 
 
-def id_token(world: World, user: User, client_id: str, nonce: str | None) -> str:
+def id_token(world: World, user: UserRecord, client_id: str, nonce: str | None) -> str:
     """An ID token, v2.0, for `client_id`."""
     now = int(world.now())
     claims: dict[str, Json] = {
@@ -124,20 +141,20 @@ def id_token(world: World, user: User, client_id: str, nonce: str | None) -> str
     return _sign(world, claims)
 
 
-def refresh_token(world: World, session: Session) -> str:
+def refresh_token(world: World, session: UserSession) -> str:
     """An opaque refresh token that carries the session and can be redeemed in every tenant the person is in."""
     payload = encode(list(astuple(session)))
     return f"1.{_b64(payload)}.{_b64(_mac(world.seed, b'refresh', payload))}"
 
 
-def read_refresh_token(world: World, token: str) -> Session | None:
+def read_refresh_token(world: World, token: str) -> UserSession | None:
     """The session of a refresh token of this world, else None."""
     version, _, rest = token.partition(".")
     payload_text, _, mac_text = rest.partition(".")
     payload, mac = _unb64(payload_text), _unb64(mac_text)
     if version != "1" or not payload or not hmac.compare_digest(mac, _mac(world.seed, b"refresh", payload)):
         return None
-    return Session(*json.loads(payload))
+    return UserSession(*json.loads(payload))
 
 
 def client_info(world: World, person: str) -> str:
@@ -153,7 +170,7 @@ class AccessToken:
 
     caller: Caller
     audience: str
-    expires: float
+    expires: Moment
 
 
 def read_access_token(world: World, token: str) -> AccessToken | None:
@@ -176,11 +193,11 @@ def _read(seed: int, token: str) -> AccessToken | None:
         app_id=str(claims.get("appid")),
         name=str(claims.get("upn") if is_user else claims.get("appid")),
         is_user=is_user,
-        issued_at=float(str(claims.get("iat"))),
+        issued_at=Moment.of(float(str(claims.get("iat")))),
         session=str(claims.get("sid") or ""),
         has_p1=isinstance(contexts, list) and "p1" in contexts,
     )
-    return AccessToken(caller, str(claims.get("aud")), float(str(claims.get("exp"))))
+    return AccessToken(caller, str(claims.get("aud")), Moment.of(float(str(claims.get("exp")))))
 
 
 def _common(world: World, resource: str, tenant_id: str, lifetime: int) -> dict[str, Json]:

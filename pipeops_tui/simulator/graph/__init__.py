@@ -1,1 +1,1 @@
-"""Microsoft Graph v1.0 as far as applications, service principals, their secrets and the signed-in user go."""
+"""Microsoft Graph v1.0: applications, service principals, their secrets, and the signed-in user."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pipeops_tui.simulator.graph import objects
-from pipeops_tui.simulator.graph.collections import entity, listing
+from pipeops_tui.simulator.graph import directory_objects
+from pipeops_tui.simulator.graph.entity_types import application_json, writable
+from pipeops_tui.simulator.graph.graph_service import bad_request, denied, json_body, not_found
+from pipeops_tui.simulator.graph.odata import entity, listing
 from pipeops_tui.simulator.graph.passwords import initial_passwords
-from pipeops_tui.simulator.graph.service import bad_request, denied, json_body, not_found
-from pipeops_tui.simulator.graph.shapes import application_json, writable
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
-from pipeops_tui.simulator.world import rights
-from pipeops_tui.simulator.world.entities import Application
+from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.world.records import ApplicationRecord
 
 _AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosoftAccount", "PersonalMicrosoftAccount")
 
@@ -18,7 +18,7 @@ _AUDIENCES = ("AzureADMyOrg", "AzureADMultipleOrgs", "AzureADandPersonalMicrosof
 @handles("listApplications")
 def list_applications(call: Call) -> Reply:
     """The applications of the tenant."""
-    if not rights.may_read_applications(call.world.directory, call.caller):
+    if not authorization.may_read_applications(call.world.directory, call.caller):
         raise denied()
     tenant = call.caller.tenant_id
     mine = [item for item in call.world.directory.applications.values() if item.tenant_id == tenant]
@@ -36,9 +36,9 @@ def create_application(call: Call) -> Reply:
 @handles("getApplication")
 def get_application(call: Call) -> Reply:
     """One application."""
-    if not rights.may_read_applications(call.world.directory, call.caller):
+    if not authorization.may_read_applications(call.world.directory, call.caller):
         raise denied()
-    return entity(call, 200, "applications", application_json(call.world, objects.application(call)))
+    return entity(call, 200, "applications", application_json(call.world, directory_objects.application(call)))
 
 
 @handles("updateApplication")
@@ -46,84 +46,38 @@ def update_application(call: Call) -> Reply:
     """Changes an application (204), or creates it (201) when its `uniqueName` is free and the client prefers that."""
     if not call.world.rules.upsert_by_unique_name and call.params.get("alternate") == "uniqueName":
         raise bad_request("Resource 'Application' cannot be addressed by 'uniqueName' in a request of this type.")
-    item = objects.find_application(call)
+    item = directory_objects.find_application(call)
     if item is None:
-        if call.params.get("alternate") == "uniqueName" and objects.wants_creation(call):
-            return _create(call, json_body(call.request), unique_name=objects.key_of(call))
-        raise not_found(objects.key_of(call))
-    objects.check_manageable(call, item)
-    if not objects.wants_creation(call):
-        objects.check_settled(call, item)
+        if call.params.get("alternate") == "uniqueName" and directory_objects.wants_creation(call):
+            return _create(call, json_body(call.request), unique_name=directory_objects.key_of(call))
+        raise not_found(directory_objects.key_of(call))
+    directory_objects.check_manageable(call, item)
+    if not directory_objects.wants_creation(call):
+        directory_objects.check_settled(call, item)
     body = json_body(call.request)
     if "passwordCredentials" in body:
         raise bad_request("Using PATCH to set passwordCredential is not supported. Use addPassword and removePassword.")
     properties = writable(body, "application")
     _check(properties)
-    objects.update(item, properties)
+    directory_objects.update(item, properties)
     return Reply(204)
 
 
 @handles("deleteApplication")
 def delete_application(call: Call) -> Reply:
     """Moves an application to the deleted items for 30 days."""
-    item = objects.application(call)
-    objects.check_manageable(call, item)
-    objects.check_settled(call, item)
+    item = directory_objects.application(call)
+    directory_objects.check_manageable(call, item)
+    directory_objects.check_settled(call, item)
     call.world.directory.delete_application(item)
     return Reply(204)
 
 
-@handles("listApplicationOwners")
-def list_application_owners(call: Call) -> Reply:
-    """The users and service principals that own an application."""
-    world = call.world
-    owners: list[dict[str, Json]] = [
-        {"@odata.type": "#microsoft.graph.user", "id": user.object_id, "displayName": user.display_name,
-         "userPrincipalName": user.principal_name}
-        for user in (world.directory.users.get(owner) for owner in objects.application(call).owners)
-        if user is not None
-    ]  # fmt: skip
-    return listing(call, "directoryObjects", owners)
-
-
-@handles("listDeletedApplications")
-def list_deleted_applications(call: Call) -> Reply:
-    """The applications that were deleted in the last 30 days."""
-    if not rights.may_read_applications(call.world.directory, call.caller):
-        raise denied()
-    items = call.world.directory.deleted_items(call.caller.tenant_id)
-    return listing(call, "applications", [application_json(call.world, item) for item in items])
-
-
-@handles("getDeletedItem")
-def get_deleted_item(call: Call) -> Reply:
-    """One deleted application."""
-    item = _deleted(call)
-    body: dict[str, Json] = {"@odata.type": "#microsoft.graph.application"}
-    return entity(call, 200, "directoryObjects", body | application_json(call.world, item))
-
-
-@handles("purgeDeletedItem")
-def purge_deleted_item(call: Call) -> Reply:
-    """Removes a deleted application for good."""
-    call.world.directory.purge(_manageable(call))
-    return Reply(204)
-
-
-@handles("restoreDeletedItem")
-def restore_deleted_item(call: Call) -> Reply:
-    """Brings a deleted application back."""
-    item = _manageable(call)
-    call.world.directory.restore(item)
-    body: dict[str, Json] = {"@odata.type": "#microsoft.graph.application"}
-    return entity(call, 200, "directoryObjects", body | application_json(call.world, item))
-
-
 def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -> Reply:
     world, caller = call.world, call.caller
-    if not rights.may_create_applications(world.directory, caller):
+    if not authorization.may_create_applications(world.directory, caller):
         raise denied()
-    objects.check_quota(call)
+    directory_objects.check_quota(call)
     if not body.get("displayName"):
         raise bad_request("A value is required for property 'displayName' of resource 'Application'.")
     passwords, secrets = initial_passwords(call, body.pop("passwordCredentials", None))
@@ -135,7 +89,7 @@ def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -
         properties["uniqueName"] = unique_name
     if properties.get("signInAudience") in _AUDIENCES[2:]:
         properties["api"] = {"requestedAccessTokenVersion": 2}
-    item = Application(
+    item = ApplicationRecord(
         object_id=world.ids.guid("application object"),
         app_id=world.ids.guid("application"),
         tenant_id=caller.tenant_id,
@@ -150,7 +104,7 @@ def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -
     if secrets:
         shown["passwordCredentials"] = secrets
     reply = entity(call, 201, "applications", shown)
-    reply.headers |= objects.location(call, item)
+    reply.headers |= directory_objects.location(call, item)
     return reply
 
 
@@ -164,18 +118,3 @@ def _check(properties: dict[str, Json]) -> None:
     tags = properties.get("tags", [])
     if not isinstance(tags, list) or not all(isinstance(tag, str) and len(tag) <= 256 for tag in tags):
         raise bad_request("Invalid value specified for property 'tags' of resource 'Application'.")
-
-
-def _deleted(call: Call) -> Application:
-    key = call.params["item"].lower()
-    item = next((a for a in call.world.directory.deleted_items(call.caller.tenant_id) if a.object_id == key), None)
-    if item is None:
-        raise not_found(call.params["item"])
-    return item
-
-
-def _manageable(call: Call) -> Application:
-    item = _deleted(call)
-    if not rights.may_manage_deleted(call.world.directory, call.caller, item):
-        raise denied()
-    return item

@@ -1,23 +1,29 @@
 """`$filter` expressions: the part of OData 4.01 that Microsoft Graph's directory objects know.
 
 Grammar: comparisons (`eq ne gt ge lt le`), `in`, `startswith`, `endswith`, `any` over collections, `and or not` and
-parentheses. Property paths may have segments (`web/homePageUrl`).
+parentheses. Property paths can have segments (`web/homePageUrl`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeops_tui.simulator.wire import Json
 
 Predicate = Callable[[Mapping[str, Json]], bool]
+_ADVANCED = {"endswith": "endsWith", "ne": "ne", "not": "not"}
+"""Operators that only advanced queries know, as Graph writes them (Microsoft Learn, "Advanced query capabilities on
+Microsoft Entra ID objects")."""
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<time>\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?)|(?P<number>-?\d+(?:\.\d+)?(?![\w-]))"
     r"|(?P<guid>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})|(?P<word>[A-Za-z_@.][\w@./]*)|(?P<mark>[(),:]))"
 )
 _DEEPEST = 50
+_MOST_VALUES = 15
+"""Values that `in` takes (Microsoft Learn, "Use the $filter query parameter")."""
 _ORDER: dict[str, Callable[[str, str], bool]] = {
     "gt": lambda a, b: a > b,
     "ge": lambda a, b: a >= b,
@@ -30,12 +36,22 @@ class FilterError(ValueError):
     """The filter is not one this parser, or Graph, understands."""
 
 
-def parse_filter(text: str) -> tuple[Predicate, frozenset[str]]:
-    """A predicate over an entity's JSON, and the properties of the entity it looks at. Raises FilterError."""
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter that was understood: `properties` of the entity it looks at, and the operators it has that only advanced
+    queries know."""
+
+    predicate: Predicate
+    properties: frozenset[str]
+    advanced: tuple[str, ...]
+
+
+def parse_filter(text: str) -> Filter:
+    """The filter over an entity's JSON that a text means. Raises FilterError."""
     parser = _Parser(_tokens(text))
     predicate = parser.disjunction()
     parser.end()
-    return predicate, frozenset(parser.properties)
+    return Filter(predicate, frozenset(parser.properties), tuple(dict.fromkeys(parser.advanced)))
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -56,6 +72,7 @@ class _Parser:
         self._depth = 0
         self._variable = ""
         self.properties: set[str] = set()
+        self.advanced: list[str] = []
 
     def end(self) -> None:
         if self._at < len(self._tokens):
@@ -79,6 +96,7 @@ class _Parser:
             raise FilterError("The filter is nested too deeply.")
         try:
             if self._take_word("not"):
+                self._note("not")
                 inner = self._negation()
                 return lambda item: not inner(item)
             if self._take("mark", "("):
@@ -97,7 +115,12 @@ class _Parser:
             return self._any(name.removesuffix("/any"))
         return self._comparison(name)
 
+    def _note(self, operator: str) -> None:
+        if operator in _ADVANCED:
+            self.advanced.append(_ADVANCED[operator])
+
     def _text_function(self, function: str) -> Predicate:
+        self._note(function)
         path = self._next("word")
         self._expect(",")
         wanted = str(self._literal()).lower()
@@ -125,12 +148,18 @@ class _Parser:
 
     def _comparison(self, path: str) -> Predicate:
         get, operator = self._getter(path), self._next("word").lower()
+        self._note(operator)
         if operator == "in":
             self._expect("(")
             wanted = [_folded(self._literal())]
             while self._take("mark", ","):
                 wanted.append(_folded(self._literal()))
             self._expect(")")
+            if len(wanted) > _MOST_VALUES:
+                raise FilterError(
+                    "Too many child clauses specified in search filter expression containing 'OR' operators: "
+                    f"{len(wanted)}. Max allowed: {_MOST_VALUES}."
+                )
             return lambda item: _folded(get(item)) in wanted
         value = self._literal()
         if operator == "eq":
@@ -153,7 +182,7 @@ class _Parser:
         def get(item: Mapping[str, Json]) -> Json:
             value: Json = item
             for name in names:
-                value = value.get(name) if isinstance(value, Mapping) else None
+                value = _member(value, name) if isinstance(value, Mapping) else None
             return value
 
         return get
@@ -193,6 +222,13 @@ class _Parser:
     def _expect(self, text: str) -> None:
         if not self._take("mark", text):
             raise FilterError(f"'{text}' is expected in the filter.")
+
+
+def _member(value: Mapping[str, Json], name: str) -> Json:
+    """A property by its name in any case."""
+    if name in value:
+        return value[name]
+    return next((inner for key, inner in value.items() if key.lower() == name.lower()), None)
 
 
 def _folded(value: Json) -> Json:

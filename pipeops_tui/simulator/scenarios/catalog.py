@@ -1,36 +1,63 @@
-"""The scenarios by name, one line each: what `pipeops-tui simulate --help` lists."""
+"""From a scenario's name to its world and its faults."""
 
 from __future__ import annotations
 
-SCENARIOS: dict[str, str] = {
-    "happy": "Three tenants, fourteen subscriptions, some groups, an owner who may do everything.",
-    "contributor-only": "The user may create groups but may not assign roles.",
-    "rbac-admin-conditioned": "The user may assign roles, but a condition allows only Reader, and only to users.",
-    "pim-eligible": "The user is a Reader who may activate Owner through Privileged Identity Management.",
-    "guest": "The user is a guest in the tenant that trusts the subscriptions, and may not register applications.",
-    "apps-restricted": "The directory does not let its users register applications.",
-    "checks-refused": "Every check that asks about rights and policies is refused; creating works.",
-    "upsert-refused": "Applications cannot be created by PATCH on their unique name.",
-    "secrets-forbidden": "The app management policy allows no client secrets.",
-    "lifetime-capped": "The app management policy lets client secrets live for 90 days.",
-    "quota-full": "The user has already made as many directory objects as a user may.",
-    "mfa-on-write": "Sign-in brings no second factor; Azure asks for one when something is to be written.",
-    "mfa-surprise": "The token shows a second factor, and Azure asks for one all the same when something is written.",
-    "locked-tenant": "Fabrikam gives tokens only to those who sign in to it directly, with a second factor.",
-    "revoked-session": "The session is revoked at the first write; a new sign-in works.",
-    "disabled-subscription": "The first subscription is disabled and takes no writes; others are warned or past due.",
-    "no-subscription": "The user is in three tenants and has no subscription in any of them.",
-    "lighthouse": "The first subscription belongs to another organization and is delegated through Azure Lighthouse.",
-    "policy-requires-tag": "A policy of the first subscription refuses resource groups without the tag costCenter.",
-    "region-closed": "East US and West Europe are listed, but take no resource groups.",
-    "group-deleting": "PipeOpsRG is being deleted for another minute.",
-    "locked-group": "One group is locked against changes, another against deletion.",
-    "assignment-limit": "The first subscription has as many role assignments as it can have.",
-    "slow-replication": "Whatever is new takes seconds to become known to the other services.",
-    "throttled": "The first try of every write, and of some reads, is told to wait.",
-    "providers-unregistered": "No resource provider is registered yet.",
-    "twins": "An application named PipeOps exists already and belongs to somebody else.",
-    "many": "Ten thousand subscriptions in forty tenants, three thousand groups in the first one.",
-    "flaky": "About one request in eight meets a random fault.",
-    "down": "Sign-in works; the metadata names addresses for Azure Resource Manager and Graph where nobody answers.",
+from collections.abc import Callable
+
+from pipeops_tui.simulator.scenarios import missing_rights, restricted_scopes, service_failures, six_months_later
+from pipeops_tui.simulator.scenarios.standard_world import standard_world
+from pipeops_tui.simulator.world.world import World
+
+
+def _happy(seed: int) -> World:
+    return standard_world(seed).world
+
+
+_BUILDERS: dict[str, Callable[[int], World]] = {
+    "happy": _happy,
+    "contributor-only": missing_rights.contributor_only,
+    "rbac-admin-conditioned": missing_rights.rbac_admin_conditioned,
+    "pim-eligible": missing_rights.pim_eligible,
+    "guest": missing_rights.guest,
+    "apps-restricted": missing_rights.apps_restricted,
+    "checks-refused": missing_rights.checks_refused,
+    "upsert-refused": service_failures.upsert_refused,
+    "secrets-forbidden": missing_rights.secrets_forbidden,
+    "lifetime-capped": missing_rights.lifetime_capped,
+    "quota-full": missing_rights.quota_full,
+    "mfa-on-write": service_failures.mfa_on_write,
+    "mfa-surprise": service_failures.mfa_surprise,
+    "locked-tenant": missing_rights.locked_tenant,
+    "revoked-session": service_failures.revoked_session,
+    "disabled-subscription": restricted_scopes.disabled_subscription,
+    "no-subscription": restricted_scopes.no_subscription,
+    "lighthouse": restricted_scopes.lighthouse,
+    "policy-requires-tag": restricted_scopes.policy_requires_tag,
+    "region-closed": restricted_scopes.region_closed,
+    "group-deleting": restricted_scopes.group_deleting,
+    "locked-group": restricted_scopes.locked_group,
+    "assignment-limit": restricted_scopes.assignment_limit,
+    "slow-replication": service_failures.slow_replication,
+    "throttled": service_failures.throttled,
+    "providers-unregistered": restricted_scopes.providers_unregistered,
+    "twins": missing_rights.twins,
+    "six-months-later": six_months_later.six_months_later,
+    "many": restricted_scopes.many,
+    "flaky": _happy,
+    "down": _happy,
 }
+
+
+def build(name: str, seed: int) -> World:
+    """The world of the scenario `name`. Raises KeyError for a name that is not in the catalog."""
+    return _BUILDERS[name](seed)
+
+
+def faults_of(name: str) -> tuple[str, ...]:
+    """The faults that belong to a scenario, as texts."""
+    return service_failures.FLAKY if name == "flaky" else ()
+
+
+def hides_graph(name: str) -> bool:
+    """Whether the metadata of a scenario names an address of Microsoft Graph that refuses connections."""
+    return name == "down"

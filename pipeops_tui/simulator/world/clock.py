@@ -1,73 +1,115 @@
-"""The world's clock: the machine's time plus what tests have added, and the ways Azure writes a time down."""
+"""The world's clock, its moments, and the formats in which Azure writes times."""
 
 from __future__ import annotations
 
+import re
 import time
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import overload
+
+TICKS = 10_000_000
+"""Ticks in a second. A tick is 100 nanoseconds, as in .NET, so a time keeps the seventh digit a client sent."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ISO = re.compile(r"(?P<second>[^.]*?)(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[+-]\d\d:?\d\d)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Moment:
+    """A point in time: ticks since 1970-01-01 UTC. Differences and what is added are seconds."""
+
+    ticks: int
+
+    @classmethod
+    def of(cls, seconds: float) -> Moment:
+        """The moment that many seconds after 1970."""
+        return cls(round(seconds * TICKS))
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since 1970; the last digits are lost."""
+        return self.ticks / TICKS
+
+    def __int__(self) -> int:
+        """Whole seconds since 1970."""
+        return self.ticks // TICKS
+
+    def __add__(self, seconds: float) -> Moment:
+        return Moment(self.ticks + round(seconds * TICKS))
+
+    @overload
+    def __sub__(self, other: Moment) -> float: ...
+    @overload
+    def __sub__(self, other: float) -> Moment: ...
+    def __sub__(self, other: Moment | float) -> Moment | float:
+        if isinstance(other, Moment):
+            return (self.ticks - other.ticks) / TICKS
+        return self + -other
+
+    @property
+    def utc(self) -> datetime:
+        """As a datetime, which has six digits."""
+        return _EPOCH + timedelta(microseconds=self.ticks // 10)
 
 
 class WorldClock:
-    """Seconds since 1970-01-01 UTC. It only ever goes forward by itself or through `advance`."""
+    """The machine's time plus what `advance` has added."""
 
     def __init__(self) -> None:
         self._added = 0.0
 
-    def now(self) -> float:
+    def now(self) -> Moment:
         """The current time of the world."""
-        return time.time() + self._added
+        return Moment(time.time_ns() // 100) + self._added
 
     def advance(self, seconds: float) -> None:
         """Moves the world's time by `seconds`."""
         self._added += seconds
 
 
-def whole(at: float) -> str:
+def whole(at: Moment) -> str:
     """`2023-08-23T12:43:55Z`, as Microsoft Graph writes stored times."""
-    return _utc(at).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at.utc.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def precise(at: float) -> str:
-    """`2023-08-23T12:44:00.9627354Z`: the seven fractional digits of .NET, as ARM writes times.
-
-    Today's times in seconds have no seventh digit in a float, so it follows from the six others: equal times of the
-    clock stay equal years apart.
-    """
-    moment = _utc(at)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f") + f"{moment.microsecond * 7 % 10}Z"
+def precise(at: Moment) -> str:
+    """`2023-08-23T12:44:00.9627354Z`: the seven fractional digits of .NET, as ARM writes times."""
+    return f"{at.utc:%Y-%m-%dT%H:%M:%S}.{at.ticks % TICKS:07}Z"
 
 
-def trimmed(at: float) -> str:
-    """As `precise` without trailing zeros, as Microsoft Graph writes the time of what it has just made."""
+def trimmed(at: Moment) -> str:
+    """As `precise` without trailing zeros, as Microsoft Graph writes the time of an object it has just created."""
     text = precise(at)[:-1].rstrip("0").rstrip(".")
     return f"{text}Z"
 
 
-def spaced(at: float) -> str:
+def spaced(at: Moment) -> str:
     """`2021-01-20 17:49:04Z`, as Microsoft Entra writes the time of an error."""
-    return _utc(at).strftime("%Y-%m-%d %H:%M:%SZ")
+    return at.utc.strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def compact(at: float) -> str:
+def compact(at: Moment) -> str:
     """`20260423T161748Z`, as in `x-ms-routing-request-id`."""
-    return _utc(at).strftime("%Y%m%dT%H%M%SZ")
+    return at.utc.strftime("%Y%m%dT%H%M%SZ")
 
 
-def http_date(at: float) -> str:
+def http_date(at: Moment) -> str:
     """`Thu, 23 Apr 2026 16:17:47 GMT`, the Date header (RFC 9110)."""
-    moment = _utc(at)
+    moment = at.utc
     day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[moment.month - 1]
     return f"{day}, {moment.day:02} {month} {moment.year} {moment:%H:%M:%S} GMT"
 
 
-def parse(text: str) -> float | None:
-    """Seconds since 1970 of an ISO 8601 time with an offset or `Z`, else None. A date alone is midnight UTC."""
+def parse(text: str) -> Moment | None:
+    """The moment of an ISO 8601 time with an offset or `Z`, else None. A date alone is midnight UTC."""
+    found = _ISO.fullmatch(text)
     try:
-        moment = datetime.fromisoformat(text)
+        second = datetime.fromisoformat(f"{found['second']}{found['zone'] or ''}") if found else None
     except ValueError:
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
-
-
-def _utc(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
+    if second is None or found is None:
+        return None
+    past = (second.replace(tzinfo=second.tzinfo or UTC) - _EPOCH) // timedelta(seconds=1)
+    fraction = (found["fraction"] or "").ljust(7, "0")[:7]
+    return Moment(past * TICKS + int(fraction))

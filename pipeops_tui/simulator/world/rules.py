@@ -1,4 +1,4 @@
-"""What a scenario may bend: the world behaves plainly unless it says otherwise here. Times are in seconds."""
+"""The rules of a world that scenarios change; by default nothing is refused. Times are in seconds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Replication:
     secret: float = 0.0
     """Until then a new secret does not sign in."""
     secret_flaps: float = 0.0
-    """For that long afterwards every other sign-in with it still fails."""
+    """For that long afterwards every second sign-in with it still fails."""
     rbac: float = 0.0
     """Until then a new role assignment has no effect, and none on tokens issued before."""
 
@@ -40,20 +40,20 @@ class Rules:
     registration: float = 20.0
     """How long a provider stays in the state Registering."""
     provider_state: str = "Registered"
-    """The registration state of every provider that nobody has touched."""
+    """The registration state of every provider until a client registers it."""
     closed_regions: frozenset[str] = frozenset()
-    """Regions that are listed and take no resource groups."""
+    """Regions that are listed but take no resource groups."""
     replication: Replication = field(default_factory=Replication)
     sign_in_has_mfa: bool = True
-    """Whether an interactive sign-in brings a second factor without being asked for one."""
+    """Whether an interactive sign-in has a second factor without a claims challenge."""
     writes_need_mfa: bool = False
     """Whether ARM refuses a person's writes until the token answers the claims challenge for `acrs` p1."""
     revoke_first_session: bool = False
     """Whether the first session that tries to write is revoked at that moment."""
     refused: frozenset[str] = frozenset()
-    """Operations that nobody has the right to."""
+    """Operations that every caller is refused."""
     throttled: frozenset[str] = frozenset()
-    """Operations that must be asked for again after `throttled_for` seconds, once."""
+    """Operations that answer 429 until `throttled_for` seconds after their first request."""
     throttled_for: float = 3.0
     upsert_by_unique_name: bool = True
     """Whether applications can be created by PATCH on their unique name."""

@@ -1,0 +1,68 @@
+"""Narrows parsed JSON to the types the program expects: a value of another type counts as absent.
+
+Nothing here raises. An answer that cannot be understood then says nothing, which for a check means "unknown", and never
+becomes a failure that no rule knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+Document = Mapping[str, Any]
+
+
+def parse(text: str | bytes) -> object:
+    """JSON text as Python values; None when it is not JSON."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):  # the second one: nested thousands deep
+        return None
+    return value
+
+
+def as_dict(value: object) -> Document:
+    """`value` if it is a JSON object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> Sequence[object]:
+    """`value` if it is a JSON array, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_dicts(value: object) -> Sequence[Document]:
+    """The objects of a JSON array; its other entries are left out."""
+    return [item for item in as_list(value) if isinstance(item, dict)]
+
+
+def as_text(value: object) -> str:
+    """`value` if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def as_texts(value: object) -> tuple[str, ...]:
+    """The texts of a JSON array; its other entries are left out."""
+    return tuple(entry for entry in as_list(value) if isinstance(entry, str))
+
+
+def in_utc(moment: datetime | None) -> datetime | None:
+    """A time as the SDKs read it, always with a zone: Azure's own is UTC, also where it leaves out the `Z`."""
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def text_at(item: object, key: str) -> str:
+    """The text at `key` of a JSON object; empty where there is none."""
+    return as_text(as_dict(item).get(key))
+
+
+def time_at(item: object, key: str) -> datetime | None:
+    """The time at `key` of a JSON object (ISO 8601); None where there is none."""
+    try:
+        return in_utc(datetime.fromisoformat(text_at(item, key)))
+    except ValueError:
+        return None

@@ -1,1 +1,0 @@
-"""The four ways to sign in, and which of them can work here."""

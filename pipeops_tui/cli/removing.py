@@ -1,0 +1,25 @@
+"""`pipeops-tui remove` on a terminal: open the interface at the connection that is to be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, guid, sign_in_values
+from pipeops_tui.cli.launch import launch
+from pipeops_tui.cli.listing import DEFAULT_SCENARIO
+from pipeops_tui.core.settings import ConnectionToOpen, Settings
+
+_DESCRIPTION = """\
+Remove a connection from Azure: client secret, role assignment, application, and the resource
+group if pipeops-tui created it and it is empty. Shows first what is still in the group."""
+
+
+def remove(argv: Sequence[str]) -> int:
+    """Parse `argv`, run the interface at the connection, or at the list where it is not clear which, and return the
+    exit code: 0 when nothing is left."""
+    parser = SentenceParser("pipeops-tui remove", _DESCRIPTION)
+    parser.add_argument("connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection")
+    add_sign_in_options(parser, DEFAULT_SCENARIO)
+    given = parser.parse_args(argv)
+    check_demo(parser, given)
+    return launch(Settings(**sign_in_values(given), opens=ConnectionToOpen("remove", given.connection or "")))

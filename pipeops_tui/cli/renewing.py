@@ -1,0 +1,248 @@
+"""`pipeops-tui renew`: give a connection a new client secret. With --yes from a script, without Textual."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
+
+from pipeops_tui.cli.arguments import (
+    USAGE_ERROR,
+    WITHOUT_ASKING,
+    SentenceParser,
+    add_sign_in_options,
+    check_demo,
+    days,
+    guid,
+    sign_in_values,
+)
+from pipeops_tui.cli.renewal_lines import sentences_of, values_of
+from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
+from pipeops_tui.cli.standard_output import print_safely, write_line
+from pipeops_tui.cli.state_folder import state_folder
+from pipeops_tui.core.clock import Clock, SystemClock
+from pipeops_tui.core.plain_text import plain
+from pipeops_tui.core.secret import Secret, forbid_core_dumps
+from pipeops_tui.core.settings import ConnectionToOpen, Settings
+
+if TYPE_CHECKING:
+    from pipeops_tui.cli.scripted_renewal import RenewedSecret, ScriptedRenewal
+    from pipeops_tui.connections.connection import Connection
+    from pipeops_tui.journey.journey import Journey
+
+DEFAULT_SCENARIO: Final = "six-months-later"
+_NOT_DELIVERED: Final = 1
+_INTERRUPTED: Final = 130
+_DESCRIPTION = """\
+Give a connection a new client secret. The one in use stays until you remove it.
+With --yes nothing is asked: the secret is added, tested, and goes where you say."""
+_EPILOG = """\
+exit codes:
+  0    the new client secret was delivered (with --remove-old: the old one is removed)
+  1    it was not; the old one stays
+  2    the command line cannot be used, or there is no way to sign in without asking
+  130  interrupted
+
+  pipeops-tui renew 1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4 --yes --secret-to 'gh secret set AZURE_CLIENT_SECRET'
+  pipeops-tui renew 1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4 --yes --remove-old KEY_ID"""
+
+
+def renew(argv: Sequence[str], clock: Clock | None = None) -> int:
+    """Parse `argv`, renew, and return the exit code. `clock` is for tests."""
+    parser = renew_parser()
+    given = parser.parse_args(argv)
+    check_demo(parser, given)
+    opens = ConnectionToOpen("renew", given.connection or "")
+    settings = Settings(**sign_in_values(given), expires_in=given.expires_in, opens=opens)
+    if not given.yes:
+        return _on_screen(parser, given, settings)
+    _check_script(parser, given, settings)
+    forbid_core_dumps()
+    with state_folder(settings) as folder:
+        return asyncio.run(_Script(parser, given, settings, clock or SystemClock()).run(folder))
+
+
+def renew_parser() -> SentenceParser:
+    """What the command takes."""
+    parser = SentenceParser("pipeops-tui renew", _DESCRIPTION, _EPILOG)
+    add = parser.add_argument
+    add("connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection, by its application's client ID")
+    add("--yes", action="store_true", help="ask nothing")
+    add("--expires-in", type=days, metavar="DAYS", help="lifetime of the client secret, 1-730 (default: 180)")
+    add_delivery_options(parser)
+    add("--remove-old", type=guid, metavar="KEY_ID", help="remove this older client secret, and add none")
+    add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
+    add_sign_in_options(parser, DEFAULT_SCENARIO)
+    return parser
+
+
+def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
+    """Open the interface at the connection, or at the list where it is not clear which."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        parser.error("this needs a terminal; a script says --yes, the CLIENT_ID, and where the client secret goes")
+    if _has_way(given) or given.remove_old is not None:
+        parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
+    from pipeops_tui.cli.launch import launch
+
+    return launch(settings)
+
+
+def _has_way(given: argparse.Namespace) -> bool:
+    return given.secret_to is not None or given.secret_fd is not None or given.print_secret
+
+
+def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> None:
+    """End with one sentence that names all that is missing, or what cannot go together."""
+    if given.remove_old is not None and (_has_way(given) or given.expires_in is not None):
+        parser.error("--remove-old adds no client secret, so it is a call of its own")
+    missing = [] if given.connection else ["the CLIENT_ID"]
+    if given.remove_old is None and not _has_way(given):
+        missing.append("where the client secret goes: --secret-to, --secret-fd or --print-secret")
+    if missing:
+        parser.error(f"--yes asks nothing, so give {' and '.join(missing)}")
+    if given.print_secret and not _is_open(sys.stdout):
+        parser.error("--print-secret needs standard output, which is closed")
+    if settings.demo is None and settings.auth not in (None, *WITHOUT_ASKING):
+        parser.error(f"--yes signs in without asking, so --auth must be {' or '.join(WITHOUT_ASKING)}")
+
+
+def _is_open(stream: TextIO | None) -> bool:
+    """Python has no stream where the descriptor was closed."""
+    return stream is not None
+
+
+class _Script:
+    """One call with --yes."""
+
+    def __init__(self, parser: SentenceParser, given: argparse.Namespace, settings: Settings, clock: Clock) -> None:
+        self._parser = parser
+        self._given = given
+        self._settings = settings
+        self._clock = clock
+        self._renewal: ScriptedRenewal | None = None
+        self._interrupted = False
+
+    async def run(self, folder: Path) -> int:
+        """The exit code."""
+        from pipeops_tui.cli.named_connection import NoSuchConnectionError
+        from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError
+        from pipeops_tui.cli.scripted_renewal import RenewalError, in_one_line
+        from pipeops_tui.cli.secret_command import DeliveryError
+        from pipeops_tui.core.problem import CloudError
+        from pipeops_tui.core.process import on_ending
+        from pipeops_tui.provisioning import JournalUnavailable
+
+        work = asyncio.ensure_future(self._work(folder))
+        on_ending(lambda: self._interrupt(work), lambda: _INTERRUPTED)
+        try:
+            await work
+        except SignInWouldAskError as error:
+            self._tell(f"--yes {error}.")
+            return USAGE_ERROR
+        except (CloudError, JournalUnavailable) as error:
+            return self._refuse(in_one_line(error.problem))
+        except DeliveryError as error:
+            return self._refuse(
+                f"{error}. The new client secret was not delivered, and the next renewal replaces it. The old one stays"
+            )
+        except (NoSuchConnectionError, RenewalError) as error:
+            return self._refuse(str(error))
+        except asyncio.CancelledError:
+            return self._refuse("interrupted")
+        return 0
+
+    def _interrupt(self, work: asyncio.Future[None]) -> None:
+        self._interrupted = True
+        if self._renewal is None or not self._renewal.stop():
+            work.cancel()
+
+    def _refuse(self, clause: str) -> int:
+        self._tell(f"{clause}.")
+        return _INTERRUPTED if self._interrupted else _NOT_DELIVERED
+
+    def _tell(self, line: str) -> None:
+        """One line on stderr; nothing depends on whether anyone reads it."""
+        if not _is_open(sys.stderr):
+            return
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"{self._parser.prog}: {plain(line, 4_000)}\n")
+
+    async def _work(self, folder: Path) -> None:
+        from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
+
+        async with self._signed_in(folder) as journey:
+            connection = await self._connection(journey, folder)
+            self._renewal = renewal = ScriptedRenewal(journey, connection, self._tell)
+            if self._given.remove_old is not None:
+                await self._remove_old(renewal, connection)
+            else:
+                await self._renew(renewal)
+
+    @contextlib.asynccontextmanager
+    async def _signed_in(self, folder: Path) -> AsyncIterator[Journey]:
+        from pipeops_tui.cli.launch import azure_connector
+        from pipeops_tui.cli.quiet_sign_in import quiet_method, show_nothing
+        from pipeops_tui.journey.journey import Journey
+
+        connector = await asyncio.to_thread(azure_connector, self._settings, folder)
+        journey = Journey(self._settings, connector, self._clock, folder)
+        try:
+            await journey.prepare()
+            await journey.sign_in(await quiet_method(connector, self._settings), show_nothing)
+            yield journey
+        finally:
+            await journey.close()
+
+    async def _connection(self, journey: Journey, folder: Path) -> Connection:
+        from pipeops_tui.cli.named_connection import named_connection
+        from pipeops_tui.connections.journaled import journaled_connections
+
+        here = journey.session.endpoints.resource_manager if journey.session is not None else ""
+        # An unusable journal is set aside: it may have the name that the journal of this renewal gets.
+        survey = await (await journey.earlier_runs()).survey(here)
+        journaled = journaled_connections(folder, self._clock.now())
+        for complaint in survey.set_aside or journaled.complaints:
+            self._tell(complaint)
+        return await named_connection(journey, journaled.connections, self._given.connection)
+
+    async def _remove_old(self, renewal: ScriptedRenewal, connection: Connection) -> None:
+        key_id: str = self._given.remove_old
+        is_new = await renewal.remove_old(key_id)
+        values = {
+            "resource_group_name": connection.group_name,
+            "tenant_id": connection.tenant_id,
+            "client_id": connection.client_id,
+            "subscription_id": connection.subscription_id,
+            "removed": key_id,
+        }
+        how = "is removed" if is_new else "was removed before"
+        done = f"The client secret {key_id} of {connection.application_name} {how}."
+        print_safely(json.dumps(values, indent=2) if self._given.output == "json" else plain(done))
+
+    async def _renew(self, renewal: ScriptedRenewal) -> None:
+        added = await renewal.add(self._given.expires_in)
+        delivery = delivery_from(self._given, partial(self._print_with_secret, added))
+        if delivery is None:
+            raise RuntimeError("no way for the client secret was given")
+        await delivery.deliver(added.secret, self._clock)
+        await renewal.mark_delivered()
+        if isinstance(delivery, ToStandardOutput):
+            return
+        is_json = self._given.output == "json"
+        print_safely(json.dumps(values_of(added, delivery.name), indent=2) if is_json else sentences_of(added))
+
+    def _print_with_secret(self, added: RenewedSecret, secret: Secret) -> None:
+        """Raises `OSError` where standard output takes nothing."""
+        if self._given.output == "json":
+            write_line(
+                json.dumps(values_of(added, ToStandardOutput.name) | {"client_secret": secret.reveal()}, indent=2)
+            )
+            return
+        write_line(sentences_of(added))
+        write_line(secret.reveal())

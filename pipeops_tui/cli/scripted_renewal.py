@@ -1,0 +1,226 @@
+"""A renewal without questions: it adds a client secret, tests it, and keeps the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from pipeops_tui.cli.named_connection import why_not_renewable
+from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.connections.connection import Connection, ConnectionSecret
+from pipeops_tui.connections.renewal_checks import renewal_checks
+from pipeops_tui.connections.searched_tenant import asked
+from pipeops_tui.connections.taking_over import take_up
+from pipeops_tui.core.marks import secret_number
+from pipeops_tui.core.model import CheckOutcome, Plan, Subscription
+from pipeops_tui.core.plain_text import PlainTexts
+from pipeops_tui.core.problem import Problem
+from pipeops_tui.core.secret import Secret
+from pipeops_tui.core.wizard import DEFAULT_SECRET_DAYS, choices_of
+from pipeops_tui.journey.journey import Journey
+from pipeops_tui.provisioning import Event, Origin, RetriesExhausted, Row, RowChanged, RowState, Run, RunEnded
+
+Tell = Callable[[str], None]
+"""Shows one line of progress."""
+
+
+_SHORTER: Final = (180, 90, 30)
+"""Days that are tried where the tenant's limit cannot be read: that takes the permission Policy.Read.All (Microsoft
+Graph, "Get tenantAppManagementPolicy")."""
+_TOO_LONG: Final = frozenset({"CredentialInvalidLifetimeAsPerAppPolicy", "InvalidKeyEndDate"})
+"""Microsoft Graph's codes for a lifetime that the app management policy does not allow."""
+
+
+class RenewalError(Exception):
+    """The renewal cannot be done. The text says why and what to do, as sentences whose last one has no period."""
+
+    def __init__(self, text: str, *, is_too_long: bool = False) -> None:
+        """`is_too_long`: the tenant allows only a shorter lifetime, and nothing was added."""
+        super().__init__(text)
+        self.is_too_long = is_too_long
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedSecret(PlainTexts):
+    """A client secret that was added and has passed the test sign-in. `kept` is the key id of the one that was in use;
+    empty where there is none."""
+
+    secret: Secret
+    application_name: str
+    resource_group_name: str
+    tenant_id: str
+    client_id: str
+    subscription_id: str
+    key_id: str
+    expires: datetime | None
+    kept: str
+    kept_is_ours: bool
+    """False for one that pipeops-tui did not add."""
+
+
+class ScriptedRenewal:
+    """The renewal of one connection. Its coroutines run one after the other."""
+
+    def __init__(self, journey: Journey, connection: Connection, tell: Tell) -> None:
+        """`tell` gets each event as one line."""
+        self._journey = journey
+        self._connection = connection
+        self._tell = tell
+        self._told = ""
+        self._run: Run | None = None
+        self._working = False
+        self._exhausted: Row | None = None
+
+    def stop(self) -> bool:
+        """Let the running request finish and start no other; False where nothing is running."""
+        if self._run is not None and self._working:
+            self._run.stop()
+            return True
+        return False
+
+    async def add(self, days: int | None) -> RenewedSecret:
+        """Add a client secret that is valid for `days` (None: the usual time), at most as long as the tenant allows,
+        and test it.
+
+        One that an earlier renewal has added and that was not delivered is replaced. Raises `RenewalError`,
+        `CloudError` and `JournalUnavailable`; the secret that was in use works on in every case.
+        """
+        if reason := why_not_renewable(self._connection):
+            raise RenewalError(f"{reason}, so no client secret would work. Open pipeops-tui to see what can be done")
+        run, subscription = await self._take_up()
+        lifetime = await self._lifetime(run.plan, subscription, days)
+        if run.state.retiring:
+            await self._work(run, run.execute)  # the removal of an old one, which was asked for, has not ended
+        mine = run.state.secrets if run.state.renewed else ()
+        lost = {one.live_key.lower() for one in mine if not (one.delivered or one.kept)}
+        await self._add(run, lifetime)
+        credentials = run.credentials
+        if credentials is None:
+            raise RuntimeError("a renewal ended without a secret and without a reason")
+        plan, new = run.plan, run.state.secrets[-1]
+        gone = {*lost, new.live_key.lower()}
+        # The newest of ours, if there is one: a person can have added others since.
+        before = sorted((one for one in self._connection.secrets if one.key_id.lower() not in gone), key=_is_ours)
+        return RenewedSecret(
+            credentials.client_secret,
+            plan.application_name,
+            plan.group_name,
+            plan.tenant_id,
+            run.state.client_id,
+            plan.subscription_id,
+            new.live_key,
+            new.expires,
+            before[-1].key_id if before else "",
+            bool(before) and before[-1].ours,
+        )
+
+    async def mark_delivered(self) -> None:
+        """The secret was delivered: from now on nothing replaces it."""
+        if self._run is not None:
+            await self._run.mark_delivered()
+
+    async def remove_old(self, key_id: str) -> bool:
+        """Remove an older secret of this connection, by its key id; False where it is gone already. Raises as `add`
+        does, also where the secret is not ours."""
+        name, client_id = self._connection.application_name, self._connection.client_id
+        found = next((one for one in self._connection.secrets if one.key_id.lower() == key_id), None)
+        run, _ = await self._take_up()
+        is_ours = found.ours if found is not None else secret_number(run.state.run_id, key_id) is not None
+        if found is None and not is_ours:
+            raise RenewalError(f"{name} ({client_id}) has no client secret with the key ID {key_id}")
+        if not is_ours:
+            raise RenewalError(
+                f"the client secret {key_id} of {name} ({client_id}) was not added by pipeops-tui, so it is not removed"
+            )
+        if found is None and not any(one.live_key.lower() == key_id for one in run.state.secrets):
+            return False
+        await self._work(run, lambda: run.remove_old_secret(key_id))
+        return True
+
+    async def _add(self, run: Run, days: int) -> None:
+        await run.begin_renewal(run.plan.secret_description, days)
+        try:
+            await self._work(run, run.execute)
+        except RenewalError as error:
+            shorter = next((one for one in _SHORTER if one < days), None)
+            if not error.is_too_long or shorter is None:
+                raise
+            self._tell(f"The tenant does not allow {days} days. Trying {shorter} days")
+            await self._add(run, shorter)
+
+    async def _take_up(self) -> tuple[Run, Subscription]:
+        run, subscription = await take_up(self._journey, self._connection, show_nothing)
+        state = run.state
+        if state.undoing:
+            raise RenewalError("this connection is being removed. Open pipeops-tui to continue or to stop that")
+        if state.unfinished and state.origin is Origin.CREATED and not (state.renewed or state.retiring):
+            raise RenewalError("this connection is unfinished. Open pipeops-tui to continue it")
+        run.subscribe(self._note)
+        self._run = run
+        return run, subscription
+
+    async def _lifetime(self, plan: Plan, subscription: Subscription, wanted: int | None) -> int:
+        """Days, shortened to what the tenant allows. What speaks against the renewal is told; it is raised only where
+        Azure would certainly refuse."""
+        reads, days = self._journey.lookups.reads, wanted or DEFAULT_SECRET_DAYS
+        choices = replace(choices_of(plan, subscription, None), secret_days=days)
+        for spec in renewal_checks(self._connection):
+            check = await spec.run(reads, choices)
+            if check.outcome is CheckOutcome.BLOCKED and not check.may_try_anyway:
+                raise RenewalError(in_one_line(check.problem) if check.problem else f"{check.title}: {check.detail}")
+            if check.outcome in (CheckOutcome.BLOCKED, CheckOutcome.WARNING):
+                self._tell(f"{check.title}: {check.detail}")
+        policy, _ = await asked(reads.secret_policy(plan.tenant_id))
+        longest = policy.longest_days if policy is not None else None
+        return days if longest is None else max(1, min(days, longest))
+
+    async def _work(self, run: Run, work: Callable[[], Awaitable[None]]) -> None:
+        """Do a part of the run to its end; raises `RenewalError` when that is not a good one."""
+        ends: list[Event] = []
+        unsubscribe, self._working = run.subscribe(ends.append), True
+        try:
+            await work()
+        finally:
+            self._working = False
+            unsubscribe()
+        ended = next(event for event in ends if isinstance(event, RunEnded))
+        if ended.failed is None and not ended.stopped and all(row.state is RowState.DONE for row in ended.rows):
+            return
+        newest = run.state.secrets[-1] if run.state.secrets else None
+        is_left = newest is not None and newest.made and not (newest.delivered or newest.kept)
+        left = ". The next renewal replaces the client secret that this one has added" if is_left else ""
+        code = ended.error.code if ended.error is not None else ""
+        raise RenewalError(f"{self._why(ended)}{left}", is_too_long=code in _TOO_LONG)
+
+    def _why(self, ended: RunEnded) -> str:
+        if ended.failed is not None:
+            return in_one_line(ended.failed)
+        waiting = next((row for row in ended.rows if row.state is RowState.ACCEPTED), None) or self._exhausted
+        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "it was stopped"
+
+    def _note(self, event: Event) -> None:
+        match event:
+            case RowChanged(row) if row.state is not RowState.WAITING:
+                reason = f" ({row.reason})" if row.reason else ""
+                line = f"{row.title}, {row.detail}: {row.state}{reason}"
+                if line != self._told:
+                    self._told = line
+                    self._tell(line)
+            case RetriesExhausted(row):
+                self._exhausted = row
+                if self._run is not None:
+                    self._run.stop()
+
+
+def _is_ours(secret: ConnectionSecret) -> bool:
+    return secret.ours
+
+
+def in_one_line(problem: Problem) -> str:
+    """A problem as sentences without line ends; the last one has no period."""
+    parts = [f"{problem.title}.", problem.what, problem.why, problem.remedy]
+    parts += [f"Who can fix it: {problem.who}."] if problem.who else []
+    parts += [f"Command: {problem.command}"] if problem.command else []
+    return " ".join(" ".join(part.split()) for part in parts if part).removesuffix(".")

@@ -1,0 +1,161 @@
+"""Where a client secret goes in a script: to a command, to a file descriptor, or to standard output."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import select
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol
+
+from pipeops_tui.cli.secret_command import PATIENCE, DeliveryError, give_to_command, words_of
+from pipeops_tui.cli.standard_output import drop_output
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.secret import Secret
+
+_LOOK_AGAIN: Final = 0.1
+"""Seconds between two looks whether a full pipe takes something again."""
+
+
+class Delivery(Protocol):
+    """A way for the secret. `name` stands for it in JSON."""
+
+    name: ClassVar[str]
+
+    async def deliver(self, secret: Secret, clock: Clock) -> None:
+        """Hand `secret` over, once. Raises `DeliveryError` when it was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToCommand:
+    """To the standard input of a program."""
+
+    words: tuple[str, ...]
+    name: ClassVar[str] = "command"
+
+    async def deliver(self, secret: Secret, clock: Clock) -> None:
+        await give_to_command(self.words, secret, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDescriptor:
+    """To an open file descriptor, which is closed afterwards, so that its reader sees the end."""
+
+    descriptor: int
+    name: ClassVar[str] = "fd"
+
+    async def deliver(self, secret: Secret, clock: Clock) -> None:
+        try:
+            await self._wait_for_room(clock)
+            _write_all(self.descriptor, secret)
+            os.close(self.descriptor)
+        except OSError as error:
+            raise DeliveryError(f"file descriptor {self.descriptor} cannot be written: {_reason(error)}") from None
+
+    async def _wait_for_room(self, clock: Clock) -> None:
+        """Return when a write does not wait, which for a full pipe it would do until it is read."""
+        until = clock.monotonic() + PATIENCE
+        while not _has_room(self.descriptor):
+            if clock.monotonic() >= until:
+                raise DeliveryError(f"file descriptor {self.descriptor} has taken nothing for {PATIENCE:.0f} seconds")
+            await clock.sleep(_LOOK_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class ToStandardOutput:
+    """As the last line of standard output, or in its JSON: `write` is called with the secret and writes the rest too.
+    In a GitHub Actions job its log is told first to mask the secret ("Workflow commands for GitHub Actions", Masking a
+    value in a log)."""
+
+    write: Callable[[Secret], None]
+    name: ClassVar[str] = "stdout"
+
+    async def deliver(self, secret: Secret, clock: Clock) -> None:
+        try:
+            if os.environ.get("GITHUB_ACTIONS") == "true":
+                # The characters that its runner decodes.
+                sys.stderr.write(f"::add-mask::{secret.reveal().replace('%', '%25')}\n")
+                sys.stderr.flush()
+            self.write(secret)
+            sys.stdout.flush()
+        except OSError as error:
+            drop_output()
+            raise DeliveryError(f"standard output cannot be written: {_reason(error)}") from None
+
+
+def add_delivery_options(parser: argparse.ArgumentParser) -> None:
+    """Let `parser` take the ways for the secret; at most one can be given."""
+    add = parser.add_mutually_exclusive_group().add_argument
+    add(
+        "--secret-to",
+        type=_command,
+        metavar="COMMAND",
+        help="run COMMAND (without a shell) with the client secret on its standard input",
+    )
+    add(
+        "--secret-fd",
+        type=_descriptor,
+        metavar="N",
+        help="write the client secret to the open file descriptor N, 3 or more",
+    )
+    add("--print-secret", action="store_true", help="print the client secret on standard output")
+
+
+def delivery_from(given: argparse.Namespace, write: Callable[[Secret], None]) -> Delivery | None:
+    """The way that was given; None for none. `write` as in `ToStandardOutput`."""
+    if given.secret_to is not None:
+        return ToCommand(given.secret_to)
+    if given.secret_fd is not None:
+        return ToDescriptor(given.secret_fd)
+    return ToStandardOutput(write) if given.print_secret else None
+
+
+def _command(text: str) -> tuple[str, ...]:
+    try:
+        return words_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _descriptor(text: str) -> int:
+    """The number of an open file descriptor that can be written."""
+    if not (text.isascii() and text.isdigit()) or not 2 < int(text[:10]) < 2**31:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a file descriptor, 3 or more")
+    number = int(text)
+    try:
+        os.write(number, b"")  # fails where it is not open, or only for reading
+        is_deserted = _is_deserted(number)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"file descriptor {number} cannot be written: {_reason(error)}") from None
+    if is_deserted:
+        raise argparse.ArgumentTypeError(f"file descriptor {number} cannot be written: it is not being read")
+    return number
+
+
+def _has_room(descriptor: int) -> bool:
+    """Whether a short write does not wait (POSIX: a pipe that polls as writable takes PIPE_BUF bytes); one that fails
+    does not wait either."""
+    return not hasattr(select, "poll") or bool(_events(descriptor, select.POLLOUT))
+
+
+def _is_deserted(descriptor: int) -> bool:
+    """Whether it is a pipe or a socket without a reader."""
+    return hasattr(select, "poll") and bool(_events(descriptor, 0) & select.POLLERR)
+
+
+def _events(descriptor: int, wanted: int) -> int:
+    poll = select.poll()
+    poll.register(descriptor, wanted)
+    return sum(found for _, found in poll.poll(0))
+
+
+def _write_all(descriptor: int, secret: Secret) -> None:
+    written = 0
+    while written < len(secret.reveal().encode()):
+        written += os.write(descriptor, secret.reveal().encode()[written:])
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

@@ -1,0 +1,159 @@
+"""A connection in words: its state with a glyph, when its client secret expires, what that means. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeops_tui.connections.connection import Connection, ConnectionSecret, ConnectionState, FoundBy
+from pipeops_tui.core import az_commands
+from pipeops_tui.core.clock import spell_day, spell_instant
+from pipeops_tui.journey.earlier_runs import progress_of
+
+_UNTESTED: Final = "pipeops-tui does not have the client secret and cannot test it."
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How a state is shown: a glyph and a word, which tell it without the colour of its mood."""
+
+    glyph: str
+    word: str
+    mood: str
+    """`success`, `warning`, `error` or `muted`."""
+
+    @property
+    def text(self) -> str:
+        """Glyph and word."""
+        return f"{self.glyph} {self.word}"
+
+
+_WORDS: Final = {
+    ConnectionState.UNFINISHED: StateWords("●", "not finished", "warning"),
+    ConnectionState.DELETED: StateWords("✗", "application deleted", "error"),
+    ConnectionState.NO_GROUP: StateWords("✗", "group missing", "error"),
+    ConnectionState.NO_ROLE: StateWords("✗", "role missing", "error"),
+    ConnectionState.EXPIRED: StateWords("✗", "expired", "error"),
+    ConnectionState.TWO_SECRETS: StateWords("!", "two secrets", "warning"),
+    ConnectionState.EXPIRES_SOON: StateWords("!", "expires soon", "warning"),
+    ConnectionState.WORKS: StateWords("✓", "in order", "success"),
+    ConnectionState.NOT_CHECKED: StateWords("–", "not checked", "muted"),
+    ConnectionState.UNKNOWN: StateWords("?", "could not be asked", "muted"),
+}
+
+
+_ONLY_A_TAG: Final = StateWords("?", "only its tag", "muted")
+
+
+def shown_state(connection: Connection) -> StateWords:
+    """Glyph and word of how it stands."""
+    return _ONLY_A_TAG if is_only_tagged(connection) else _WORDS[connection.state]
+
+
+def is_only_tagged(connection: Connection) -> bool:
+    """Whether nothing but a tag, which anyone who registers applications can set, says that pipeops-tui made it."""
+    unknown = connection.state is ConnectionState.UNKNOWN and not connection.group_name
+    return unknown and connection.found_by is FoundBy.TAG and connection.recorded is None
+
+
+def count(number: int, noun: str) -> str:
+    """`1 day`, `2 days`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def expiry_words(connection: Connection, now: datetime) -> str:
+    """When its newest client secret expires, seen from `now`: `in 12 days`, `today`, `3 days ago`; empty where that is
+    not known. An unfinished run says how far it got instead."""
+    if connection.state is ConnectionState.UNFINISHED and connection.recorded is not None:
+        return progress_of(connection.recorded.state)
+    return until_words(connection.expires, now)
+
+
+def until_words(expires: datetime | None, now: datetime) -> str:
+    """`in 12 days`, `today`, `3 days ago`, counted in whole days of UTC; empty for None."""
+    if expires is None:
+        return ""
+    days = (expires.date() - now.date()).days
+    if days == 0:
+        return "today"
+    return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
+
+
+def state_sentence(connection: Connection, now: datetime) -> str:
+    """How it stands, and what that means, in one or two sentences."""
+    if is_only_tagged(connection):
+        return "Only its tag says that pipeops-tui made it. Anyone who can register applications can set that tag."
+    expires = connection.expires
+    day = spell_day(expires) if expires is not None else ""
+    match connection.state:
+        case ConnectionState.UNFINISHED:
+            return "Not finished."
+        case ConnectionState.DELETED:
+            return _deleted(connection)
+        case ConnectionState.NO_GROUP:
+            return f"The resource group {connection.group_name} was not found in {connection.subscription_name}."
+        case ConnectionState.NO_ROLE:
+            return f"The application does not hold the role Contributor on {connection.group_name}."
+        case ConnectionState.EXPIRED:
+            return f"The client secret expired {until_words(expires, now)}, on {day}. PipeOps cannot sign in with it."
+        case ConnectionState.TWO_SECRETS:
+            return f"Two client secrets are valid, the newer one until {day}. Remove the one that PipeOps does not use."
+        case ConnectionState.EXPIRES_SOON:
+            return f"The client secret expires {until_words(expires, now)}, on {day}. PipeOps stops then."
+        case ConnectionState.WORKS:
+            return f"In order until {day}. {_UNTESTED}" if day else f"In order. {_UNTESTED}"
+        case ConnectionState.NOT_CHECKED:
+            known = f"The client secret expires {until_words(expires, now)}, on {day}. " if day else ""
+            return f"{known}Azure was not asked: sign in to check it."
+        case ConnectionState.UNKNOWN:
+            return f"Azure could not be asked: {connection.reason or 'no reason is known'}."
+
+
+def _deleted(connection: Connection) -> str:
+    if connection.restorable_until is None:
+        return "The application was deleted."
+    return f"The application was deleted. It can be restored until {spell_instant(connection.restorable_until)}."
+
+
+def secret_lines(connection: Connection, now: datetime) -> Iterable[tuple[str, str, str]]:
+    """Each client secret in words, the newest first: when it expires, where it comes from, and the command that removes
+    it; that is empty for one of ours."""
+    for secret in reversed(connection.secrets):
+        command = "" if secret.ours else az_commands.delete_secret(connection.client_id, secret.key_id)
+        yield _expiry(secret.expires, now), _origin(secret), command
+
+
+def _expiry(expires: datetime | None, now: datetime) -> str:
+    if expires is None:
+        return "expiry not known"
+    verb = "expires" if expires > now else "expired"
+    return f"{verb} {until_words(expires, now)}, on {spell_day(expires)}"
+
+
+def _origin(secret: ConnectionSecret) -> str:
+    parts = [f"begins with {secret.hint}"] if secret.hint else []
+    parts += [f"“{secret.description}”"] if secret.description else []
+    parts.append("made by pipeops-tui" if secret.ours else "not made by pipeops-tui")
+    return " · ".join(parts)
+
+
+def due_sentence(connections: Iterable[Connection], now: datetime) -> str:
+    """What expires within 30 days or has expired, with the key that leads to it; empty when nothing does."""
+    due = sorted((connection for connection in connections if is_due(connection)), key=lambda one: one.expires or now)
+    if not due:
+        return ""
+    first = due[0]
+    when = f"{'expired' if first.expires is not None and first.expires <= now else 'expires'} " + until_words(
+        first.expires, now
+    )
+    if len(due) > 1:
+        return f"{count(len(due), 'client secret')} need renewing. The first one {when}. Press l to renew them."
+    name = f"{first.application_name} ({first.group_name})"
+    return f"The client secret of {name} {when}. Press l to renew it."
+
+
+def is_due(connection: Connection) -> bool:
+    """Whether its newest client secret expires soon or has expired."""
+    return connection.state in (ConnectionState.EXPIRES_SOON, ConnectionState.EXPIRED)

@@ -1,0 +1,183 @@
+"""Carries out what was decided about a connection, once its run was taken up: renew, restore, remove, continue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pipeops_tui.connections.connection import Connection, FoundBy
+from pipeops_tui.connections.group_contents import GroupContents, group_contents
+from pipeops_tui.connections.renewal_checks import renewal_checks
+from pipeops_tui.core.model import Check, DirectoryMember, SecretPolicy, Subscription
+from pipeops_tui.core.ports import Topic
+from pipeops_tui.core.problem import CloudError
+from pipeops_tui.core.wizard import Step, choices_of
+from pipeops_tui.provisioning import Run
+from pipeops_tui.ui.base.checking import run_checks
+from pipeops_tui.ui.base.run_driver import undo_dialog
+from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
+from pipeops_tui.ui.connections.removal_words import removal_words
+from pipeops_tui.ui.connections.renew_dialog import RenewDialog, Show
+from pipeops_tui.ui.connections.restore_dialog import RestoreDialog
+from pipeops_tui.ui.dialogs.add_owner_dialog import AddOwnerDialog
+from pipeops_tui.ui.dialogs.confirm import UnfinishedDialog, what_stays
+from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
+
+NAMED: Final = 8
+"""Characters of a client ID that are typed to name an application that this computer did not create."""
+
+
+class ConnectionWork:
+    """Belongs to the Sign in screen, over which its dialogs are shown."""
+
+    def __init__(self, screen: StepScreen, *, changed: Callable[[], None]) -> None:
+        """`changed` is called when the journals have changed."""
+        self._screen = screen
+        self._changed = changed
+        self._removed: Run | None = None
+        """The run of the dialog that removes it, while that is open."""
+        self._removing: Callable[[], bool] = lambda: False
+
+    def begin(self, decision: ConnectionDecision, run: Run, subscription: Subscription) -> None:
+        """Carry `decision` out with the signed-in account."""
+        match decision.action:
+            case ConnectionAction.CONTINUE:
+                self._show_run(run, subscription)
+            case ConnectionAction.NEW_SECRET:
+                self._ask_to_renew(decision.connection, run, subscription)
+            case ConnectionAction.RESTORE:
+                self._ask_to_restore(decision.connection, run, subscription)
+            case ConnectionAction.ADD_OWNER:
+                self._ask_for_owner(decision.connection, run, subscription)
+            case ConnectionAction.REMOVE:
+                self._screen.work.begin(lambda: self._ask_to_remove(run, subscription), group="contents")
+            case _:
+                self._remove(run)
+
+    def _show_run(self, run: Run, subscription: Subscription) -> None:
+        self._screen.journey.adopt(run, subscription)
+        self._screen.services.rebuild_other_steps()
+        self._screen.services.show_step(Step.CREATE)
+
+    def _leave(self, run: Run, said: str) -> None:
+        run.close()
+        self._screen.status.say(said)
+        self._changed()
+
+    # Renewing
+
+    def _ask_to_renew(self, connection: Connection, run: Run, subscription: Subscription) -> None:
+        journey = self._screen.journey
+        lookups, choices = journey.lookups, choices_of(run.plan, subscription, journey.choices.sign_in)
+
+        async def check(show: Show) -> Sequence[Check]:
+            return await run_checks(renewal_checks(connection), lookups.reads, choices, show)
+
+        async def policy() -> SecretPolicy:
+            return (await lookups.secret_policy(subscription.tenant_id)).value
+
+        def answered(days: int | None) -> None:
+            if days is None:
+                self._leave(run, "Nothing was renewed.")
+            else:
+                self._screen.work.begin(lambda: self._renew(run, subscription, days), group="renew")
+
+        by_hand = connection.found_by is FoundBy.ASSIGNMENT
+        dialog = RenewDialog(
+            f"Renew the client secret of {connection.application_name}?",
+            "A new client secret is added and tested. The one that PipeOps uses stays until you say that PipeOps works "
+            "with the new one.",
+            journey.clock,
+            check=check,
+            policy=policy,
+            copy=self._screen.services.copy,
+            typed=connection.client_id[:NAMED] if by_hand else "",
+        )
+        self._screen.app.push_screen(dialog, answered)
+
+    async def _renew(self, run: Run, subscription: Subscription, days: int, *, restores: bool = False) -> None:
+        await run.begin_renewal(run.plan.secret_description, days, restores=restores)
+        self._show_run(run, subscription)
+
+    def _ask_to_restore(self, connection: Connection, run: Run, subscription: Subscription) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                days = run.plan.secret_days
+                self._screen.work.begin(lambda: self._renew(run, subscription, days, restores=True), group="renew")
+            else:
+                self._leave(run, "Nothing was restored.")
+
+        foreign = connection.recorded is None
+        dialog = RestoreDialog(connection, typed=connection.client_id[:NAMED] if foreign else "")
+        self._screen.app.push_screen(dialog, answered)
+
+    # A second owner
+
+    def _ask_for_owner(self, connection: Connection, run: Run, subscription: Subscription) -> None:
+        reads, tenant_id = self._screen.journey.lookups.reads, subscription.tenant_id
+
+        async def find(name: str) -> DirectoryMember | None:
+            return await reads.member(tenant_id, name)
+
+        def answered(member: DirectoryMember | None) -> None:
+            if member is None:
+                self._leave(run, "No owner was added.")
+            else:
+                self._screen.work.begin(lambda: self._add_owner(run, subscription, member), group="owner")
+
+        run_name = connection.application_name
+        self._screen.app.push_screen(AddOwnerDialog(run_name, find), answered)
+
+    async def _add_owner(self, run: Run, subscription: Subscription, member: DirectoryMember) -> None:
+        session = self._screen.journey.session
+        if session is None:
+            return
+        self._screen.status.running(f"Adding {member.display_name} as an owner")
+        workspace = await session.workspace(subscription)
+        await workspace.add_owner(run.state.application.id, member.object_id)
+        self._screen.journey.lookups.forget(Topic.CONNECTIONS)
+        run.close()
+        self._changed()
+        self._screen.status.done(f"{member.display_name} is an owner of {run.plan.application_name} now.")
+
+    # Removing
+
+    async def _ask_to_remove(self, run: Run, subscription: Subscription) -> None:
+        self._screen.status.running(f"Looking into {run.plan.group_name}")
+        contents: GroupContents | None = None
+        try:
+            contents = await group_contents(self._screen.journey.lookups.reads, subscription, run.plan.group_name)
+        except CloudError:
+            contents = None  # the dialog says so
+        self._remove(run, removal_words(run, contents, self._screen.journey.clock.now()))
+
+    def _remove(self, run: Run, words: RemovalWords | None = None) -> None:
+        self._removed, dialog = run, undo_dialog(self._screen, run, words)
+        self._removing = lambda: dialog.running
+        self._screen.status.say("")
+        self._screen.app.push_screen(dialog, lambda nothing_left: self._dialog_closed(nothing_left, dialog.words))
+
+    def _dialog_closed(self, nothing_left: bool | None, words: RemovalWords) -> None:
+        run, self._removed = self._removed, None
+        if run is None:
+            return
+        status = self._screen.status
+        if nothing_left is None:
+            status.say("Nothing was removed." if words.extent is not None else "Nothing was undone.")
+        else:
+            self._screen.services.receipt = self._screen.journey.receipt(run)
+            if nothing_left:
+                status.done(f"{words.done}.")
+            else:
+                status.warn("Part of it still exists. Press l to remove the rest.")
+        run.close()
+        self._changed()
+
+    async def may_quit(self) -> bool:
+        """Whether to quit now; asks while something is being removed."""
+        if self._removed is None or not self._removing():
+            return True
+        dialog = UnfinishedDialog(what_stays(self._screen.journey, self._removed))
+        self._screen.services.receipt = self._screen.journey.receipt(self._removed)
+        return await self._screen.app.push_screen_wait(dialog) is False

@@ -1,0 +1,73 @@
+"""Before a deleted application is restored: what that takes, and who can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.text import Text
+from textual import on
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from pipeops_tui.connections.connection import Connection
+from pipeops_tui.core.clock import spell_day
+from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.widgets.fields import TextEntry
+from pipeops_tui.ui.widgets.showing import Facts
+
+_ROLES = "Application Administrator, Cloud Application Administrator or Hybrid Identity Administrator"
+
+
+class RestoreDialog(Dialog[bool]):
+    """Dismisses with True to restore."""
+
+    CSS_PATH = "../dialogs/dialogs.tcss"
+    AUTO_FOCUS = ".-primary"
+
+    def __init__(self, connection: Connection, *, typed: str = "") -> None:
+        """`typed` has to be typed first: it names an application of which this computer has no journal, and which
+        gets a role."""
+        super().__init__()
+        self._connection = connection
+        self._wanted = typed
+
+    def compose_card(self) -> Iterable[Widget]:
+        """What comes back, what is made again, the answers."""
+        connection, group = self._connection, self._connection.group_name
+        yield Static(Text(f"Restore {connection.application_name}?"), id="dialog-title")
+        until = connection.restorable_until
+        paragraphs = [
+            f"The application comes back{f', which is possible until {spell_day(until)}' if until else ''}. Its "
+            f"service principal and its role Contributor on {group} are made again where they are gone, and it gets a "
+            "new client secret, which you connect in PipeOps.",
+            f"Restoring needs the directory role {_ROLES}: being an owner of the application is not enough.",
+        ]
+        for paragraph in paragraphs:
+            yield Static(Text(paragraph), classes="paragraph")
+        if self._wanted:
+            facts = Facts(classes="paragraph")
+            owners = ", ".join(owner.display_name for owner in connection.owners) or "not known"
+            facts.facts = (
+                ("Application", connection.application_name),
+                ("Client ID", connection.client_id),
+                ("Owners", owners),
+                ("Role", f"Contributor on {group} in {connection.subscription_name}"),
+            )
+            yield facts
+            yield Static(Text(f"Type {self._wanted}, the first characters of its client ID:"), classes="label")
+            yield TextEntry(id="answer")
+        with Horizontal(classes="buttons"):
+            yield Button("Restore", id="yes", compact=True, variant="primary", disabled=bool(self._wanted))
+            yield Button("Not now", id="no", compact=True)
+
+    @on(Input.Changed, "#answer")
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#yes", Button).disabled = event.value.strip().casefold() != self._wanted.casefold()
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        if self.is_active:
+            self.dismiss(event.button.id == "yes")

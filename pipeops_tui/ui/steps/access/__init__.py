@@ -1,0 +1,1 @@
+"""Step 6: confirm the role assignment: Contributor on the resource group."""

@@ -1,0 +1,124 @@
+"""Step 6: what the application is allowed to do, whether this account can give it that, what the subscription lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.binding import Binding
+from textual.widget import Widget
+from textual.widgets import Static
+
+from pipeops_tui.checks import PROVIDERS, Registrations, registrations
+from pipeops_tui.checks.admin_messages import group_name, group_scope
+from pipeops_tui.core import az_commands
+from pipeops_tui.core.model import Check
+from pipeops_tui.core.wizard import Step
+from pipeops_tui.journey.journey import Journey
+from pipeops_tui.ui.base.check_list import CheckList, Decision
+from pipeops_tui.ui.base.checking import count, environment_checks
+from pipeops_tui.ui.base.checks_screen import ChecksScreen
+from pipeops_tui.ui.services import About, Services
+from pipeops_tui.ui.widgets.fields import Tick
+
+
+class AccessScreen(ChecksScreen):
+    """Shows the role assignment, the checks, and the resource providers that will be registered."""
+
+    CSS_PATH = ["../../base/check_list.tcss", "screen.tcss"]
+    AUTO_FOCUS = "#continue"
+    STEP = Step.ACCESS
+    QUESTION = "Give PipeOps access"
+    SENTENCE = "PipeOps can create, change and delete what is in this one resource group. It sees nothing else."
+    BINDINGS = [Binding("h", "leave_to_owner", "Ask an Owner")]
+
+    def __init__(self, journey: Journey, services: Services) -> None:
+        super().__init__(journey, services)
+        self.checks = CheckList(
+            self,
+            prepare=self._read_environment,
+            finish=self._read_providers,
+            rows_above=lambda: self._warnings,
+            keeps_detail=lambda check: check.key == PROVIDERS and bool(self._missing_providers.namespaces),
+            changed=self._show_next_step,
+        )
+        self._warnings: tuple[Check, ...] = ()
+        self._missing_providers = Registrations()
+        """Resource providers that can be registered as well."""
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The grant, the checks, who can help, what will be registered."""
+        yield Static(id="grant", markup=False)
+        yield from self.checks.compose()
+        yield Tick("Register them", True, id="register")
+
+    def about(self) -> About:
+        """Roles and scopes in plain words."""
+        choices = self.journey.choices
+        return About(
+            "What is access?",
+            (
+                "In Azure a role says what is allowed, and a scope says where. The application gets the role "
+                f"Contributor on the resource group {group_name(choices)}: it can create, change and delete resources "
+                "there. It cannot give access to anyone, and it sees nothing outside.",
+                "To assign a role you need the role Owner, User Access Administrator or Role Based Access Control "
+                "Administrator. Contributor is not enough. That is checked here, before anything is "
+                "created.",
+                "Resource providers are Azure's services, such as Kubernetes. Each has to be registered once in a "
+                "subscription before it can be used. It costs nothing.",
+            ),
+            "Resource group, Access control (IAM)",
+            f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",
+            az_commands.create_assignment(group_scope(choices)),
+        )
+
+    def opened(self) -> None:
+        """Check what has been chosen, unless that has been done."""
+        self.query_one("#grant", Static).update(f"Contributor on {group_name(self.journey.choices)}, nothing else")
+        self.checks.check_if_changed()
+
+    async def _read_environment(self) -> None:
+        """Warnings about this computer and this cloud, shown above the checks."""
+        self._warnings = await environment_checks(self.journey)
+
+    async def _read_providers(self) -> None:
+        """The resource providers that a server needs: ticked where this account is allowed to register them, only
+        shown where that is not known."""
+        subscription = self.journey.choices.subscription
+        if subscription is None:
+            return
+        providers = await registrations(self.journey.lookups.reads, subscription)
+        if providers != self._missing_providers:
+            self._missing_providers = providers
+            self.query_one("#register", Tick).value = providers.certain
+
+    def _show_next_step(self) -> None:
+        """What Enter does now; the tick for resource providers where nothing blocks."""
+        leaving = self.checks.decision is Decision.LEAVE_TO_OWNER
+        self.relabel("continue", "Continue (ask an Owner)" if leaving else self.CONTINUE)
+        tick, number = self.query_one("#register", Tick), len(self._missing_providers.namespaces)
+        tick.display = bool(number) and not self.checks.blocked
+        uncertain = "" if self._missing_providers.certain else ", if you are allowed to"
+        tick.label = f"Register {count(number, 'resource provider')} as well{uncertain}"
+
+    # Going on
+
+    def record(self) -> None:
+        """Note what is tried anyway, who assigns the role, and which providers to register."""
+        self.checks.record()
+        register = self.query_one("#register", Tick).value
+        self.journey.wizard.choose(
+            owner_assigns=self.checks.decision is Decision.LEAVE_TO_OWNER and bool(self.checks.blocking),
+            providers=self._missing_providers.namespaces if register else (),
+        )
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now is shown."""
+        if action == "leave_to_owner":
+            return self.checks.can_leave_to_owner and not self.troubled and not self.read_only
+        return super().check_action(action, parameters)
+
+    def action_leave_to_owner(self) -> None:
+        """Create everything but the role assignment."""
+        self.checks.leave_to_owner()

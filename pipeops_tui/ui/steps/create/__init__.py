@@ -1,0 +1,1 @@
+"""Step 7: review the changes, confirm, and watch them happen."""

@@ -1,0 +1,363 @@
+"""Step 8: the five values, copied into PipeOps' form one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterable
+
+from rich.text import Text
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from pipeops_tui.core.model import Credentials
+from pipeops_tui.core.wizard import Step
+from pipeops_tui.journey.journey import Journey
+from pipeops_tui.provisioning import RowState
+from pipeops_tui.ui.base.run_driver import DISCARDED
+from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.services import About, Services
+from pipeops_tui.ui.steps.credentials.copying import CredentialCopying, may_leave
+from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus, NewSecret
+from pipeops_tui.ui.steps.credentials.old_secret import OldSecret
+from pipeops_tui.ui.steps.credentials.pipeops_form import (
+    AS_ONE_TEXT,
+    CONSOLE,
+    CREATED,
+    MADE_UP,
+    PLACE,
+    RENEWED,
+    FormProgress,
+    FormWords,
+    about_credentials,
+    about_renewal,
+)
+from pipeops_tui.ui.widgets.credential_rows import LABELS, Clicked, CredentialRows
+from pipeops_tui.ui.widgets.secret_field import SecretField
+from pipeops_tui.ui.widgets.showing import link, mount_into, say
+
+_HOW = "Press c, paste it into PipeOps, press c again."
+_BUTTONS = {
+    "copy-all": "Copy all",
+    "reveal": "Reveal",
+    "new-secret": "Make new secret",
+    "remove-old": "Remove old secret",
+    "finish": "Finish",
+}
+
+
+class CredentialsScreen(StepScreen):
+    """Shows, copies, reveals, replaces. The values stay in the run; leaving makes the run forget the secret."""
+
+    CSS_PATH = "screen.tcss"
+    STEP = Step.CREDENTIALS
+    QUESTION = CREATED.title
+    SENTENCE = CREATED.how
+    CONTINUE = "Copy next"
+    LEAVE = "Finish"
+    AUTO_FOCUS = "#continue"
+    BINDINGS = [
+        Binding("enter", "continue", "Copy next", show=False),
+        Binding("escape", "back", "Back", key_display="esc"),
+        Binding("escape", "ask_to_finish", "Finish", show=False),
+        Binding("c", "copy_next", "Copy next"),
+        Binding("1", "copy_one(0)", "Copy one", key_display="1-5", tooltip=f"Copy {LABELS[0]}"),
+        *(Binding(str(index + 1), f"copy_one({index})", f"Copy {LABELS[index]}", show=False) for index in range(1, 5)),
+        Binding("a", "copy_all", "Copy all", tooltip="Copy all values"),
+        Binding("r", "reveal", "Reveal", tooltip="Reveal the client secret"),
+        Binding("r", "hide", "Hide", tooltip="Hide the client secret"),
+        Binding("n", "new_secret", "New secret", tooltip="Create a new client secret"),
+        Binding("o", "remove_old", "Remove old", tooltip="Remove the old client secret"),
+        Binding("t", "try_again", "Try again"),
+        Binding("d", "details", "Details"),
+        # With priority, or the application's own words would stand in the key bar.
+        Binding("ctrl+q", "app.quit", "Finish", key_display="^q", priority=True),
+    ]
+
+    def __init__(self, journey: Journey, services: Services) -> None:
+        super().__init__(journey, services)
+        self._new_secret = NewSecret(self, changed=self._show_run, replaced=self._replaced, undone=self._undone)
+        self._old_secret = OldSecret(self, self._new_secret.driver)
+        self._asks_always = False
+        """Whether leaving asks although nothing would be lost."""
+        self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
+        self._background = BackgroundStatus(journey.clock.monotonic, id="background")
+        self._copying = CredentialCopying(
+            self._rows,
+            self.status,
+            copier=lambda: services.copier,
+            credentials=lambda: self._credentials,
+            delivered=self._delivered,
+            changed=self._show_progress,
+        )
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The values; below them what is running, and a note about the last copy."""
+        yield self._rows
+        yield self._background
+
+    async def on_mount(self) -> None:
+        """Give every key a button; hide the secret when the terminal loses the focus or the program is suspended."""
+        buttons = [Button(label, id=name, compact=True) for name, label in _BUTTONS.items()]
+        await mount_into(self.query_one("#actions"), *buttons)
+        self.watch(self.app, "app_focus", self._focus_changed, init=False)
+        self.app.app_suspend_signal.subscribe(self, self._suspended)
+
+    def about(self) -> About:
+        """What the five are for, and why the secret is shown only once."""
+        client_id = self._credentials.client_id if self._credentials else "<client id>"
+        about = about_renewal if self._renews else about_credentials
+        return about(self.journey.portal, client_id)
+
+    @property
+    def _renews(self) -> bool:
+        """Whether PipeOps has all values but the client secret."""
+        return self.journey.run is not None and self.journey.run.state.renewed
+
+    @property
+    def _credentials(self) -> Credentials | None:
+        return self.journey.run.credentials if self.journey.run is not None else None
+
+    # Arriving, and what is shown
+
+    def opened(self) -> None:
+        """Fill in the values; follow the test sign-in that may still be running."""
+        if self._new_secret.follow():
+            if self._renews:
+                self._copying.progress = FormProgress.of_renewal()
+            self._copying.fill()
+            (self.status.say if self._new_secret.driver.working else self.status.done)(_HOW)
+
+    def _show_progress(self) -> None:
+        done = self._copying.progress.next is None
+        self.relabel("continue", "Finish" if done else self.CONTINUE)
+        self.query_one("#finish").display = not done  # the first button says it now
+        self._show_run()
+
+    def _show_run(self) -> None:
+        """Update what is said about the run."""
+        run = self.journey.run
+        if run is not None:
+            # On the smallest screens there is no line below the rows: the note replaces the sentence.
+            note = self._copying.note
+            tight = self.has_class("-narrow") and self.has_class("-short")
+            self._background.show(run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
+            self.set_class(tight and bool(note), "-noted")
+            say(self.query_one("#sentence", Static), note if tight and note else self._what_to_do)
+            question = self.query_one("#question", Static)
+            say(question, self._words.ready if self._tested else self._words.title)
+            # Not on the screen: that would match the styles of all its widgets again.
+            question.set_class(self._tested, "-tested")
+            for button in self.query("#remove-old"):
+                button.display = self._old_secret.any
+            self.refresh_bindings()
+
+    @property
+    def _words(self) -> FormWords:
+        """What is said about the values; in a demo, that PipeOps cannot use them."""
+        return RENEWED if self._renews else MADE_UP if self.journey.settings.demo is not None else CREATED
+
+    @property
+    def _tested(self) -> bool:
+        """Whether everything is created and the test sign-in worked."""
+        run = self.journey.run
+        return run is not None and all(row.state in (RowState.DONE, RowState.ACCEPTED) for row in run.rows)
+
+    @property
+    def _what_to_do(self) -> Text:
+        """The sentence below the title; a click on the place opens it."""
+        if self._copying.progress.next is None:
+            return Text(AS_ONE_TEXT if self._copying.progress.as_one_text else self._words.through)
+        before, _, after = self._words.how.partition(PLACE)
+        return Text.assemble(before, link(CONSOLE, PLACE), after)
+
+    # Copying and revealing
+
+    def proceed(self) -> None:
+        """Enter, and the first button: copy the next value; after the last one finish."""
+        if self._copying.progress.next is None:
+            self.call_later(self.action_finish)
+        else:
+            self.action_copy_next()
+
+    def action_copy_next(self) -> None:
+        """Copy what the next box of the form wants."""
+        self._copy(self._copying.copy_next)
+
+    def action_copy_one(self, index: int) -> None:
+        """Copy one value."""
+        self._copy(lambda: self._copying.copy_one(index))
+
+    def action_copy_all(self) -> None:
+        """Copy everything as `Label: value` lines."""
+        self._copy(self._copying.copy_all)
+
+    def _copy(self, copy: Callable[[], Coroutine[None, None, None]]) -> None:
+        # Not `work.begin`, which would cancel the copy before: each key is one copy.
+        self.run_worker(copy(), group="copy", exit_on_error=False)
+
+    def _delivered(self, clearable: bool) -> None:
+        self.journey.secret_delivered()
+        if self.journey.run is not None:
+            self.work.begin(self._new_secret.driver.mark_delivered, group="deliver")
+        if clearable:
+            self.work.begin(self._copying.clear_later, group="clear")
+
+    @on(Clicked)
+    def _row_clicked(self, event: Clicked) -> None:
+        event.stop()
+        self.action_copy_one(event.index)
+
+    def action_reveal(self) -> None:
+        """Show the secret."""
+        self.secret_visible = self._copying.reveal()
+
+    def action_hide(self) -> None:
+        """Hide the secret again."""
+        self.conceal()
+
+    def conceal(self) -> None:
+        """Hide the secret at once, and stop its clock."""
+        self._copying.conceal()
+        self.secret_visible = False
+
+    @on(SecretField.Changed)
+    def _field_changed(self, event: SecretField.Changed) -> None:
+        self.secret_visible = event.visible
+        self._show_reveal(event.visible, event.seconds_left)
+        if not event.visible and not self._rows.secret.untouched:
+            self._copying.concealed(event.seconds_left)
+
+    def _show_reveal(self, visible: bool, seconds_left: int) -> None:
+        """Show on the button how many seconds are left; remove it when none are."""
+        button = self.query_one("#reveal", Button)
+        offer = _BUTTONS["reveal"]
+        if not self._rows.secret.untouched:
+            # At the usual width there is no room for more words beside the other buttons.
+            offer = f"Reveal, {seconds_left} s{'' if self.has_class('-roomy') else ' left'}"
+        self.relabel("reveal", "Hide" if visible else offer)
+        self.refresh_bindings()
+        offered = visible or seconds_left > 0
+        if button.has_focus and not offered:
+            self.query_one("#continue").focus()
+        button.display = offered
+
+    def _focus_changed(self, focused: bool) -> None:
+        if not focused:
+            self.conceal()
+
+    def _suspended(self, _app: App[object]) -> None:
+        self.conceal()
+
+    def on_screen_suspend(self) -> None:
+        """A dialog, the palette or an earlier step lies over it."""
+        self.conceal()
+
+    def on_resize(self, _event: Resize) -> None:
+        """Too small a terminal shows nothing."""
+        if self._is_too_small:
+            self.conceal()
+        self.call_after_refresh(self._show_run)
+
+    def wipe(self) -> None:
+        """Hide the secret, and blank it on the terminal itself."""
+        self._rows.secret.wipe(self.services.to_terminal)
+        self.secret_visible = False
+
+    def action_remove_old(self) -> None:
+        """Remove the old client secret of a renewal, after asking."""
+        self._old_secret.ask()
+
+    # Replaced, or undone
+
+    def _replaced(self) -> None:
+        self._copying.progress.renew_secret()
+        self.journey.secret_replaced()
+        self._copying.fill()
+
+    def _undone(self) -> None:
+        self.journey.secret_removed()
+        if self._renews:
+            self.journey.leave_run()
+            self.services.start_over(DISCARDED)
+        else:
+            self.app.exit()
+
+    # Keys, palette, leaving
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what works now is shown."""
+        match action:
+            case "toggle_slip":
+                return False
+            case "back":
+                return self.troubled
+            case "ask_to_finish":
+                return not self.troubled
+            case "reveal":
+                return not self.secret_visible
+            case "hide":
+                return self.secret_visible
+            case "remove_old":
+                return self._old_secret.any
+            case "new_secret":
+                return True if self._new_secret.can_replace else None
+            case "try_again":
+                return self._new_secret.halted
+            case "details":
+                return self._new_secret.has_details
+        return super().check_action(action, parameters)
+
+    @on(Button.Pressed)
+    async def _button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id in _BUTTONS:
+            event.stop()
+            hides = event.button.id == "reveal" and self.secret_visible
+            await self.run_action("hide" if hides else event.button.id.replace("-", "_"))
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """PipeOps itself, and undo."""
+        yield SystemCommand("Open PipeOps", PLACE, lambda: self.services.visit(CONSOLE))
+        yield from self._new_secret.driver.commands()
+
+    def action_new_secret(self) -> None:
+        """Replace the client secret, after asking."""
+        self._new_secret.ask()
+
+    def action_try_again(self) -> None:
+        """Continue what failed or was stopped."""
+        self._new_secret.try_again()
+
+    def action_details(self) -> None:
+        """Show the whole problem."""
+        self._new_secret.details()
+
+    def action_undo(self) -> None:
+        """Remove everything the run created."""
+        self._new_secret.driver.undo()
+
+    async def action_finish(self) -> None:
+        """End the journey, asking where something would be lost."""
+        await self.services.action_quit()
+
+    def action_ask_to_finish(self) -> None:
+        """Escape: ask in any case."""
+        self._asks_always = True
+        self.call_later(self.action_finish)
+
+    async def may_quit(self) -> bool:
+        """Ask one question where something would be lost, the same for every way to leave. Leaving forgets the
+        secret."""
+        always, self._asks_always = self._asks_always, False
+        if not await may_leave(self, self._new_secret.driver, self._copying.progress, always=always):
+            return False
+        if not await self._old_secret.may_leave():
+            return False
+        self.wipe()
+        self._rows.secret.drop()
+        if self.journey.run is not None:
+            self._new_secret.driver.update_receipt()
+            self.journey.run.forget_secret()
+        return True

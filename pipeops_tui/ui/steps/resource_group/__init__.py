@@ -1,0 +1,1 @@
+"""Step 3: choose or name the resource group, and its region."""

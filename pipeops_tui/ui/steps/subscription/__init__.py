@@ -1,0 +1,1 @@
+"""Step 2: choose the subscription to bill."""

@@ -1,0 +1,1 @@
+"""Step 4: confirm the tenant that the application is registered in."""

@@ -1,0 +1,1 @@
+"""Microsoft's SDKs for JavaScript against `pipeops-tui simulate`; `.ci/run` installs them."""
