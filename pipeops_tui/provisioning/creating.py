@@ -51,7 +51,7 @@ def renewal_operations(state: RunState, replaces: str = "", *, held: bool = Fals
     """What a renewal takes: a secret beside the one in use, and the test sign-in. `replaces` as in `operations_for`,
     for a secret of the same renewal; `held` is whether the value of the newest one is known. A deleted application is
     brought back first, with what went with it."""
-    # Also what an earlier process has added and nobody got, or is on its way out.
+    # Also what an earlier process has added and the person does not have, or what is being removed.
     replaced = state.secrets[:-1] if held else state.secrets
     older = replaces or any(not (one.in_use or one.uncertain) for one in replaced)
     old: tuple[CreateOperation, ...] = (RetireOperation(),) if older else ()

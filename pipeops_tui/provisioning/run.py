@@ -47,6 +47,7 @@ from pipeops_tui.provisioning.operations.await_owner import OwnerStep, owner_ste
 from pipeops_tui.provisioning.operations.operation import CreateOperation
 from pipeops_tui.provisioning.operations.remove_old_secret import OldSecretOperation
 from pipeops_tui.provisioning.operations.subscription_resources import GroupOperation
+from pipeops_tui.provisioning.operations.verify_sign_in import SignInVerification
 from pipeops_tui.provisioning.progress_rows import ProgressRows
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
 from pipeops_tui.provisioning.undo import Extent, Undoing, kept, leftovers, removal_rows
@@ -272,7 +273,8 @@ class Run:
 
     @property
     def _in_use(self) -> tuple[str, ...]:
-        """Key ids of the secrets that may be in use: all but the one that a renewal has added and nobody has got."""
+        """Key ids of the secrets that may be in use: all but the one that a renewal has added and the person does not
+        have."""
         made = (secret for secret in self.state.secrets if secret.made)
         is_first_day = not self.state.renewed
         return tuple(one.live_key for one in made if one.delivered or one.kept or is_first_day)
@@ -289,10 +291,11 @@ class Run:
             await self._context.journaled_state.record(Delivered(self._context.clock.now(), made[-1].key_id))
 
     def forget_secret(self) -> None:
-        """Drop the secret for good."""
+        """Drop the secret for good; one that replaces it is tested as well."""
         if self.credentials is not None:
             self.credentials.client_secret.forget()
             self._context.credentials = None
+            self._context.finished.discard(SignInVerification.key)
 
     @property
     def discards(self) -> bool:

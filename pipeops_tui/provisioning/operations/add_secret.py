@@ -62,7 +62,6 @@ class SecretOperation:
         password, key_id = await self._add(job)
         await job.made(Subject.SECRET, key_id, password.key_id, expires=password.expires)
         plan = job.plan
-        job.context.finished.discard("proof")
         job.context.credentials = Credentials(
             resource_group_name=plan.group_name,
             tenant_id=plan.tenant_id,
