@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from pipeops_tui.connections.connection import Connection
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day
+from pipeops_tui.core.model import Credentials, Plan
 from pipeops_tui.core.names import is_guid
 from pipeops_tui.core.plain_text import PlainTexts, plain
 
@@ -149,6 +150,20 @@ def reminder_of(connection: Connection) -> Reminder | None:
         group_name=connection.group_name,
         application_name=connection.application_name,
         expires=connection.expires,
+    )
+
+
+def reminder_of_plan(plan: Plan, credentials: Credentials) -> Reminder | None:
+    """The reminder of the secret that `credentials` hold; None where it is not known when it expires."""
+    if credentials.expires is None:
+        return None
+    return Reminder(
+        client_id=credentials.client_id,
+        tenant_id=credentials.tenant_id,
+        subscription_id=credentials.subscription_id,
+        group_name=credentials.resource_group_name,
+        application_name=plan.application_name,
+        expires=credentials.expires,
     )
 
 

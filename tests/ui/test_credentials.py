@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -505,3 +506,23 @@ async def test_resizing_loses_nothing() -> None:
             await stage.pilot.resize_terminal(*size)
             await stage.pilot.pause()
         await stage.sees("3  Client ID .*next: c", "2  Tenant ID .*✓ copied")
+
+
+async def test_a_reminder_of_the_new_client_secret_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    async with credentials(size=(120, 36)) as stage:
+        client_id = stage.world.living[0].application.app_id
+        await stage.sees("i Remind me")
+        await stage.presses("i")
+        await stage.sees("Remind me before the client secret expires", "One event on 22 May 2027")
+        await stage.presses("enter")
+        await stage.sees("✓ Written")
+        await stage.presses("escape")
+        await stage.sees("Press c, paste it into PipeOps")
+    written = (tmp_path / f"pipeops-{client_id[:8]}-2027-05-22.ics").read_text()
+    assert f"Client ID: {client_id}" in written.replace("\n ", "")
+    assert VALUE not in written

@@ -146,7 +146,7 @@ class ConnectionCard(Dialog[ConnectionDecision]):
         """Write a reminder for a calendar, or copy a link to one."""
         reminder = reminder_of(self.connection)
         if reminder is not None and self.is_active:
-            from pipeops_tui.ui.connections.remind_dialog import RemindDialog
+            from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
 
             self.app.push_screen(RemindDialog(reminder, self._clock, self._copy))
 

@@ -33,7 +33,7 @@ _SHORTER = {
     "try_again": "Again",
 }
 """Shorter words, in the order in which they are taken when the line is too narrow."""
-_DROPPED_FIRST = ("command_palette", "toggle_slip", "help")
+_DROPPED_FIRST = ("command_palette", "toggle_slip", "help", "remind")
 """Actions whose keys are left out, in this order, when the line is too narrow. They keep working."""
 _DROPPED_NEXT = ("quit", "details", "check_again")
 """Those that do so when shorter words do not help, before all others from the last on."""

@@ -113,7 +113,7 @@ def about_credentials(portal: str, client_id: str) -> About:
             "The client secret is the password of the new application. Azure shows it once and never again. On this "
             "computer it is only in this program and, for a minute after a copy, in the clipboard.",
             "Press r to show it (30 seconds in total) and select it with the mouse: hold Shift while you drag (Option "
-            "on a Mac). If you lose it, press n to create a new one.",
+            "on a Mac). If you lose it, press n to create a new one. Press i to be reminded before it expires.",
         ),
         "App registrations → your application → Certificates & secrets",
         f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client_id}",

@@ -12,12 +12,14 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from pipeops_tui.connections.reminder import Reminder, reminder_of_plan
 from pipeops_tui.core.model import Credentials
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.provisioning import RowState
 from pipeops_tui.ui.base.run_driver import DISCARDED
 from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.steps.credentials.copying import CredentialCopying, may_leave
 from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus, NewSecret
@@ -70,6 +72,7 @@ class CredentialsScreen(StepScreen):
         Binding("r", "hide", "Hide", tooltip="Hide the client secret"),
         Binding("n", "new_secret", "New secret", tooltip="Create a new client secret"),
         Binding("o", "remove_old", "Remove old", tooltip="Remove the old client secret"),
+        Binding("i", "remind", "Remind me", tooltip="Be reminded before the client secret expires"),
         Binding("t", "try_again", "Try again"),
         Binding("d", "details", "Details"),
         # With priority, or the application's own words would stand in the key bar.
@@ -270,6 +273,16 @@ class CredentialsScreen(StepScreen):
         """Remove the old client secret of a renewal, after asking."""
         self._old_secret.ask()
 
+    def action_remind(self) -> None:
+        """Write a reminder for a calendar, or copy a link to one."""
+        if self._reminder is not None:
+            self.app.push_screen(RemindDialog(self._reminder, self.journey.clock, self.services.copy))
+
+    @property
+    def _reminder(self) -> Reminder | None:
+        run = self.journey.run
+        return reminder_of_plan(run.plan, self._credentials) if run is not None and self._credentials else None
+
     # Replaced, or undone
 
     def _replaced(self) -> None:
@@ -302,6 +315,8 @@ class CredentialsScreen(StepScreen):
                 return self.secret_visible
             case "remove_old":
                 return self._old_secret.any
+            case "remind":
+                return self._reminder is not None
             case "new_secret":
                 return True if self._new_secret.can_replace else None
             case "try_again":
@@ -320,6 +335,8 @@ class CredentialsScreen(StepScreen):
     def commands(self) -> Iterable[SystemCommand]:
         """PipeOps itself, and undo."""
         yield SystemCommand("Open PipeOps", PLACE, lambda: self.services.visit(CONSOLE))
+        if self._reminder is not None:
+            yield SystemCommand("Remind me", "Before the client secret expires", self.action_remind)
         yield from self._new_secret.driver.commands()
 
     def action_new_secret(self) -> None:

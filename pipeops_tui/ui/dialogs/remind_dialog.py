@@ -23,7 +23,7 @@ from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 class RemindDialog(Dialog[None]):
     """Writes the file into the current folder, never over another one, or copies a link. No link is opened."""
 
-    CSS_PATH = ["../dialogs/dialogs.tcss", "remind_dialog.tcss"]
+    CSS_PATH = ["dialogs.tcss", "remind_dialog.tcss"]
     AUTO_FOCUS = "ActionButtons Button"
 
     def __init__(
