@@ -470,3 +470,27 @@ async def test_an_application_that_somebody_deleted_between_two_starts_is_made_a
     await again.execute()
     assert watcher.failure == ""
     assert_one_of_everything(world, again)
+
+
+class SlowGroups(World):
+    """Shows a new group only after a minute."""
+
+    async def get_group(self, name: str) -> ResourceGroup | None:
+        found = await super().get_group(name)
+        return found if self.clock.monotonic() > 60 else None
+
+
+async def test_a_group_that_does_not_show_yet_is_not_made_again_by_the_next_process() -> None:
+    world, journal = SlowGroups(VirtualClock()), MemoryJournal()
+    run = new_run(world, journal)
+    world.faults = [Fault(FaultKind.REFUSED, "put_role_assignment", 1, FOREVER)]
+    await run.execute()
+    world.faults.clear()
+    world.restart()
+    again = resumed(world, world.clock, journal)
+    assert again is not None
+    watcher = Watcher(again)
+    await again.execute()
+    assert watcher.failure == ""
+    assert world.requests.count("put_group") == 1
+    assert_one_of_everything(world, again)

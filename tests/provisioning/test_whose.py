@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, ResourceGroup
+from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Application, ResourceGroup
 from pipeops_tui.core.names import OWN_TAG
+from pipeops_tui.provisioning.operations.assign_role import assignment_name
 from pipeops_tui.provisioning.run import Run
 from tests.campaign.stage import Stage
 from tests.provisioning.bench import (
@@ -19,7 +21,9 @@ from tests.provisioning.bench import (
     assert_one_of_everything,
     new_ids,
     new_run,
+    resumed,
 )
+from tests.provisioning.small_azure import USER
 from tests.provisioning.test_wrong_answers import Life
 from tests.provisioning.world import Fault, FaultKind, World
 from tests.support.clocks import VirtualClock
@@ -142,6 +146,75 @@ async def test_two_runs_in_one_group_have_an_assignment_each() -> None:
     principals = {principal.object_id for principal in world.principals.values()}
     assert {assignment.principal_id for assignment in world.assignments.values()} == principals
     assert len(world.assignments) == len(principals) == 2
+
+
+def test_the_name_of_an_assignment_is_made_of_all_three_in_any_case() -> None:
+    scope, principal_id = "/subscriptions/1/resourceGroups/PipeOpsRG", "AB"
+    name = assignment_name(scope, principal_id, READER)
+    assert name == assignment_name(scope.upper(), principal_id.lower(), READER.upper())
+    others = ((f"{scope}-2", principal_id, READER), (scope, "AC", READER), (scope, principal_id, CONTRIBUTOR_ROLE_ID))
+    assert name not in {assignment_name(*other) for other in others}
+
+
+async def test_continuing_without_the_application_removes_no_foreign_assignment() -> None:
+    """The journal was edited: it names an assignment of another principal, as if that were the deleted one's."""
+    world, journal = World(VirtualClock()), MemoryJournal()
+    run = new_run(world, journal)
+    await run.execute()
+    ours, foreign = run.state.assignment.name, str(UUID(int=10, version=4))
+    await world.delete_application(world.living[0].record.object_id)
+    item = next(one for one in world.azure.world.assignments if one.name == ours)
+    world.azure.world.assignments.add(replace(item, name=foreign, principal_id=USER))
+    journal.text = journal.text.replace(ours.encode(), foreign.encode())
+    world.clock.advance(1000)
+    world.restart()
+    again = resumed(world, world.clock, journal)
+    assert again is not None
+    watcher = Watcher(again)
+    await again.execute()
+    assert watcher.failure == ""
+    assert foreign in world.assignments
+
+
+# The application
+
+
+class Adopting(World):
+    """Another team takes the application over while it is being removed."""
+
+    async def delete_role_assignment(self, scope: str, name: str) -> None:
+        await super().delete_role_assignment(scope, name)
+        self.living[0].record.properties["tags"] = ["payroll"]
+
+
+async def test_an_application_that_changes_hands_during_undo_stays() -> None:
+    world = Adopting(VirtualClock())
+    run = new_run(world)
+    await run.execute()
+    left = await run.undo()
+    assert "PipeOps no longer carries the tag of pipeops-tui" in {item.why for item in left}
+    assert len(world.living) == 1
+
+
+class StaleIndex(World):
+    """Lists applications by a tag that they carry no more."""
+
+    async def applications_tagged(self, tag: str) -> Sequence[Application]:
+        await super().applications_tagged(tag)
+        return [found.application for found in self.living]
+
+
+async def test_an_application_that_only_the_index_takes_for_this_run_s_stays() -> None:
+    world = StaleIndex(VirtualClock())
+    world.refuse_upserts = True
+    await world.create_application("Payroll", ["payroll"])
+    world.faults = [Fault(FaultKind.DROP_REQUEST, "create_application", 2)]
+    run = new_run(world, MemoryJournal())
+    watcher = Watcher(run)
+    await run.execute()
+    assert watcher.failure == ""
+    assert world.requests.count("create_application") == 3
+    assert sorted(found.application.display_name for found in world.living) == ["Payroll", "PipeOps"]
 
 
 # The service principal

@@ -51,8 +51,7 @@ class GroupOperation:
         )
 
     def done(self, context: RunContext) -> bool:
-        state = context.state
-        return state.group.made if state.plan.group_is_new else self.key in context.finished
+        return context.state.group.made or self.key in context.finished
 
     async def make(self, job: Job) -> str:
         plan, state = job.plan, job.state
