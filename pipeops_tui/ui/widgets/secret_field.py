@@ -35,11 +35,6 @@ class Glimpse:
         spent = 0.0 if self._opened_at is None else max(0.0, self._monotonic() - self._opened_at)
         return max(0.0, self._left - spent)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether time is being spent."""
-        return self._opened_at is not None
-
     def open(self) -> bool:
         """Begin to spend; False when nothing is left."""
         if self.left <= 0:

@@ -35,7 +35,7 @@ class SubscriptionRows:
 
     @property
     def none_found(self) -> str:
-        """What is true where there is no subscription: a tenant that could not be read may have some."""
+        """What is true where there is no subscription: a tenant that could not be read can have some."""
         unread = sum(tenant.locked is not None for tenant in self._tenants.values())
         if not unread:
             return f"No subscription found. Press {key_in_words('F5')} to check again."
