@@ -87,7 +87,7 @@ def promise(plan: Plan) -> str:
 
 
 def order(plan: Plan) -> str:
-    """What goes first because Azure may refuse it, and what becomes of the rest then; empty where nothing does."""
+    """What goes first because Azure can refuse it, and what becomes of the rest then; empty where nothing does."""
     if not plan.doubts:
         return ""
     tried = " and ".join(_TRIED[write] for write in plan.doubts)

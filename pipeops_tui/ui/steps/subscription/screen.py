@@ -157,7 +157,7 @@ class SubscriptionScreen(StepScreen):
         leave_account(self, CHOOSE)
 
     def action_check_again(self, _seen: bool = True) -> None:
-        """Ask Azure again: an administrator may have helped meanwhile."""
+        """Ask Azure again: an administrator could have helped meanwhile."""
         self.busy = True
         self.work.begin(self._read_again, group="list")
 
