@@ -88,7 +88,7 @@ def read_address(text: str) -> Address:
     before = authority.group() if authority else ""
     found = _ADDRESS.fullmatch(before.lower() + text[len(before) :]) if text.isascii() else None
     if found is None:
-        raise BadAddressError("It may hold only a host name of letters, digits, dots and hyphens, a port and a path.")
+        raise BadAddressError("It can hold only a host name of letters, digits, dots and hyphens, a port and a path.")
     if found["scheme"] not in (None, "https"):
         raise BadAddressError("It must begin with https://.")
     port = int(found["port"]) if found["port"] else HTTPS_PORT

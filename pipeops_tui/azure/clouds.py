@@ -97,7 +97,8 @@ def from_metadata(resource_manager: str, document: object) -> CloudEndpoints:
     `document` has the shape of `GET /metadata/endpoints`, api-version 2022-09-01: `name`, `portal`,
     `microsoftGraphResourceId`, `authentication` with `loginEndpoint` and `audiences`. As in `az cloud register`, the
     first audience is the resource that Resource Manager tokens are asked for.
-    Raises `UnusableCloudError` when something needed is missing, is no plain HTTPS address, or lures tokens away.
+    Raises `UnusableCloudError` when something needed is missing, is no plain HTTPS address, or would get
+    tokens of Microsoft's sign-in at an address of the cloud's own.
     """
     fields = next(iter(as_dicts(document)), {}) if isinstance(document, list) else as_dict(document)
     authentication = as_dict(fields.get("authentication"))

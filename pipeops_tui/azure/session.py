@@ -26,7 +26,7 @@ from pipeops_tui.core.model import (
 from pipeops_tui.core.retry import Waits
 
 SIGN_IN_DEADLINE = 1200.0
-"""Seconds a person may take to sign in; a device code is valid for 900."""
+"""Seconds a person has to sign in; a device code is valid for 900."""
 
 
 class AzureSession(AccessReads, ConnectionReads, DirectoryReads, PolicyReads, ResourceReads):

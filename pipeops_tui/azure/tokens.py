@@ -44,7 +44,7 @@ class TokenSource(Protocol):
         """A token without asking the person anything."""
 
     async def interact(self, scope: str, tenant_id: str, claims: str, show_code: ShowCode) -> AccessToken:
-        """A token for which the person may have to do something (again)."""
+        """A token for which the person can be asked to do something (again)."""
 
     async def close(self) -> None:
         """Drop every token and connection."""

@@ -204,7 +204,7 @@ class _LoggedRequests(RequestsTransport):  # type: ignore[misc]  # exported lazi
     """Carries MSAL, and keeps its throttling from answering in a service's place.
 
     MSAL repeats a 5xx or 429 out of its own memory for 5 s, or as long as `Retry-After` says (msal,
-    `ThrottledHttpClient`): trying again would fail without anybody being asked. Nothing is tried again here unless the
+    `ThrottledHttpClient`): trying again would fail without a request to Azure. Nothing is tried again here unless the
     person or a visible schedule wants it, so such answers are raised, which MSAL does not remember.
     """
 

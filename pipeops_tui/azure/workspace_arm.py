@@ -224,6 +224,6 @@ def _require(fits: bool, operation: AzureOperation) -> None:
 
 
 def _raise_unless(error: HttpResponseError, *codes: str) -> None:
-    """Accept a 404 that says the thing itself is missing; anything else is a failure."""
+    """Accept a 404 that says that what was asked for is missing; anything else is a failure."""
     if error.status_code != 404 or error.error is None or error.error.code not in codes:
         raise error

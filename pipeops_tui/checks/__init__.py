@@ -1,9 +1,9 @@
 """Finds out what would fail before anything is created.
 
 Pure: a check asks a `Reads`, which answers from Azure, and returns a `model.Check`. `checks_for(step, choices)` are the
-checks of one step whose inputs have been chosen; run each with `await spec.run(session, choices)`, side by side and as
-early as one likes. None of them raises `CloudError`, writes to Azure, or remembers anything: to check again, run it
-again.
+checks of one step whose inputs have been chosen; run each with `await spec.run(session, choices)`, side by side, as
+soon as the choices are made. None of them raises `CloudError`, writes to Azure, or remembers anything: to check again,
+run it again.
 """
 
 from __future__ import annotations

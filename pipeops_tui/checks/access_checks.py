@@ -128,7 +128,7 @@ def _gives(grant: RoleGrant) -> bool:
 
 
 def _is_limited(grant: RoleGrant) -> bool:
-    """Whether its condition is about assigning roles, which a custom role may carry as well."""
+    """Whether its condition is about assigning roles, which a custom role can carry as well."""
     return bool(grant.condition) and (_gives(grant) or ASSIGN_ROLES.casefold() in grant.condition.casefold())
 
 

@@ -79,12 +79,12 @@ async def _providers(session: Reads, choices: Choices, subscription: Subscriptio
     missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
     if not missing:
         return ok("all that a PipeOps server needs are registered")
-    may = await unless_refused(_may_register(session, subscription, missing), None)
-    if may is None:
+    allowed = await unless_refused(_may_register(session, subscription, missing), None)
+    if allowed is None:
         return unknown(f"not registered yet; whether you can register them could not be checked: {_names(missing)}")
-    if len(may) == len(missing):
+    if len(allowed) == len(missing):
         return ok(f"not registered yet; you can register them here: {_names(missing)}")
-    return _left_to_others(session, subscription, tuple(one for one in missing if one not in may))
+    return _left_to_others(session, subscription, tuple(one for one in missing if one not in allowed))
 
 
 def _left_to_others(session: Reads, subscription: Subscription, namespaces: tuple[str, ...]) -> CheckVerdict:

@@ -36,7 +36,7 @@ def cloud_warning(endpoints: CloudEndpoints) -> str:
 
 
 def cloud_shell_warning(environ: Mapping[str, str]) -> str:
-    """What is different in Azure's Cloud Shell, which sets ACC_CLOUD; empty elsewhere. Without storage of one's own its
+    """What is different in Azure's Cloud Shell, which sets ACC_CLOUD; empty elsewhere. Without a storage account its
     home is gone with the session (Microsoft Learn, "Azure Cloud Shell persists your files")."""
     if not environ.get("ACC_CLOUD"):
         return ""

@@ -1,1 +1,1 @@
-"""Facts and rules that every room may use. Imports nothing of the other rooms."""
+"""Facts and rules that every room can use. Imports nothing of the other rooms."""

@@ -1,6 +1,7 @@
-"""Lets a package offer names of its modules, each of which is imported when one of its names is first asked for.
+"""Lets a package offer names of its modules, each of which is imported when one of its names is first used.
 
-A package's `__init__` is run whenever one of its modules is imported: what it imports itself, everyone waits for.
+A package's `__init__` runs whenever one of its modules is imported, so all that it imports is loaded each time. For
+`pipeops-tui list`, that would be twice the processor time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from importlib import import_module
 def lazy_names(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
     """A `__getattr__` (PEP 562) for `package`; `homes` are its modules, each with its names separated by blanks.
 
-    For type checkers the package imports the same names under `TYPE_CHECKING`.
+    For type checkers the package imports the same names under `TYPE_CHECKING`, and pyproject.toml lets other modules
+    import them from there (`implicit_reexport` of mypy, F401 of ruff).
     """
     modules = {name: module for module, names in homes.items() for name in names.split()}
 

@@ -20,7 +20,7 @@ what was created is in the journal by then."""
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter to itself; Python's default is ten times as much."""
+"""How long a thread keeps the interpreter to itself at most; Python's default is ten times as much."""
 
 
 def on_ending(end: Callable[[], None], exit_code: Callable[[], int]) -> None:

@@ -67,7 +67,7 @@ def second_factor(remedy: str, command: str = "") -> Problem:
     return Problem(
         title="Azure requires a second factor",
         what="Azure does not accept your sign-in for changes: it asks for a second factor.",
-        why="Azure requires multifactor authentication (MFA) for every change, and may ask for it again.",
+        why="Azure requires multifactor authentication (MFA) for every change, and can ask for it again.",
         remedy=remedy,
         link=_MANDATORY_MFA,
         command=command,

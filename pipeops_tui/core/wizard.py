@@ -71,7 +71,7 @@ class Choices:
 
 @dataclass(slots=True)
 class Wizard:
-    """Where the journey stands. `reached` is the furthest step that may be opened again."""
+    """Where the journey stands. `reached` is the furthest step that can be opened again."""
 
     choices: Choices
     step: Step = Step.SIGN_IN
@@ -109,8 +109,9 @@ class Wizard:
         self.choose(doubts=(*others, *doubts))
 
     def start_over(self) -> None:
-        """Go back to the first step for another account, which may see another Azure: what was typed stays, with the
-        region; what was picked from the old account's Azure goes. Raises `RuntimeError` when the wizard is locked."""
+        """Go back to the first step for another account, which can see other subscriptions: what was typed stays, with
+        the region; what was picked from the old account's Azure goes. Raises `RuntimeError` when the wizard is
+        locked."""
         generated = names.is_numbered(self.choices.group_name, DEFAULT_GROUP_NAME)
         self.choose(
             subscription=None,

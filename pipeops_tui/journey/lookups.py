@@ -7,16 +7,11 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import Subscription, SubscriptionPage
 from pipeops_tui.core.ports import DirectoryPort, GroupPort, Reads, Session, SubscriptionPort, Topic, topic_of
-
-if TYPE_CHECKING:
-    from pipeops_tui.core.model import Subscription
-    from pipeops_tui.core.ports import Session
-
 
 P = ParamSpec("P")
 T = TypeVar("T")

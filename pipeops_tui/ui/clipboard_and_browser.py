@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipeops_tui.core.model import DeviceCode
 
 
-_SAID = {"copied": "copied", "sent": "copied (could not be checked). Paste to make sure", "failed": "not copied"}
+_OUTCOMES = {"copied": "copied", "sent": "copied (could not be checked). Paste to make sure", "failed": "not copied"}
 """By `CopyOutcome`, whose module is loaded later."""
 _NO_SHELL = "Ctrl+Z does nothing here: no shell could resume pipeops-tui."
 
@@ -74,8 +74,8 @@ class ClipboardApp(SecretSafeApp):
 
         def work() -> None:
             found = self._open_in_browser(url) is not False
-            said = "Opened in your browser:" if found else "There is no browser here. Open this page on any device:"
-            self.notify(f"{said} {url}", markup=False)
+            opened = "Opened in your browser:" if found else "There is no browser here. Open this page on any device:"
+            self.notify(f"{opened} {url}", markup=False)
 
         self.run_worker(work, thread=True, exit_on_error=False, group="browser")
 
@@ -93,19 +93,19 @@ class ClipboardApp(SecretSafeApp):
 
         async def work() -> None:
             copied = await self.copier.copy(text)
-            said = f"{_SAID[copied.outcome]}. {copied.hint}".rstrip()
+            outcome = f"{_OUTCOMES[copied.outcome]}. {copied.hint}".rstrip()
             if copied.outcome != "copied" and "\n" in text and not self.screen.is_modal:
-                self._show_text(text, name, said[0].upper() + said[1:])
+                self._show_text(text, name, outcome[0].upper() + outcome[1:])
             else:
-                self.notify(f"{name} {said}", markup=False)
+                self.notify(f"{name} {outcome}", markup=False)
 
         self.run_worker(work(), exit_on_error=False, group="copy")
 
-    def _show_text(self, text: str, name: str, said: str) -> None:
+    def _show_text(self, text: str, name: str, outcome: str) -> None:
         """Show a text of several lines that may not have arrived in the clipboard. A dialog shows what it copies."""
         from pipeops_tui.ui.dialogs.text_dialog import TextDialog
 
-        self.push_screen(TextDialog(text, name, said, lambda: self.copy(text, name)))
+        self.push_screen(TextDialog(text, name, outcome, lambda: self.copy(text, name)))
 
     def copy_code(self, code: DeviceCode) -> None:
         """Copy a device code, or the address where there is none, and open the page."""

@@ -95,8 +95,8 @@ def _name(action: str) -> str:
 
 def _connections(screen: StepScreen) -> Iterable[SystemCommand]:
     if not screen.journey.wizard.locked and not screen.busy:
-        said = "What was made before: continue, renew, remove it"
-        yield SystemCommand("Connections", said, screen.services.show_connections)
+        about = "What was made before: continue, renew, remove it"
+        yield SystemCommand("Connections", about, screen.services.show_connections)
 
 
 def _always(screen: StepScreen) -> Iterable[SystemCommand]:

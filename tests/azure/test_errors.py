@@ -216,7 +216,7 @@ def test_only_a_lost_write_may_have_been_carried_out(operation: AzureOperation) 
     lost = judged(silent("lost answer", operation, AzureService.GRAPH, Transport.NO_ANSWER, "no answer in time"))
     written = operation.value.split()[0] in {"create", "delete", "register", "assign", "remove", "add", "restore"}
     assert lost.kind is FailureKind.LOST_ANSWER
-    assert ("may have been carried out" in lost.problem.why) == written
+    assert ("not known whether the request was carried out" in lost.problem.why) == written
     assert ("Nothing was changed" in lost.problem.why) != written
 
 

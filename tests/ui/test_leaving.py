@@ -54,7 +54,7 @@ async def test_where_a_copy_lingers_is_read_at_every_size(size: tuple[int, int])
     async with credentials(size=size, runner=MemoryRunner({"xclip"})) as stage:
         await stage.presses("4")
         words = " ".join((await stage.sees("Client Secret copied \\(read back and equal\\)")).split())
-        assert "The clipboard is cleared 60 seconds after the copy. A clipboard manager may keep it longer." in words
+        assert "The clipboard is cleared 60 seconds after the copy. A clipboard manager can keep it longer." in words
         await stage.presses("5")
         screen = await stage.sees("Subscription ID copied")
         assert "60 s" not in screen, "it has been replaced"

@@ -97,7 +97,7 @@ ACCOUNT_ROWS: tuple[Rule, ...] = (
         (53011, 530034, 50135),
         FailureKind.REFUSED,
         Problem(
-            title="Your account is blocked because it may be at risk",
+            title="Your account is blocked because it seems to be at risk",
             what="Microsoft Entra has seen something unusual about it, and does not let it sign in.",
             remedy="Have the risk looked at and dismissed in your own tenant, and change your password if asked to.",
             who="A Security Administrator of your own tenant",

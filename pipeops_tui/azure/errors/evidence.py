@@ -33,7 +33,6 @@ class AzureService(StrEnum):
     RESOURCE_MANAGER = "Azure Resource Manager"
     GRAPH = "Microsoft Graph"
     AZURE_CLI = "Azure CLI"
-    MACHINE = "this computer"
 
 
 class Transport(StrEnum):

@@ -122,7 +122,7 @@ def wrong_tenant(expected: str, actual: str) -> CloudError:
 
 
 def incomplete_answer(operation: AzureOperation) -> CloudError:
-    """A success that lacks what it must hold, or is about something else: it may have been carried out."""
+    """A success that lacks what it must hold, or is about something else: whether it was carried out is not known."""
     return CloudError(
         FailureKind.INCOMPLETE,
         Problem(

@@ -87,7 +87,7 @@ def _lost(evidence: Evidence) -> Problem:
 def _after(evidence: Evidence) -> str:
     """What is known of the effect of a request whose answer cannot be used."""
     writes = evidence.context.operation.writes
-    return "The request may have been carried out." if writes else "Nothing was changed."
+    return "It is not known whether the request was carried out." if writes else "Nothing was changed."
 
 
 def _too_large(evidence: Evidence) -> Problem:
@@ -96,7 +96,7 @@ def _too_large(evidence: Evidence) -> Problem:
         title="The answer was too large",
         what=f"Could not {evidence.context.operation}: the answer of {host} is larger than any that Azure gives. "
         "The rest of it was not read.",
-        why=f"Something between you and Azure may have answered instead. {_after(evidence)}",
+        why=f"Something between you and Azure could have answered instead. {_after(evidence)}",
         remedy=f"Try again. If it happens again, try from another network, or have {host} allowed.",
         who="Your network team",
         link=Section.NETWORK,

@@ -29,7 +29,7 @@ _FOR_SUPPORT = re.compile(
 
 
 def words(evidence: Evidence) -> str:
-    """The service's own words as a sentence, without ids and times, or the nearest thing to them."""
+    """The service's own words as a sentence, without ids and times, or what comes nearest to them."""
     text = evidence.message or next((one.message for one in evidence.details if one.message), "")
     text = " ".join(_FOR_SUPPORT.sub("", text).removeprefix("ERROR:").split()) or evidence.code or evidence.reason
     return sentence(text) if text else f"{evidence.service} answered {evidence.status} without saying why."

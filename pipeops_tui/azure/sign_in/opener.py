@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from pipeops_tui.azure.background import stop_if_abandoned
 
 BROWSER_SECONDS = 300
-"""How long the person may take in the browser; azure-identity's own default."""
+"""How long the person has in the browser; azure-identity's own default."""
 
 _OPEN_SECONDS = 10
 _active = threading.local()

@@ -284,12 +284,12 @@ class CheckList:
             self._screen.app.push_screen(ProblemDialog(check.problem, self._screen.services.copy, check.message))
 
     def check_again(self) -> None:
-        """Ask Azure again: an administrator may have helped meanwhile."""
+        """Ask Azure again: an administrator could have helped meanwhile."""
         self._journey.lookups.forget(*_TOPICS)
         self._screen.work.begin(self._check, group="check")
 
     def try_anyway(self) -> None:
-        """Continue although Azure may refuse; nothing is left half-made then."""
+        """Continue although Azure can refuse; nothing is left half-made then."""
         self._decide(
             Decision.TRY_ANYWAY, "Trying anyway: it is created first. If Azure refuses, nothing is left behind."
         )

@@ -64,9 +64,9 @@ def who_helps(checks: Sequence[Check]) -> str:
 
 
 def environment_warnings(journey: Journey, endpoints: CloudEndpoints) -> str:
-    """One line for each warning of the clock and of a cloud that PipeOps may not support; empty when there is none, and
-    in a demo, which has its own time. The clock is compared only after a sign-in; before it, a line says which hosts of
-    a custom cloud get what."""
+    """One line for each warning of the clock and of a cloud that PipeOps might not support; empty when there is none,
+    and in a demo, which has its own time. The clock is compared only after a sign-in; before it, a line says which
+    hosts of a custom cloud get what."""
     if journey.settings.demo is not None:
         return ""
     # Loaded late: the checks would delay the first frame.

@@ -55,7 +55,7 @@ class ChecksScreen(StepScreen):
         self.checks.check_again()
 
     def action_try_anyway(self) -> None:
-        """Continue although Azure may refuse."""
+        """Continue although Azure can refuse."""
         self.checks.try_anyway()
 
     def action_sign_in(self) -> None:

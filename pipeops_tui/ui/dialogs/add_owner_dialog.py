@@ -51,13 +51,13 @@ class AddOwnerDialog(Dialog[DirectoryMember]):
         event.stop()
         self._show(None, "")
 
-    def _show(self, found: DirectoryMember | None, said: str) -> None:
+    def _show(self, found: DirectoryMember | None, words: str) -> None:
         self._found = found
-        say(self.query_one("#found", Static), said)
+        say(self.query_one("#found", Static), words)
         self.query_one("#look", Button).label = "Add as an owner" if found is not None else "Look up"
 
     def action_look(self) -> None:
-        """Look for what was typed, or take whom it has found."""
+        """Look for what was typed, or take the person that was found."""
         if self._found is not None:
             if self.is_active:
                 self.dismiss(self._found)

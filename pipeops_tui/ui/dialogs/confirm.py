@@ -16,6 +16,8 @@ from pipeops_tui.journey.journey import Journey
 from pipeops_tui.provisioning import RetriesExhausted, Run
 from pipeops_tui.ui.base.dialog import Dialog
 
+_MANAGER = "A clipboard manager can still hold a copy."
+
 
 class ConfirmDialog(Dialog[bool | None]):
     """Dismisses with True for `yes`, False for `no`, None for Escape."""
@@ -102,7 +104,7 @@ class LeaveDialog(Dialog[Leaving | None]):
         if self._held:
             paragraphs += [
                 f"{held}. {_CLEARING}" if self._losses else _CLEARING,
-                "A clipboard manager may have a copy.",
+                _MANAGER,
             ]
         elif not self._losses:
             paragraphs = ["All five values were copied. The client secret cannot be shown again later."]
@@ -130,7 +132,6 @@ class LeaveDialog(Dialog[Leaving | None]):
             self.dismiss(Leaving(str(event.button.id)))
 
 
-_MANAGER = "A clipboard manager may have kept a copy."
 _CLEARING = "Clear it if you have pasted it. Otherwise it stays there until you copy something else."
 
 

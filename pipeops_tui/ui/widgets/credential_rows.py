@@ -71,7 +71,7 @@ def _css(name: str) -> str:
     """
 
 
-class _Ink:
+class _RowDrawing:
     """Draws what all rows have: a bar where the person is, number and label at the left, the mark at the right."""
 
     def __init__(self, widget: Widget, index: int) -> None:
@@ -119,7 +119,7 @@ class ValueRow(Widget):
     def __init__(self, index: int) -> None:
         super().__init__(id=f"credential-{index + 1}")
         self._index = index
-        self._ink = _Ink(self, index)
+        self._drawing = _RowDrawing(self, index)
 
     def watch_is_next(self, is_next: bool) -> None:
         """On a small screen with a long value not all rows are in sight: the one whose turn it is comes into it."""
@@ -138,16 +138,16 @@ class ValueRow(Widget):
 
     def render(self) -> Text:
         """The row as it stands."""
-        beside, line = self._beside(self.size.width), self._ink.head(self.is_next)
+        beside, line = self._beside(self.size.width), self._drawing.head(self.is_next)
         if beside:
-            line.append(self.value, self._ink.style("value"))
-        row = self._ink.finish(line, self.mark, self.is_next)
+            line.append(self.value, self._drawing.style("value"))
+        row = self._drawing.finish(line, self.mark, self.is_next)
         if not beside:
             room = max(1, self.size.width - _NUMBER_WIDTH)
             for at in range(0, len(self.value), room):
-                row.append("\n").append_text(self._ink.margin(self.is_next))
+                row.append("\n").append_text(self._drawing.margin(self.is_next))
                 row.append(" " * (_NUMBER_WIDTH - len(_BAR)))
-                row.append(self.value[at : at + room], self._ink.style("value"))
+                row.append(self.value[at : at + room], self._drawing.style("value"))
         return row
 
     def on_click(self, event: events.Click) -> None:
@@ -169,10 +169,10 @@ class SecretRow(SecretField):
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         super().__init__(monotonic, id=f"credential-{SECRET + 1}")
-        self._ink = _Ink(self, SECRET)
+        self._drawing = _RowDrawing(self, SECRET)
 
     def watch_is_next(self, is_next: bool) -> None:
-        """As with the others."""
+        """As in `ValueRow`."""
         if is_next:
             self.scroll_visible(animate=False)
 
@@ -198,14 +198,14 @@ class SecretRow(SecretField):
 
     def words(self, y: int) -> Text:
         """Both lines."""
-        muted = self._ink.style("muted")
+        muted = self._drawing.style("muted")
         if y == 0:
-            line = self._ink.head(self.is_next).append(self._beside_label, muted)
-            return self._ink.finish(line, self.mark, self.is_next)
+            line = self._drawing.head(self.is_next).append(self._beside_label, muted)
+            return self._drawing.finish(line, self.mark, self.is_next)
         if self.visible_now:
             return Text()
         indent, below = (_VALUE_COLUMN, self.expiry) if self._roomy else (_NUMBER_WIDTH, f"{MASK}  {self.expiry}")
-        line = Text(no_wrap=True).append_text(self._ink.margin(self.is_next))
+        line = Text(no_wrap=True).append_text(self._drawing.margin(self.is_next))
         return line.append(" " * (indent - len(_BAR)) + below, muted)
 
     @property

@@ -136,10 +136,10 @@ class DeviceCodeCard(Vertical):
         left = int((self.code.expires_at - self._clock.now()).total_seconds())
         good_for = f"expires in {left // 60} min {left % 60:02} s"
         if self.code.user_code:
-            said = f"{self.code.user_code} · {good_for if left > 0 else 'expired: press n for a new one'}"
+            words = f"{self.code.user_code} · {good_for if left > 0 else 'expired: press n for a new one'}"
         else:
-            said = good_for if left > 0 else "expired"
-        self._small.update(said)
+            words = good_for if left > 0 else "expired"
+        self._small.update(words)
         waited = self._clock.monotonic() - self._shown_at
         hint = _HINT if self.code.user_code else _BROWSER_HINT
         self._hint.update(hint if waited >= _PATIENCE_SECONDS else "")

@@ -234,7 +234,7 @@ def _detail(row: Row) -> str:
 
 
 def _speaks_for_itself(row: Row) -> bool:
-    """Whether what came of it says all that its detail announced: the proof."""
+    """Whether what came of it says all that its detail announced: the test sign-in."""
     return row.state is RowState.DONE and not row.writes and bool(row.reason)
 
 

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class PickerRow:
-    """One thing to pick. `key` is its identity: the highlight stays on it whatever comes and goes."""
+    """One entry to pick. `key` is its identity: the highlight stays on it whatever comes and goes."""
 
     key: str
     cells: tuple[str, ...]

@@ -21,8 +21,8 @@ SECONDS_VISIBLE = 30.0
 _TICK_SECONDS = 0.2
 
 
-class Glimpse:
-    """A budget of visible time. It is spent only while open, and never grows back."""
+class VisibleTime:
+    """How long the secret can still be seen. Counts down only while open, and never goes up."""
 
     def __init__(self, monotonic: Callable[[], float], seconds: float = SECONDS_VISIBLE) -> None:
         self._monotonic = monotonic
@@ -34,11 +34,6 @@ class Glimpse:
         """Seconds that can still be seen."""
         spent = 0.0 if self._opened_at is None else max(0.0, self._monotonic() - self._opened_at)
         return max(0.0, self._left - spent)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether time is being spent."""
-        return self._opened_at is not None
 
     def open(self) -> bool:
         """Begin to spend; False when nothing is left."""
@@ -85,7 +80,7 @@ class SecretField(Widget):
         super().__init__(id=id)
         self._monotonic = monotonic
         self._secret: Secret | None = None
-        self._glimpse = Glimpse(monotonic)
+        self._visible_time = VisibleTime(monotonic)
         self._timer: Timer | None = None
         self._told = -1
 
@@ -111,7 +106,7 @@ class SecretField(Widget):
         """Take another secret, hidden, with all its time."""
         self.conceal()
         self._secret = secret
-        self._glimpse = Glimpse(self._monotonic)
+        self._visible_time = VisibleTime(self._monotonic)
         self._tell()
 
     def drop(self) -> None:
@@ -122,12 +117,12 @@ class SecretField(Widget):
     @property
     def seconds_left(self) -> int:
         """Whole seconds of visible time, rounded up."""
-        return int(-(-self._glimpse.left // 1))
+        return int(-(-self._visible_time.left // 1))
 
     @property
     def untouched(self) -> bool:
         """Whether nothing of its time has been spent."""
-        return self._glimpse.left >= SECONDS_VISIBLE
+        return self._visible_time.left >= SECONDS_VISIBLE
 
     @property
     def length(self) -> int:
@@ -143,7 +138,7 @@ class SecretField(Widget):
 
     def reveal(self) -> bool:
         """Show it; False when there is nothing to show, no time left, or no room for it on one line."""
-        if not self.length or not self.fits or not self._glimpse.open():
+        if not self.length or not self.fits or not self._visible_time.open():
             return False
         self.visible_now = True
         if self._timer is None:
@@ -153,7 +148,7 @@ class SecretField(Widget):
 
     def conceal(self) -> None:
         """Hide it and stop its clock; harmless when it is hidden."""
-        self._glimpse.close()
+        self._visible_time.close()
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -179,7 +174,7 @@ class SecretField(Widget):
         self.drop()
 
     def _tick(self) -> None:
-        if self._glimpse.left <= 0:
+        if self._visible_time.left <= 0:
             self.conceal()
         elif self.seconds_left != self._told:
             self._tell()

@@ -8,7 +8,7 @@ from textual.selection import Selection
 from textual.widgets import Static
 
 from pipeops_tui.core.secret import Secret
-from pipeops_tui.ui.widgets.secret_field import SECONDS_VISIBLE, Glimpse, SecretField
+from pipeops_tui.ui.widgets.secret_field import SECONDS_VISIBLE, SecretField, VisibleTime
 from tests.support.inside import reactive_values, texts_cached_by_rich
 from tests.ui.widgets.host import Host, until
 
@@ -27,37 +27,36 @@ class Hands:
 
 def test_visible_time_is_spent_only_while_open() -> None:
     clock = Hands()
-    glimpse = Glimpse(clock)
-    assert (glimpse.left, glimpse.is_open) == (SECONDS_VISIBLE, False)
+    visible = VisibleTime(clock)
+    assert visible.left == SECONDS_VISIBLE
     clock.time += 1000
-    assert glimpse.open()
+    assert visible.open()
     clock.time += 12
-    assert glimpse.left == 18
-    glimpse.close()
+    assert visible.left == 18
+    visible.close()
     clock.time += 1000
-    assert glimpse.left == 18
+    assert visible.left == 18
 
 
 def test_visible_time_never_comes_back() -> None:
     clock = Hands()
-    glimpse = Glimpse(clock)
-    glimpse.open()
+    visible = VisibleTime(clock)
+    visible.open()
     clock.time += 20
-    assert glimpse.open()
-    assert glimpse.left == 10
+    assert visible.open()
+    assert visible.left == 10
     clock.time += 11
-    glimpse.close()
-    assert glimpse.left == 0
-    assert not glimpse.open()
-    assert not glimpse.is_open
+    visible.close()
+    assert visible.left == 0
+    assert not visible.open()
 
 
 def test_a_clock_that_goes_back_gives_nothing() -> None:
     clock = Hands()
-    glimpse = Glimpse(clock)
-    glimpse.open()
+    visible = VisibleTime(clock)
+    visible.open()
     clock.time -= 50
-    assert glimpse.left == SECONDS_VISIBLE
+    assert visible.left == SECONDS_VISIBLE
 
 
 async def test_hidden_it_draws_nothing_and_revealed_the_whole_value_on_one_line() -> None:

@@ -1,4 +1,4 @@
-"""The sentences of the Create screen about a plan."""
+"""The sentences of the Create screen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pipeops_tui.core.clock import spell_day
 from pipeops_tui.core.model import Plan, Write
 from pipeops_tui.journey.earlier_runs import changes
 from pipeops_tui.provisioning import Row, RowState, RunState
+from pipeops_tui.ui.services import About
 
 _TRIED = {
     Write.GROUP: "the resource group",
@@ -18,6 +19,24 @@ _TRIED = {
 _ALONE = frozenset({Write.GROUP, Write.APPLICATION})
 """Writes that need no other."""
 _LASTING = "everything except the resource provider registrations can be undone"
+
+
+def about_creation(portal: str, commands: Iterable[str]) -> About:
+    """What F1 says: what the parts are for, and the `commands` of all rows (empty where a row has none)."""
+    return About(
+        "What gets created?",
+        (
+            "PipeOps signs in to your Azure as an application, never as you. An application that can sign in has "
+            "three parts: its registration (its name), a service principal (its account in your tenant) and a "
+            "client secret (its password).",
+            "The service principal gets the role Contributor on one resource group. It can create and delete what "
+            "is in that group, and nothing anywhere else.",
+            "If one of the lines fails, you can continue from there, or undo everything.",
+        ),
+        "App registrations",
+        f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+        " &&\n".join(command for command in commands if command),
+    )
 
 
 def renewal_title(state: RunState) -> str:
@@ -68,7 +87,7 @@ def promise(plan: Plan) -> str:
 
 
 def order(plan: Plan) -> str:
-    """What goes first because Azure may refuse it, and what becomes of the rest then; empty where nothing does."""
+    """What goes first because Azure can refuse it, and what becomes of the rest then; empty where nothing does."""
     if not plan.doubts:
         return ""
     tried = " and ".join(_TRIED[write] for write in plan.doubts)

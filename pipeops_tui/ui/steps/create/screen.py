@@ -21,7 +21,6 @@ from pipeops_tui.journey.journey import Journey
 from pipeops_tui.provisioning import (
     CredentialsReady,
     Event,
-    JournalUnavailable,
     OwnerStep,
     RollbackStarted,
     Row,
@@ -33,20 +32,19 @@ from pipeops_tui.provisioning import (
 )
 from pipeops_tui.ui.base.run_driver import AFTER_REQUEST, RunDriver
 from pipeops_tui.ui.base.step_screen import StepScreen
-from pipeops_tui.ui.dialogs.confirm import ConfirmDialog, StopDialog, UnfinishedDialog, what_stays
+from pipeops_tui.ui.dialogs.confirm import StopDialog, UnfinishedDialog, what_stays
 from pipeops_tui.ui.services import About, Services
+from pipeops_tui.ui.steps.create.confirmation import Confirmation
 from pipeops_tui.ui.steps.create.create_words import (
+    about_creation,
     continuing,
-    duration,
     ending,
-    order,
     outlook,
     promise,
     renewal_title,
     summary,
 )
 from pipeops_tui.ui.steps.create.halted_run import HaltedRun
-from pipeops_tui.ui.widgets.action_buttons import Action
 from pipeops_tui.ui.widgets.operation_rows import OperationRows, OwnerLine, is_live
 
 _SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
@@ -85,6 +83,7 @@ class CreateScreen(StepScreen):
         self.driver = RunDriver(self, handle=self._handle, undone=lambda: self.halted.undone())
         self.halted = HaltedRun(self, self.driver, continues=self._continues, review=self.opened)
         self.phase = Phase.REVIEW
+        self._confirmation = Confirmation(self, again=self.proceed, confirmed=self._confirmed)
         self._rows = OperationRows(journey.clock.monotonic, id="operations")
         self._plan: Plan | None = None
 
@@ -97,20 +96,8 @@ class CreateScreen(StepScreen):
 
     def about(self) -> About:
         """What the parts are for, and the commands of all rows."""
-        return About(
-            "What gets created?",
-            (
-                "PipeOps signs in to your Azure as an application, never as you. An application that can sign in has "
-                "three parts: its registration (its name), a service principal (its account in your tenant) and a "
-                "client secret (its password).",
-                "The service principal gets the role Contributor on one resource group. It can create and delete what "
-                "is in that group, and nothing anywhere else.",
-                "If one of the lines fails, you can continue from there, or undo everything.",
-            ),
-            "App registrations",
-            f"{self.journey.portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
-            " &&\n".join(row.equivalent for row in self._rows.rows if row.equivalent),
-        )
+        commands = (row.equivalent for row in self._rows.rows)
+        return about_creation(self.journey.portal, commands)
 
     # Review
 
@@ -145,35 +132,10 @@ class CreateScreen(StepScreen):
             self.services.forward()
         elif self.phase is Phase.REVIEW and self._plan is not None:
             plan = self._plan
-            self.work.begin(lambda: self._confirm(plan), group="confirm")
+            self.work.begin(lambda: self._confirmation.ask(plan, self._rows.rows), group="confirm")
 
-    async def _confirm(self, plan: Plan) -> None:
-        journaled = not self.journey.without_journal
-        if journaled:
-            self.busy = True
-            try:
-                await (await self.journey.earlier_runs()).check_writable()
-            except JournalUnavailable as unavailable:
-                go_on = Action("Continue without a journal", self._continue_without_journal)
-                self.problems.show(unavailable.problem, self.proceed, [go_on])
-                return
-            finally:
-                self.busy = False
-        paragraphs = [f"{summary(plan, self._rows.rows)}.", duration(plan)]
-        if plan.doubts:
-            paragraphs.append(order(plan))
-        if not journaled:
-            paragraphs.append("Without a journal it cannot be continued or undone later if this program is killed.")
-        dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Review again")
-        self.app.push_screen(dialog, self._confirmed)
-
-    def _continue_without_journal(self) -> None:
-        self.journey.journal_declined()
-        self.problems.clear()
-        self.proceed()
-
-    def _confirmed(self, yes: bool | None) -> None:
-        if yes and self.phase is Phase.REVIEW:
+    def _confirmed(self) -> None:
+        if self.phase is Phase.REVIEW:
             # The frame without the dialog can wait until the first requests are under way.
             self.app.delay_update(4 * AFTER_REQUEST)
             self.work.begin(self._create, group="create")

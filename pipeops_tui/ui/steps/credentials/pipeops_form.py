@@ -195,5 +195,5 @@ def what_next(next_index: int | None) -> str:
 def clipboard_note(outcome: CopyOutcome) -> str:
     """What happens to the copied secret in the clipboard."""
     if outcome is CopyOutcome.COPIED:
-        return "The clipboard is cleared 60 seconds after the copy. A clipboard manager may keep it longer."
+        return "The clipboard is cleared 60 seconds after the copy. A clipboard manager can keep it longer."
     return "pipeops-tui cannot clear the clipboard over this connection. Clear it yourself after pasting."

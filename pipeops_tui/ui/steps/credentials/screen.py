@@ -4,41 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 
-from rich.text import Text
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.events import Resize
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from pipeops_tui.connections.reminder import Reminder, reminder_of_plan
 from pipeops_tui.core.model import Credentials
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
-from pipeops_tui.provisioning import RowState
 from pipeops_tui.ui.base.run_driver import DISCARDED
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.steps.credentials.copying import CredentialCopying, may_leave
+from pipeops_tui.ui.steps.credentials.form_heading import FormHeading
 from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus, NewSecret
 from pipeops_tui.ui.steps.credentials.old_secret import OldSecret
 from pipeops_tui.ui.steps.credentials.pipeops_form import (
-    AS_ONE_TEXT,
     CONSOLE,
     CREATED,
-    MADE_UP,
     PLACE,
-    RENEWED,
     FormProgress,
-    FormWords,
     about_credentials,
     about_renewal,
 )
 from pipeops_tui.ui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
-from pipeops_tui.ui.widgets.showing import link, mount_into, say
+from pipeops_tui.ui.widgets.showing import mount_into
 
 _HOW = "Press c, paste it into PipeOps, press c again."
 _BUTTONS = {
@@ -87,6 +82,7 @@ class CredentialsScreen(StepScreen):
         """Whether leaving asks although nothing would be lost."""
         self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
         self._background = BackgroundStatus(journey.clock.monotonic, id="background")
+        self._heading = FormHeading(self, self._background)
         self._copying = CredentialCopying(
             self._rows,
             self.status,
@@ -143,38 +139,10 @@ class CredentialsScreen(StepScreen):
         """Update what is said about the run."""
         run = self.journey.run
         if run is not None:
-            # On the smallest screens there is no line below the rows: the note replaces the sentence.
-            note = self._copying.note
-            tight = self.has_class("-narrow") and self.has_class("-short")
-            self._background.show(run.rows, "" if tight else note, roomy=self.has_class("-lofty"))
-            self.set_class(tight and bool(note), "-noted")
-            say(self.query_one("#sentence", Static), note if tight and note else self._what_to_do)
-            question = self.query_one("#question", Static)
-            say(question, self._words.ready if self._tested else self._words.title)
-            # Not on the screen: that would match the styles of all its widgets again.
-            question.set_class(self._tested, "-tested")
+            self._heading.show(run, self._copying.progress, self._copying.note)
             for button in self.query("#remove-old"):
                 button.display = self._old_secret.any
             self.refresh_bindings()
-
-    @property
-    def _words(self) -> FormWords:
-        """What is said about the values; in a demo, that PipeOps cannot use them."""
-        return RENEWED if self._renews else MADE_UP if self.journey.settings.demo is not None else CREATED
-
-    @property
-    def _tested(self) -> bool:
-        """Whether everything is created and the test sign-in worked."""
-        run = self.journey.run
-        return run is not None and all(row.state in (RowState.DONE, RowState.ACCEPTED) for row in run.rows)
-
-    @property
-    def _what_to_do(self) -> Text:
-        """The sentence below the title; a click on the place opens it."""
-        if self._copying.progress.next is None:
-            return Text(AS_ONE_TEXT if self._copying.progress.as_one_text else self._words.through)
-        before, _, after = self._words.how.partition(PLACE)
-        return Text.assemble(before, link(CONSOLE, PLACE), after)
 
     # Copying and revealing
 

@@ -80,7 +80,7 @@ class GroupReads:
         self._learned()
 
     def read_again(self) -> None:
-        """Ask Azure again about groups, regions and policies: an administrator may have helped meanwhile."""
+        """Ask Azure again about groups, regions and policies: an administrator could have helped meanwhile."""
         self._journey.lookups.forget(Topic.GROUP, Topic.GROUPS, Topic.REGIONS, Topic.PROVIDERS, Topic.RESTRICTIONS)
         if self.choice.name != self.choice.typed:
             self.choice.type(self.choice.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from functools import partial
 
 from textual import on
 from textual.binding import Binding
@@ -13,16 +12,21 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pipeops_tui.checks.admin_messages import ask_for_subscription
-from pipeops_tui.core import az_commands
-from pipeops_tui.core.model import Subscription, SubscriptionState, Tenant
+from pipeops_tui.core.model import Subscription, Tenant
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.journey.lookups import Lookups
-from pipeops_tui.ui.base.checking import count, environment_warnings
+from pipeops_tui.ui.base.checking import environment_warnings
 from pipeops_tui.ui.base.step_screen import StepScreen
-from pipeops_tui.ui.dialogs.sign_in_again import SignInGivenUpError, with_codes
 from pipeops_tui.ui.services import About, Services
-from pipeops_tui.ui.steps.subscription.subscription_rows import SubscriptionRows, nothing_to_choose, unavailable_dialog
+from pipeops_tui.ui.steps.subscription.subscription_rows import SubscriptionRows
+from pipeops_tui.ui.steps.subscription.subscription_words import (
+    about_subscriptions,
+    billing_warning,
+    found,
+    nothing_to_choose,
+)
+from pipeops_tui.ui.steps.subscription.unusable_rows import unavailable_dialog, unlock, unlocked
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.key_names import key_in_words
 from pipeops_tui.ui.widgets.picker import Picker
@@ -70,20 +74,7 @@ class SubscriptionScreen(StepScreen):
 
     def about(self) -> About:
         """Subscriptions and tenants in plain words."""
-        return About(
-            title="What is a subscription?",
-            paragraphs=(
-                "A subscription is the account that Azure bills: every resource belongs to exactly one. A company "
-                "often has several, for example one for production and one for tests.",
-                "The list shows all subscriptions that your account can see, in every tenant (organization) it is a "
-                "member of. Some cannot be used: those that billing has stopped, and those of another organization "
-                "that yours manages.",
-                "If you are not sure, choose the one to whose bill you are allowed to add servers.",
-            ),
-            portal_page="Subscriptions",
-            portal_link=f"{self.journey.portal}/#view/Microsoft_Azure_Billing/SubscriptionsBladeV2",
-            command=az_commands.list_accounts(),
-        )
+        return about_subscriptions(self.journey.portal)
 
     # The list
 
@@ -120,13 +111,10 @@ class SubscriptionScreen(StepScreen):
             # Pages may lie ready by the dozen; a key pressed meanwhile must not wait for all of them.
             await asyncio.sleep(0)
         self.complete = True
-        self.busy = False
         self.query_one(Picker).list.empty_text = (
             "Nothing matches. Escape clears the filter." if self._rows.by_id else self._rows.none_found
         )
-        self._choose_default()
-        self._say_summary()
-        self._show_next_steps()
+        self._end_reading()
 
     async def _read_again(self) -> None:
         """Put the new list in the place of the old one, once it is complete: nothing disappears meanwhile."""
@@ -137,6 +125,9 @@ class SubscriptionScreen(StepScreen):
             rows.add(page)
         self._rows = rows
         self._show_rows()
+        self._end_reading()
+
+    def _end_reading(self) -> None:
         self.busy = False
         self._choose_default()
         self._say_summary()
@@ -147,8 +138,8 @@ class SubscriptionScreen(StepScreen):
         session, none = self.journey.session, not self._rows.rows
         self.set_class(none, "-none")
         if none and session is not None:
-            tenants = count(self._rows.tenants, "tenant")
-            self.query_one("#none-words", Static).update(nothing_to_choose(session.account.name, tenants))
+            words = nothing_to_choose(session.account.name, self._rows.tenants)
+            self.query_one("#none-words", Static).update(words)
             buttons = [
                 Action("Check again", self.action_check_again),
                 Action("Switch account", self._switch_account),
@@ -166,7 +157,7 @@ class SubscriptionScreen(StepScreen):
         leave_account(self, CHOOSE)
 
     def action_check_again(self, _seen: bool = True) -> None:
-        """Ask Azure again: an administrator may have helped meanwhile."""
+        """Ask Azure again: an administrator could have helped meanwhile."""
         self.busy = True
         self.work.begin(self._read_again, group="list")
 
@@ -184,8 +175,7 @@ class SubscriptionScreen(StepScreen):
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
     def _count(self) -> str:
-        number, tenants = len(self._rows.by_id), self._rows.tenants
-        return f"{number:,} subscription{'s' if number != 1 else ''} in {tenants} tenant{'s' if tenants != 1 else ''}"
+        return found(len(self._rows.by_id), self._rows.tenants)
 
     def _show_rows(self) -> None:
         self.query_one(Picker).set_rows(self._rows.rows)
@@ -230,10 +220,8 @@ class SubscriptionScreen(StepScreen):
             self.status.warn(f"{refused.cells[0]}: {refused.remark}. Enter says what can be done.")
         elif subscription is None:
             self._say_why_locked()
-        elif subscription.state in (SubscriptionState.WARNED, SubscriptionState.PAST_DUE):
-            self.status.warn("Azure reports a billing problem with this subscription: Azure can stop it.")
-        elif subscription.has_spending_limit:
-            self.status.warn("This subscription has a spending limit: its credit might not pay for a server.")
+        elif warning := billing_warning(subscription):
+            self.status.warn(warning)
         elif self.complete:
             self.status.done(self._count(), self.journey.lookups.subscriptions.seconds)
 
@@ -285,7 +273,7 @@ class SubscriptionScreen(StepScreen):
         """Go on with the subscription; a locked tenant is signed in to first."""
         tenant = self._rows.locked(self.query_one(Picker).highlighted)
         if tenant is not None:
-            self._unlock(tenant)
+            self.work.begin(lambda: self._unlock(tenant), group="unlock")
         else:
             super().proceed()
 
@@ -300,32 +288,20 @@ class SubscriptionScreen(StepScreen):
             lookups.regions(subscription), lookups.groups(subscription), lookups.directory(subscription.tenant_id)
         )
 
-    # A locked tenant
-
-    def _unlock(self, tenant: Tenant) -> None:
-        name = tenant.display_name or tenant.tenant_id
-
-        async def work() -> None:
-            self.busy = True
-            self.status.running(f"{'Signing in to' if tenant.asks_sign_in else 'Reading'} {name}")
-            try:
-                unlock = partial(self.journey.unlock_tenant, tenant)
-                page = await with_codes(
-                    self.app, self.journey.clock, self.services.copy_code, f"Sign in to {name}", unlock
-                )
-            except SignInGivenUpError:
-                self.status.say("Sign-in cancelled.")
-                return
-            finally:
-                self.busy = False
+    async def _unlock(self, tenant: Tenant) -> None:
+        self.busy = True
+        try:
+            page = await unlock(self, tenant)
+        finally:
+            self.busy = False
+        if page is not None:
             self._rows.add(page)
             self._show_rows()
             if page.subscriptions:
                 self.query_one(Picker).list.highlight(page.subscriptions[0].subscription_id)
-            opened = f"Signed in to {name}" if tenant.asks_sign_in else name
-            self.status.done(f"{opened}: {len(page.subscriptions)} more")
+            self.status.done(unlocked(tenant, page))
 
-        self.work.begin(work, group="unlock")
+    # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`/` leads back to the filter from wherever it would not be typed."""

@@ -3,18 +3,10 @@ Pure."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from pipeops_tui.core.model import Subscription, SubscriptionPage, Tenant
-from pipeops_tui.core.wizard import Choices, Step
-from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.base.checking import count
-from pipeops_tui.ui.services import Services
 from pipeops_tui.ui.widgets.key_names import key_in_words
 from pipeops_tui.ui.widgets.picker_rows import PickerRow
-
-if TYPE_CHECKING:
-    from pipeops_tui.ui.dialogs.problem_dialog import ProblemDialog
 
 _LOCKED = "tenant:"
 
@@ -35,7 +27,7 @@ class SubscriptionRows:
 
     @property
     def none_found(self) -> str:
-        """What is true where there is no subscription: a tenant that could not be read may have some."""
+        """What is true where there is no subscription: a tenant that could not be read can have some."""
         unread = sum(tenant.locked is not None for tenant in self._tenants.values())
         if not unread:
             return f"No subscription found. Press {key_in_words('F5')} to check again."
@@ -101,29 +93,3 @@ def _locked_row(tenant: Tenant) -> PickerRow:
         remark="locked: Enter signs in" if tenant.asks_sign_in else "could not be read: Enter tries again",
         also=tenant.tenant_id,
     )
-
-
-def nothing_to_choose(account: str, tenants: str) -> str:
-    """What can be done where no tenant has a subscription; `tenants` is `3 tenants`."""
-    return (
-        f"{account} can see no subscription in its {tenants}.\n\n"
-        "Does your organization use Azure? Ask the person who manages it, an Owner of the subscription, to give you "
-        "a role in it, then check again. It takes some minutes until Azure knows of a new role.\n\n"
-        "Does another account of yours have a subscription? Switch the account.\n\n"
-        "Do you have no subscription yet? Create one at https://azure.microsoft.com/free, then check again."
-    )
-
-
-async def unavailable_dialog(journey: Journey, services: Services, subscription: Subscription) -> ProblemDialog | None:
-    """The problem that a check of `subscription` finds, with a message to the person who can fix it; None where no
-    check finds one."""
-    # Loaded late: the list is painted without them.
-    from pipeops_tui.checks import checks_for
-    from pipeops_tui.ui.dialogs.problem_dialog import ProblemDialog
-
-    choices = Choices(subscription=subscription)
-    for spec in checks_for(Step.SUBSCRIPTION, choices):
-        check = await spec.run(journey.lookups.reads, choices)
-        if check.problem is not None:
-            return ProblemDialog(check.problem, services.copy, check.message)
-    return None

@@ -1,0 +1,61 @@
+"""What is said about the five values: title, sentence, rows of the run, and a note on the last copy."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from pipeops_tui.provisioning import RowState, Run
+from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus
+from pipeops_tui.ui.steps.credentials.pipeops_form import (
+    AS_ONE_TEXT,
+    CONSOLE,
+    CREATED,
+    MADE_UP,
+    PLACE,
+    RENEWED,
+    FormProgress,
+    FormWords,
+)
+from pipeops_tui.ui.widgets.showing import link, say
+
+
+class FormHeading:
+    """Belongs to the Credentials screen, and puts the note where that has room for it."""
+
+    def __init__(self, screen: StepScreen, background: BackgroundStatus) -> None:
+        self._screen = screen
+        self._background = background
+
+    def show(self, run: Run, progress: FormProgress, note: str) -> None:
+        """Show the state of `run`, what to do next, and `note`."""
+        screen, tested, words = self._screen, _is_tested(run), self._words(run)
+        # On the smallest screens there is no line below the rows: the note replaces the sentence.
+        tight = screen.has_class("-narrow") and screen.has_class("-short")
+        self._background.show(run.rows, "" if tight else note, roomy=screen.has_class("-lofty"))
+        screen.set_class(tight and bool(note), "-noted")
+        say(screen.query_one("#sentence", Static), note if tight and note else _what_to_do(words, progress))
+        question = screen.query_one("#question", Static)
+        say(question, words.ready if tested else words.title)
+        # Not on the screen: that would match the styles of all its widgets again.
+        question.set_class(tested, "-tested")
+
+    def _words(self, run: Run) -> FormWords:
+        """In a demo, that PipeOps cannot use the values."""
+        if run.state.renewed:
+            return RENEWED
+        return MADE_UP if self._screen.journey.settings.demo is not None else CREATED
+
+
+def _is_tested(run: Run) -> bool:
+    """Whether everything is created and the test sign-in worked."""
+    return all(row.state in (RowState.DONE, RowState.ACCEPTED) for row in run.rows)
+
+
+def _what_to_do(words: FormWords, progress: FormProgress) -> Text:
+    """The sentence below the title; a click on the place opens it."""
+    if progress.next is None:
+        return Text(AS_ONE_TEXT if progress.as_one_text else words.through)
+    before, _, after = words.how.partition(PLACE)
+    return Text.assemble(before, link(CONSOLE, PLACE), after)
