@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,12 @@ def client_id_of(azure: RunningSimulator, kind: str) -> str:
 
 
 @asynccontextmanager
-async def opened(azure: RunningSimulator, state_dir: Path, action: str, client_id: str) -> AsyncIterator[Person]:
+async def opened(
+    azure: RunningSimulator, state_dir: Path, action: str, client_id: str, expires_in: int | None = None
+) -> AsyncIterator[Person]:
     """The program, started at a connection of another computer, which is on screen."""
-    settings = Settings(resource_manager=azure.base_url, opens=ConnectionToOpen(action, client_id))
+    opens = ConnectionToOpen(action, client_id)
+    settings = Settings(resource_manager=azure.base_url, expires_in=expires_in, opens=opens)
     clock = hurried_clock(azure)
     async with person_at(azure, size=(100, 34), settings=settings, clock=clock, state_dir=state_dir) as person:
         await person.sees("Sign in to look for the connection", "✓ Ready")
@@ -135,6 +139,36 @@ async def test_a_client_id_that_is_no_connection_is_said(later: RunningSimulator
         await person.sees("Sign in to look for the connection", "✓ Ready")
         await person.presses("enter")
         await person.sees(f"No connection with the client ID {unknown} was found")
+
+
+async def test_the_lifetime_of_the_command_line_is_chosen_first(later: RunningSimulator, tmp_path: Path) -> None:
+    client_id = client_id_of(later, "expires-soon")
+    async with opened(later, tmp_path, "renew", client_id, expires_in=45) as person:
+        await renews(person)
+    _, new = application(later, STAGING)["passwordCredentials"]
+    start, end = (datetime.fromisoformat(new[name]) for name in ("startDateTime", "endDateTime"))
+    assert round((end - start).total_seconds() / 86_400) == 45
+
+
+async def test_after_a_removal_the_exit_code_says_whether_anything_is_left(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    async with opened(later, tmp_path, "remove", client_id_of(later, "expires-soon")) as person:
+        await person.presses("x")
+        await person.sees("Remove PipeOps Staging", "Type PipeOps Staging to remove")
+        assert person.app.exit_code == 1
+        later.add_fault("deleteResourceGroup@*:answer", {"status": 409, "body": {"error": {"code": "Busy"}}})
+        await person.types(STAGING)
+        await person.presses("enter")
+        await person.sees("Not everything was removed")
+        assert person.app.exit_code == 1
+        later.clear_faults()
+        await person.clicks("#undo")
+        await person.sees("The connection is removed")
+        assert person.app.exit_code == 0
+        await person.presses("ctrl+q")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+    assert person.app.exit_code == 0
 
 
 async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: RunningSimulator, tmp_path: Path) -> None:
