@@ -22,7 +22,7 @@ from pipeops_tui.cli.arguments import (
     guid,
     sign_in_values,
 )
-from pipeops_tui.cli.renewal_lines import sentences_of, values_of
+from pipeops_tui.cli.renewal_lines import sentences_of, undelivered, values_of
 from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
 from pipeops_tui.cli.standard_output import print_safely, write_line
 from pipeops_tui.cli.state_folder import state_folder
@@ -133,7 +133,6 @@ class _Script:
         from pipeops_tui.cli.named_connection import NoSuchConnectionError
         from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError
         from pipeops_tui.cli.scripted_renewal import RenewalError, in_one_line
-        from pipeops_tui.cli.secret_command import DeliveryError
         from pipeops_tui.core.problem import CloudError
         from pipeops_tui.core.process import on_ending
         from pipeops_tui.provisioning import JournalUnavailable
@@ -147,10 +146,6 @@ class _Script:
             return USAGE_ERROR
         except (CloudError, JournalUnavailable) as error:
             return self._refuse(in_one_line(error.problem))
-        except DeliveryError as error:
-            return self._refuse(
-                f"{error}. The new client secret was not delivered, and the next renewal replaces it. The old one stays"
-            )
         except (NoSuchConnectionError, RenewalError) as error:
             return self._refuse(str(error))
         except asyncio.CancelledError:
@@ -226,11 +221,20 @@ class _Script:
         print_safely(json.dumps(values, indent=2) if self._given.output == "json" else plain(done))
 
     async def _renew(self, renewal: ScriptedRenewal) -> None:
+        from pipeops_tui.cli.scripted_renewal import RenewalError
+        from pipeops_tui.cli.secret_command import DeliveryError
+
         added = await renewal.add(self._given.expires_in)
         delivery = delivery_from(self._given, partial(self._print_with_secret, added))
         if delivery is None:
             raise RuntimeError("no way for the client secret was given")
-        await delivery.deliver(added.secret, self._clock)
+        try:
+            await delivery.deliver(added.secret, self._clock)
+        except DeliveryError as error:
+            left = undelivered(added.client_id, added.key_id)
+            raise RenewalError(
+                f"{error}. The new client secret was not delivered, and the old one stays. {left}"
+            ) from None
         await renewal.mark_delivered()
         if isinstance(delivery, ToStandardOutput):
             return
