@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Button
 
 from pipeops_tui.cli.demo_journals import remember_prepared
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
@@ -129,6 +130,40 @@ async def test_an_interrupted_renewal_is_continued_or_discarded_at_the_next_star
         await person.presses("tab", "enter")
         await person.sees("The new client secret is removed")
     assert keys(later) == before
+
+
+async def test_after_azure_refuses_an_owner_the_connection_can_be_taken_up_again(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    await remember_prepared(tmp_path, later, kinds=("expires-soon",))
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
+    later.add_fault("addApplicationOwner@1:answer", {"status": 403, "body": body, "effect": False})
+
+    async def adds_robin() -> None:
+        await person.presses("l")
+        await person.sees("▌ PipeOps Staging")
+        await person.presses("enter")
+        await person.sees("3 Client ID +" + client_id_of(later, "expires-soon"))
+        next(one for one in person.app.screen.query(Button) if str(one.label) == "Add an owner…").press()
+        await person.sees("Their account, as they sign in with it")
+        await person.types("robin@contoso.com")
+        await person.presses("enter")
+        await person.sees("✓ Robin Meyer")
+        await person.presses("enter")
+
+    settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
+    async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees("Choose the subscription to bill", r"✓ \d+ subscription")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await adds_robin()
+        await person.sees("Try again")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await adds_robin()
+        await person.sees("Robin Meyer is an owner of PipeOps Staging now")
 
 
 async def test_a_client_id_that_is_no_connection_is_said(later: RunningSimulator, tmp_path: Path) -> None:

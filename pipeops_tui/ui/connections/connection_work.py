@@ -126,6 +126,7 @@ class ConnectionWork:
             if member is None:
                 self._leave(run, "No owner was added.")
             else:
+                run.close()  # nothing about an owner is journaled, and Azure can refuse it
                 self._screen.work.begin(lambda: self._add_owner(run, subscription, member), group="owner")
 
         run_name = connection.application_name
@@ -139,7 +140,6 @@ class ConnectionWork:
         workspace = await session.workspace(subscription)
         await workspace.add_owner(run.state.application.id, member.object_id)
         self._screen.journey.lookups.forget(Topic.CONNECTIONS)
-        run.close()
         self._changed()
         self._screen.status.done(f"{member.display_name} is an owner of {run.plan.application_name} now.")
 
