@@ -298,12 +298,12 @@ class Journey:
         """The subscription of `plan` as the account sees it, signing in to its tenant where that is locked. Raises
         `CloudError` when it does not see it."""
         async for page in self.lookups.subscriptions.pages():
-            if page.tenant.tenant_id != plan.tenant_id:
+            if page.tenant.tenant_id.lower() != plan.tenant_id.lower():
                 continue
             if page.tenant.locked is not None:
                 page = await self.unlock_tenant(page.tenant, show_code)
             for subscription in page.subscriptions:
-                if subscription.subscription_id == plan.subscription_id:
+                if subscription.subscription_id.lower() == plan.subscription_id.lower():
                     return subscription
         from pipeops_tui.journey.earlier_runs import out_of_reach
 

@@ -175,6 +175,18 @@ def test_a_journal_that_names_an_application_of_someone_else_is_not_believed(sta
     assert stage.changes() == []
 
 
+def test_a_journal_that_spells_ids_and_addresses_otherwise_is_of_the_same_place(stage: Stage) -> None:
+    """Azure ignores case in both, and whether an address ends with a slash."""
+    journal, one, address = stage.remember(), stage.prepared(), stage.azure.base_url
+    text = journal.read_text().replace(f'"{address}"', f'"{address.replace("localhost", "LOCALHOST")}/"')
+    for name in (one.tenant_id, one.subscription_id):
+        text = text.replace(name, name.upper())
+    journal.write_text(text)
+    values = stage.renewed("--secret-to", "cat")
+    assert stage.key_ids() == [stage.old, values["key_id"]]
+    assert list(stage.journals.glob("*.journal")) == [journal]
+
+
 def test_without_a_sign_in_it_ends_with_2(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AZURE_CLIENT_SECRET")
     assert stage.renew("--secret-to", "cat") == 2
