@@ -24,7 +24,7 @@ from pipeops_tui.cli.arguments import (
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, undelivered, values_of
 from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
-from pipeops_tui.cli.standard_output import print_safely, write_line
+from pipeops_tui.cli.standard_output import print_safely, tell, write_line
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain
@@ -162,11 +162,7 @@ class _Script:
         return _INTERRUPTED if self._interrupted else _NOT_DELIVERED
 
     def _tell(self, line: str) -> None:
-        """One line on stderr; nothing depends on whether anyone reads it."""
-        if not _is_open(sys.stderr):
-            return
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(f"{self._parser.prog}: {plain(line, 4_000)}\n")
+        tell(f"{self._parser.prog}: {line}")
 
     async def _work(self, folder: Path) -> None:
         from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
