@@ -33,13 +33,14 @@ List the connections that were made for PipeOps, and when their client secrets e
 Without --check only the journals of this computer are read: no network, no sign-in."""
 _EPILOG = """\
 exit codes:
-  0  nothing is due
-  1  the list cannot be printed
-  2  the command line cannot be used, or --check has no way to sign in without asking
-  3  a client secret expires within --expiring days
-  4  a connection is expired, or its application, resource group or role is gone
-     (wins over 5 and 3)
-  5  --check: Azure or the network refused (wins over 3)
+  0    nothing is due
+  1    the list cannot be printed
+  2    the command line cannot be used, or --check has no way to sign in without asking
+  3    a client secret expires within --expiring days
+  4    a connection is expired, or its application, resource group or role is gone
+       (wins over 5 and 3)
+  5    --check: Azure or the network refused (wins over 3)
+  130  interrupted
   unfinished connections, two secrets and unknown states change no code.
 
   pipeops-tui list --expiring 14 || echo "look at PipeOps' connections"
