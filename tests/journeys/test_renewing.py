@@ -69,8 +69,10 @@ async def test_a_renewal_keeps_the_old_secret_until_the_person_says_yes(
         await renews(person)
         assert keys(later)[:1] == before
         assert len(keys(later)) == 2
+        assert person.app.exit_code == 1
         await person.presses("c")
         await person.sees("Press Connect Account in PipeOps", "o to remove the old secret")
+        assert person.app.exit_code == 0
         await person.presses("o")
         await person.sees("Does PipeOps work with the new client secret", "works until")
         await person.types("no")
