@@ -62,7 +62,7 @@ def _run(arguments: list[str]) -> int:
         # Neither a traceback nor the error's own words: either may quote a secret.
         from pipeops_tui.cli.standard_output import tell
 
-        tell(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}).")
+        tell(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}). Please report this line.")
         return FAILED
 
 

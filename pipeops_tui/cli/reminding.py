@@ -58,12 +58,18 @@ def remind_parser() -> SentenceParser:
     """What the command takes."""
     parser = SentenceParser("pipeops-tui remind", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
-    add("connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection; not needed where there is one")
+    add(
+        "connection",
+        nargs="?",
+        type=guid,
+        metavar="CLIENT_ID",
+        help="the connection, by its client ID; not needed where only one is known",
+    )
     add(
         "--output",
         type=Path,
         metavar="FILE.ics",
-        help="write here, over what is there (default: a new file pipeops-….ics in this folder)",
+        help="write this file, over an existing one (default: a new file pipeops-….ics in this folder)",
     )
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser
@@ -89,7 +95,7 @@ def _write(parser: SentenceParser, connection: Connection, output: Path | None) 
 
     reminder = reminder_of(connection)
     if reminder is None:
-        return _refuse(parser, f"it is not known when the client secret of {connection.client_id} expires")
+        return _refuse(parser, f"pipeops-tui does not know when the client secret of {connection.client_id} expires")
     now = SystemClock().now()
     path = output or Path(reminder.file_name)
     try:

@@ -85,7 +85,7 @@ def renew_parser() -> SentenceParser:
 def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
     """Open the interface at the connection, or at the list where it is not clear which."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        parser.error("this needs a terminal; a script says --yes, the CLIENT_ID, and where the client secret goes")
+        parser.error("this needs a terminal. In a script, give --yes, the CLIENT_ID, and where the client secret goes")
     if _has_way(given) or given.remove_old is not None:
         parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
     from pipeops_tui.cli.launch import launch

@@ -201,7 +201,7 @@ class ScriptedRenewal:
         if ended.failed is not None:
             return in_one_line(ended.failed)
         waiting = next((row for row in ended.rows if row.state is RowState.ACCEPTED), None) or self._exhausted
-        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "it was stopped"
+        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "the renewal was stopped"
 
     def _note(self, event: Event) -> None:
         match event:

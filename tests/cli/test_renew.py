@@ -275,7 +275,7 @@ def test_a_usage_error_is_one_sentence_and_code_2(
 def test_without_yes_it_needs_a_terminal(nobody: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["renew", SOMEWHERE, "--print-secret"]) == 2
     err = capsys.readouterr().err
-    assert "this needs a terminal; a script says --yes" in err
+    assert "this needs a terminal. In a script, give --yes" in err
     assert err.count("\n") == 1
 
 
