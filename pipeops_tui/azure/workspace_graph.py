@@ -152,6 +152,12 @@ class GraphWrites:
         found = await self._ask(AzureOperation.GET_PRINCIPAL, or_none(request))
         return _principal(found, app_id, AzureOperation.GET_PRINCIPAL) if found else None
 
+    async def service_principal_exists(self, object_id: str) -> bool:
+        """Read it by its object id."""
+        builder = self._graph.service_principals.by_service_principal_id(object_id)
+        request = builder.get(expecting(expected.GET_PRINCIPAL))
+        return await self._ask(AzureOperation.GET_PRINCIPAL, or_none(request)) is not None
+
     async def add_password(self, object_id: str, key_id: str, description: str, expires: datetime) -> NewPassword:
         """Add a client secret under the chosen `key_id`, which Graph keeps.
 

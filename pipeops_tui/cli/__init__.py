@@ -19,7 +19,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 delivered (or help, version), 1 not delivered, 2 usage, no terminal or `simulate` could not start,
     130 interrupted; `list` also 3, 4 and 5 (see `listing`).
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    code = _run(list(sys.argv[1:] if argv is None else argv))
+    from pipeops_tui.cli.standard_output import finish_output
+
+    return finish_output(code)
+
+
+def _run(arguments: list[str]) -> int:
     try:
         if arguments[:1] == ["simulate"]:
             from pipeops_tui.cli.simulate import simulate
@@ -54,7 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except Exception as error:
         # Neither a traceback nor the error's own words: either may quote a secret.
-        sys.stderr.write(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}).\n")
+        from pipeops_tui.cli.standard_output import tell
+
+        tell(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}). Please report this line.")
         return FAILED
 
 

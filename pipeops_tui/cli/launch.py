@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeops_tui.cli.arguments import USAGE_ERROR
+from pipeops_tui.cli.standard_output import tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.plain_text import plain_lines
 from pipeops_tui.core.process import hang_up, watch_terminals
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
     from pipeops_tui.ui.app import PipeOpsApp
 
 NOT_A_TERMINAL = (
-    "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file.\n"
+    "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file."
 )
 DUMB_TERMINAL = (
     "pipeops-tui: TERM is set to dumb, which means a terminal that cannot draw a screen. If yours can, set its real "
-    "type, for example: TERM=xterm-256color pipeops-tui\n"
+    "type, for example: TERM=xterm-256color pipeops-tui"
 )
 
 
@@ -103,10 +104,10 @@ class LazyConnector:
 def launch(settings: Settings) -> int:
     """Run the interface with `settings` until it ends, print its receipt, and return the exit code."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        sys.stderr.write(NOT_A_TERMINAL)
+        tell(NOT_A_TERMINAL)
         return USAGE_ERROR
     if os.environ.get("TERM") == "dumb":
-        sys.stderr.write(DUMB_TERMINAL)
+        tell(DUMB_TERMINAL)
         return USAGE_ERROR
     forbid_core_dumps()
     # When the terminal is closed, the program ends in order; its last writes may neither fail nor wait.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -15,17 +14,16 @@ from pipeops_tui.cli.arguments import (
     sign_in_values,
 )
 from pipeops_tui.cli.connection_lines import as_json, as_text
-from pipeops_tui.cli.standard_output import print_safely
+from pipeops_tui.cli.standard_output import print_safely, tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.connections.connection import Connection, ConnectionState
 from pipeops_tui.connections.journaled import journaled_connections
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.option_values import RESOURCE_MANAGERS
-from pipeops_tui.core.plain_text import plain
 from pipeops_tui.core.settings import Settings
 
 DEFAULT_SCENARIO = "six-months-later"
-EXPIRING, BROKEN, REFUSED = 3, 4, 5
+FAILED, EXPIRING, BROKEN, REFUSED = 1, 3, 4, 5
 _BROKEN_STATES = frozenset(
     {ConnectionState.EXPIRED, ConnectionState.DELETED, ConnectionState.NO_GROUP, ConnectionState.NO_ROLE}
 )
@@ -35,12 +33,14 @@ List the connections that were made for PipeOps, and when their client secrets e
 Without --check only the journals of this computer are read: no network, no sign-in."""
 _EPILOG = """\
 exit codes:
-  0  nothing is due
-  2  the command line cannot be used, or --check has no way to sign in without asking
-  3  a client secret expires within --expiring days
-  4  a connection is expired, or its application, resource group or role is gone
-     (wins over 5 and 3)
-  5  --check: Azure or the network refused (wins over 3)
+  0    nothing is due
+  1    the list cannot be printed
+  2    the command line cannot be used, or --check has no way to sign in without asking
+  3    a client secret expires within --expiring days
+  4    a connection is expired, or its application, resource group or role is gone
+       (wins over 5 and 3)
+  5    --check: Azure or the network refused (wins over 3)
+  130  interrupted
   unfinished connections, two secrets and unknown states change no code.
 
   pipeops-tui list --expiring 14 || echo "look at PipeOps' connections"
@@ -81,8 +81,10 @@ def list_connections(argv: Sequence[str]) -> int:
         else:
             known = journaled()
     for complaint in complaints:
-        sys.stderr.write(f"{parser.prog}: {plain(complaint)}\n")
-    print_safely(as_json(known, now) if given.output == "json" else as_text(known, now, is_check=is_check))
+        tell(f"{parser.prog}: {complaint}")
+    text = as_json(known, now) if given.output == "json" else as_text(known, now, is_check=is_check)
+    if not print_safely(text):
+        return FAILED
     return _exit_code(known, now, soon, is_refused=is_refused)
 
 

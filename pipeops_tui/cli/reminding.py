@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, guid, sign_in_values
 from pipeops_tui.cli.listing import DEFAULT_SCENARIO
-from pipeops_tui.cli.standard_output import print_safely
+from pipeops_tui.cli.standard_output import print_safely, tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.connections.connection import Connection
 from pipeops_tui.connections.journaled import journaled_connections
@@ -49,7 +48,7 @@ def remind(argv: Sequence[str]) -> int:
     if len(different) > 1:
         parser.error(_which(wanted, list(different.values())))
     for complaint in complaints:
-        sys.stderr.write(f"{parser.prog}: {plain(complaint)}\n")
+        tell(f"{parser.prog}: {complaint}")
     if not matching:
         return _refuse(parser, _nothing_known(wanted))
     return _write(parser, matching[0], given.output)
@@ -59,12 +58,18 @@ def remind_parser() -> SentenceParser:
     """What the command takes."""
     parser = SentenceParser("pipeops-tui remind", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
-    add("connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection; not needed where there is one")
+    add(
+        "connection",
+        nargs="?",
+        type=guid,
+        metavar="CLIENT_ID",
+        help="the connection, by its client ID; not needed where only one is known",
+    )
     add(
         "--output",
         type=Path,
         metavar="FILE.ics",
-        help="write here, over what is there (default: a new file pipeops-….ics in this folder)",
+        help="write this file, over an existing one (default: a new file pipeops-….ics in this folder)",
     )
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser
@@ -90,7 +95,7 @@ def _write(parser: SentenceParser, connection: Connection, output: Path | None) 
 
     reminder = reminder_of(connection)
     if reminder is None:
-        return _refuse(parser, f"it is not known when the client secret of {connection.client_id} expires")
+        return _refuse(parser, f"pipeops-tui does not know when the client secret of {connection.client_id} expires")
     now = SystemClock().now()
     path = output or Path(reminder.file_name)
     try:
@@ -103,12 +108,12 @@ def _write(parser: SentenceParser, connection: Connection, output: Path | None) 
     print_safely(plain(f"Wrote {path}: the client secret expires on {spell_day(reminder.expires)}."))
     if reminder.expires <= now:
         late = spell_expiry(reminder.expires, now)
-        sys.stderr.write(f"{parser.prog}: it {late}, so no calendar will remind you of it.\n")
+        tell(f"{parser.prog}: it {late}, so no calendar will remind you of it.")
     return 0
 
 
 def _refuse(parser: SentenceParser, sentence: str) -> int:
-    sys.stderr.write(f"{parser.prog}: {plain(sentence)}.\n")
+    tell(f"{parser.prog}: {sentence}.")
     return _NOT_WRITTEN
 
 

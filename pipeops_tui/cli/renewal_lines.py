@@ -10,6 +10,7 @@ from pipeops_tui.core.clock import spell_day
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_renewal import RenewedSecret
+    from pipeops_tui.connections.connection import ConnectionSecret
 
 
 def values_of(added: RenewedSecret, secret_to: str) -> dict[str, object]:
@@ -23,7 +24,8 @@ def values_of(added: RenewedSecret, secret_to: str) -> dict[str, object]:
         "expires": added.expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if added.expires else None,
         "proved": True,
         "secret_to": secret_to,
-        "kept": added.kept or None,
+        "kept": added.kept[-1].key_id if added.kept else None,
+        "also_kept": [one.key_id for one in added.kept_ours[:-1]],
     }
 
 
@@ -34,9 +36,31 @@ def sentences_of(added: RenewedSecret) -> str:
         f"{added.application_name} on {added.resource_group_name} has a new client secret{until}.",
         f"Client ID {added.client_id}, key ID {added.key_id}.",
     ]
-    if added.kept and added.kept_is_ours:
-        remove = az_commands.remove_old_secret(added.client_id, added.kept)
-        lines.append(f"The old client secret stays. When PipeOps works with the new one, remove it: {remove}")
-    elif added.kept:
-        lines.append(f"The client secret {added.kept}, which pipeops-tui has not added, stays.")
+    commands = [az_commands.remove_old_secret(added.client_id, one.key_id) for one in added.kept_ours]
+    if len(commands) == 1:
+        lines.append(f"The old client secret stays. When PipeOps works with the new one, remove it: {commands[0]}")
+    elif commands:
+        lines.append(f"{len(commands)} older client secrets stay. When PipeOps works with the new one, remove them:")
+        lines += [f"  {command}" for command in commands]
+    lines += [_foreign(one, added.client_id) for one in added.kept if not one.ours]
     return "\n".join(lines)
+
+
+def undelivered(client_id: str, key_id: str) -> str:
+    """What becomes of a client secret that was added and is not in use, as sentences whose last one has no period. A
+    job of a CI system often runs on a computer without the journal."""
+    return (
+        "The next renewal on this computer replaces the client secret that this one has added. From another computer, "
+        f"remove it: {az_commands.delete_secret(client_id, key_id)}"
+    )
+
+
+def _foreign(secret: ConnectionSecret, client_id: str) -> str:
+    parts = [f"begins with {secret.hint}"] if secret.hint else []
+    parts += [f"“{secret.description}”"] if secret.description else []
+    parts += [f"expires {spell_day(secret.expires)}"] if secret.expires else []
+    known = f" ({', '.join(parts)})" if parts else ""
+    return (
+        f"The client secret {secret.key_id}{known} was not added by pipeops-tui, and stays. When nothing uses it any "
+        f"more, remove it: {az_commands.delete_secret(client_id, secret.key_id)}"
+    )

@@ -22,9 +22,9 @@ from pipeops_tui.cli.arguments import (
     guid,
     sign_in_values,
 )
-from pipeops_tui.cli.renewal_lines import sentences_of, values_of
+from pipeops_tui.cli.renewal_lines import sentences_of, undelivered, values_of
 from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
-from pipeops_tui.cli.standard_output import print_safely, write_line
+from pipeops_tui.cli.standard_output import print_safely, tell, write_line
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain
@@ -85,7 +85,7 @@ def renew_parser() -> SentenceParser:
 def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
     """Open the interface at the connection, or at the list where it is not clear which."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        parser.error("this needs a terminal; a script says --yes, the CLIENT_ID, and where the client secret goes")
+        parser.error("this needs a terminal. In a script, give --yes, the CLIENT_ID, and where the client secret goes")
     if _has_way(given) or given.remove_old is not None:
         parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
     from pipeops_tui.cli.launch import launch
@@ -133,7 +133,6 @@ class _Script:
         from pipeops_tui.cli.named_connection import NoSuchConnectionError
         from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError
         from pipeops_tui.cli.scripted_renewal import RenewalError, in_one_line
-        from pipeops_tui.cli.secret_command import DeliveryError
         from pipeops_tui.core.problem import CloudError
         from pipeops_tui.core.process import on_ending
         from pipeops_tui.provisioning import JournalUnavailable
@@ -147,10 +146,6 @@ class _Script:
             return USAGE_ERROR
         except (CloudError, JournalUnavailable) as error:
             return self._refuse(in_one_line(error.problem))
-        except DeliveryError as error:
-            return self._refuse(
-                f"{error}. The new client secret was not delivered, and the next renewal replaces it. The old one stays"
-            )
         except (NoSuchConnectionError, RenewalError) as error:
             return self._refuse(str(error))
         except asyncio.CancelledError:
@@ -167,11 +162,7 @@ class _Script:
         return _INTERRUPTED if self._interrupted else _NOT_DELIVERED
 
     def _tell(self, line: str) -> None:
-        """One line on stderr; nothing depends on whether anyone reads it."""
-        if not _is_open(sys.stderr):
-            return
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(f"{self._parser.prog}: {plain(line, 4_000)}\n")
+        tell(f"{self._parser.prog}: {line}")
 
     async def _work(self, folder: Path) -> None:
         from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
@@ -226,11 +217,20 @@ class _Script:
         print_safely(json.dumps(values, indent=2) if self._given.output == "json" else plain(done))
 
     async def _renew(self, renewal: ScriptedRenewal) -> None:
+        from pipeops_tui.cli.scripted_renewal import RenewalError
+        from pipeops_tui.cli.secret_command import DeliveryError
+
         added = await renewal.add(self._given.expires_in)
         delivery = delivery_from(self._given, partial(self._print_with_secret, added))
         if delivery is None:
             raise RuntimeError("no way for the client secret was given")
-        await delivery.deliver(added.secret, self._clock)
+        try:
+            await delivery.deliver(added.secret, self._clock)
+        except DeliveryError as error:
+            left = undelivered(added.client_id, added.key_id)
+            raise RenewalError(
+                f"{error}. The new client secret was not delivered, and the old one stays. {left}"
+            ) from None
         await renewal.mark_delivered()
         if isinstance(delivery, ToStandardOutput):
             return

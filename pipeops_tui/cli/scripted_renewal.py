@@ -9,6 +9,7 @@ from typing import Final
 
 from pipeops_tui.cli.named_connection import why_not_renewable
 from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.cli.renewal_lines import undelivered
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
 from pipeops_tui.connections.searched_tenant import asked
@@ -44,8 +45,7 @@ class RenewalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RenewedSecret(PlainTexts):
-    """A client secret that was added and has passed the test sign-in. `kept` is the key id of the one that was in use;
-    empty where there is none."""
+    """A client secret that was added and has passed the test sign-in."""
 
     secret: Secret
     application_name: str
@@ -55,9 +55,14 @@ class RenewedSecret(PlainTexts):
     subscription_id: str
     key_id: str
     expires: datetime | None
-    kept: str
-    kept_is_ours: bool
-    """False for one that pipeops-tui did not add."""
+    kept: tuple[ConnectionSecret, ...]
+    """The older ones, which stay: those of pipeops-tui last, the newest of them at the end. Which of them is in use is
+    not known: another computer can have added one and not delivered it."""
+
+    @property
+    def kept_ours(self) -> tuple[ConnectionSecret, ...]:
+        """Those that pipeops-tui has added, and removes when the person says so."""
+        return tuple(one for one in self.kept if one.ours)
 
 
 class ScriptedRenewal:
@@ -101,8 +106,7 @@ class ScriptedRenewal:
             raise RuntimeError("a renewal ended without a secret and without a reason")
         plan, new = run.plan, run.state.secrets[-1]
         gone = {*lost, new.live_key.lower()}
-        # The newest of ours, if there is one: a person can have added others since.
-        before = sorted((one for one in self._connection.secrets if one.key_id.lower() not in gone), key=_is_ours)
+        kept = sorted((one for one in self._connection.secrets if one.key_id.lower() not in gone), key=_is_ours)
         return RenewedSecret(
             credentials.client_secret,
             plan.application_name,
@@ -112,8 +116,7 @@ class ScriptedRenewal:
             plan.subscription_id,
             new.live_key,
             new.expires,
-            before[-1].key_id if before else "",
-            bool(before) and before[-1].ours,
+            tuple(kept),
         )
 
     async def mark_delivered(self) -> None:
@@ -190,7 +193,7 @@ class ScriptedRenewal:
             return
         newest = run.state.secrets[-1] if run.state.secrets else None
         is_left = newest is not None and newest.made and not (newest.delivered or newest.kept)
-        left = ". The next renewal replaces the client secret that this one has added" if is_left else ""
+        left = f". {undelivered(run.state.client_id, newest.live_key)}" if newest is not None and is_left else ""
         code = ended.error.code if ended.error is not None else ""
         raise RenewalError(f"{self._why(ended)}{left}", is_too_long=code in _TOO_LONG)
 
@@ -198,7 +201,7 @@ class ScriptedRenewal:
         if ended.failed is not None:
             return in_one_line(ended.failed)
         waiting = next((row for row in ended.rows if row.state is RowState.ACCEPTED), None) or self._exhausted
-        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "it was stopped"
+        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "the renewal was stopped"
 
     def _note(self, event: Event) -> None:
         match event:

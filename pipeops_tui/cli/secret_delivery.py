@@ -75,6 +75,8 @@ class ToStandardOutput:
     async def deliver(self, secret: Secret, clock: Clock) -> None:
         try:
             if os.environ.get("GITHUB_ACTIONS") == "true":
+                if sys.stderr is None:
+                    raise DeliveryError("standard error is closed, so the job's log cannot be told to mask it")
                 # The characters that its runner decodes.
                 sys.stderr.write(f"::add-mask::{secret.reveal().replace('%', '%25')}\n")
                 sys.stderr.flush()

@@ -35,7 +35,7 @@ async def take_up(
     entries = await _entries(journey, connection, workspace, application)
     journal = (await journey.earlier_runs()).new_journal()
     run = Run.take_over(entries, workspace, journey.clock, uuid4, journal)
-    journey.opened(run)
+    journey.opened.append(run)
     return run, subscription
 
 

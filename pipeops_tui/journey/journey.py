@@ -67,7 +67,8 @@ class Journey:
         self._resumed = False
         self._without_journal = False
         self._earlier: EarlierRuns | None = None
-        self._opened: list[Run] = []
+        self.opened: list[Run] = []
+        """The runs of this journey, which are closed at its end."""
         self._lookups: Lookups | None = None
         self._look_ahead = EarlyChecks()
         self._workspaces = Workspaces()
@@ -226,7 +227,7 @@ class Journey:
         from pipeops_tui.provisioning import Run
 
         self._run = run = Run(plan, workspace, self.clock, uuid4, journal)
-        self._opened.append(run)
+        self.opened.append(run)
         self.wizard.locked = True
         return run
 
@@ -281,12 +282,8 @@ class Journey:
         if self.session is None:
             raise RuntimeError("no account has signed in yet")
         run = await earlier.take_up(recorded, await self.session.workspace(subscription))
-        self.opened(run)
+        self.opened.append(run)
         return run, subscription
-
-    def opened(self, run: Run) -> None:
-        """Close `run` at the end of the journey."""
-        self._opened.append(run)
 
     def adopt(self, run: Run, subscription: Subscription) -> None:
         """Continue `run`, which an earlier process began: its choices become this journey's, and are final."""
@@ -301,12 +298,12 @@ class Journey:
         """The subscription of `plan` as the account sees it, signing in to its tenant where that is locked. Raises
         `CloudError` when it does not see it."""
         async for page in self.lookups.subscriptions.pages():
-            if page.tenant.tenant_id != plan.tenant_id:
+            if page.tenant.tenant_id.lower() != plan.tenant_id.lower():
                 continue
             if page.tenant.locked is not None:
                 page = await self.unlock_tenant(page.tenant, show_code)
             for subscription in page.subscriptions:
-                if subscription.subscription_id == plan.subscription_id:
+                if subscription.subscription_id.lower() == plan.subscription_id.lower():
                     return subscription
         from pipeops_tui.journey.earlier_runs import out_of_reach
 
@@ -338,7 +335,7 @@ class Journey:
         await asyncio.gather(*pending, return_exceptions=True)
         await self.sign_out()
         await self.connector.close()
-        for run in self._opened:
+        for run in self.opened:
             run.close()
 
 

@@ -14,7 +14,7 @@ from pipeops_tui.provisioning import problems
 from pipeops_tui.provisioning.job import Job
 from pipeops_tui.provisioning.journal.entries import Origin
 from pipeops_tui.provisioning.operations.add_secret import SecretRemoval, foreign_secret
-from pipeops_tui.provisioning.operations.assign_role import AssignmentRemoval, find_named, is_of_run
+from pipeops_tui.provisioning.operations.assign_role import AssignmentRemoval, find_named, is_confirmed
 from pipeops_tui.provisioning.operations.create_application import ApplicationRemoval, find_made
 from pipeops_tui.provisioning.operations.subscription_resources import GroupRemoval
 
@@ -43,7 +43,7 @@ async def inspect(job: Job) -> Problem | None:
             return problems.application_changed(application.display_name)
     if state.assignment.may_exist:
         assignment = await find_named(job, state.assignment.name)
-        if assignment is not None and not is_of_run(assignment, state, principal_id):
+        if assignment is not None and not await is_confirmed(job, assignment, principal_id):
             return problems.assignment_not_ours(state.plan.group_name)
     return None
 

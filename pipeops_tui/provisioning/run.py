@@ -257,10 +257,9 @@ class Run:
         which says why where it is not this run's, or the newest that it has. `retry` continues with what else is left
         to do."""
         async with self._alone():
-            state, now = self.state, self._context.clock.now()
-            if any(secret.live_key in self._in_use and not secret.kept for secret in state.secrets):
+            plan, now = self.plan, self._context.clock.now()
+            if any(secret.live_key in self._in_use and not secret.kept for secret in self.state.secrets):
                 # Without this, what continues after a crash would remove every older one.
-                plan = state.plan
                 entry = Renewing(now, self._in_use, plan.secret_description, plan.secret_days)
                 await self._context.journaled_state.record(entry)
             self._progress.clear()
@@ -409,8 +408,9 @@ class Run:
                 self._progress.show([row])
 
     def _check_place(self, workspace: Workspace) -> None:
-        here = (workspace.tenant_id, workspace.subscription_id, workspace.resource_manager)
-        if here != (self.plan.tenant_id, self.plan.subscription_id, self.state.resource_manager):
+        here = f"{workspace.tenant_id} {workspace.subscription_id} {workspace.resource_manager}"
+        begun = f"{self.plan.tenant_id} {self.plan.subscription_id} {self.state.resource_manager}"
+        if here.rstrip("/").lower() != begun.rstrip("/").lower():  # Azure ignores the case of all three
             raise ValueError("the workspace is not where the plan belongs")
 
     @asynccontextmanager

@@ -5,6 +5,8 @@ aiohttp and the services are imported when one starts, so that the program can b
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import signal
@@ -125,6 +127,17 @@ def start_simulator(config: SimulatorConfig) -> RunningSimulator:
     return RunningSimulator(Server(config), config)
 
 
+def _announce(azure: RunningSimulator) -> None:
+    """Prints the addresses. Raises SimulatorError where they cannot be printed: nobody could use what is served."""
+    try:
+        if sys.stdout is None:  # the descriptor was closed
+            raise OSError(errno.EBADF, "it is closed")
+        sys.stdout.write(json.dumps(azure.announcement) + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        raise SimulatorError(f"Standard output cannot be written: {error.strerror}.") from None
+
+
 def run_simulate(config: SimulatorConfig) -> int:
     """Runs `pipeops-tui simulate`: prints one JSON line and serves until a signal. Returns the exit code.
 
@@ -140,11 +153,12 @@ def run_simulate(config: SimulatorConfig) -> int:
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with start_simulator(config) as azure:
-            sys.stdout.write(json.dumps(azure.announcement) + "\n")
-            sys.stdout.flush()
+            _announce(azure)
             stopped.wait()
     except SimulatorError as error:
-        sys.stderr.write(f"{error}\n")
+        with contextlib.suppress(OSError):
+            if sys.stderr is not None:
+                sys.stderr.write(f"{error}\n")
         return _CANNOT_START
     finally:
         for number, handler in previous.items():

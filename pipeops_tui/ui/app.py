@@ -78,12 +78,12 @@ class PipeOpsApp(ClipboardApp):
 
     @property
     def exit_code(self) -> int:
-        """0 delivered, 1 not (or a crash, even after that: what happened is not known), 130 interrupted."""
-        if self.crashed:
-            return 1
-        if self.journey.delivered:
-            return 0
-        return INTERRUPTED if self._interrupted else 1
+        """0 done, 1 not (or a crash, even after that: what happened is not known), 130 interrupted."""
+        from pipeops_tui.journey.outcome import has_succeeded
+
+        if self.crashed or not has_succeeded(self.journey):
+            return INTERRUPTED if self._interrupted and not self.crashed else 1
+        return 0
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our stylesheets' own variables, for themes that are not ours."""
@@ -294,7 +294,7 @@ class PipeOpsApp(ClipboardApp):
 
     def _install_signal_handlers(self) -> None:
         # When asked to end, give the terminal back first. The next start can continue what was created.
-        process.on_ending(self._interrupt, lambda: 0 if self.journey.delivered else INTERRUPTED)
+        process.on_ending(self._interrupt, lambda: self.exit_code or INTERRUPTED)
         process.around_suspending(self.before_suspending, self.refresh)
 
     def _interrupt(self) -> None:

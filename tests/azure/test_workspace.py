@@ -118,6 +118,8 @@ async def test_one_service_principal_an_application(
     assert await workspace.upsert_service_principal(application.app_id) is None
     assert await workspace.service_principal_of(application.app_id) == principal
     assert await workspace.service_principal_of(NOBODY) is None
+    assert await workspace.service_principal_exists(principal.object_id)
+    assert not await workspace.service_principal_exists(NOBODY)
 
     with pytest.raises(CloudError) as caught:
         await workspace.create_service_principal(application.app_id)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -198,3 +201,22 @@ def test_the_text_says_how_each_stands(
     assert "PipeOps Demo on pipeops-demo in Pay-As-You-Go: expired 3 days ago\n" in out
     assert "made on another computer" in out
     assert "made by hand" in out
+
+
+@pytest.mark.parametrize("where", ["--check", "--demo"])
+@pytest.mark.parametrize("number", ["INT", "TERM", "HUP"])
+def test_interrupted_it_ends_with_130_and_leaves_nothing(
+    journals: Path, tmp_path: Path, where: str, number: str
+) -> None:
+    """The signal comes while Azure CLI is asked for a token."""
+    az = tmp_path / "bin" / "az"
+    az.parent.mkdir()
+    az.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 60\n")
+    az.chmod(0o755)
+    environment = os.environ | {"PATH": f"{az.parent}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")}
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "pipeops_tui", "list", where, "--auth", "azure-cli"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert not journals.exists()

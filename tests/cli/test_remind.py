@@ -69,7 +69,7 @@ def test_what_is_no_connection_is_said_with_code_1(journals: Path, capsys: pytes
 def test_without_an_expiry_there_is_no_event(journals: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_journal(journals, 1)
     assert main(["remind", "--output", "pipeops.ics"]) == 1
-    assert "it is not known when the client secret" in capsys.readouterr().err
+    assert "does not know when the client secret" in capsys.readouterr().err
 
 
 def test_only_a_file_that_is_named_is_overwritten(journals: Path, capsys: pytest.CaptureFixture[str]) -> None:

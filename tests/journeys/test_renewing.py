@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.widgets import Button
 
 from pipeops_tui.cli.demo_journals import remember_prepared
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
@@ -37,9 +39,12 @@ def client_id_of(azure: RunningSimulator, kind: str) -> str:
 
 
 @asynccontextmanager
-async def opened(azure: RunningSimulator, state_dir: Path, action: str, client_id: str) -> AsyncIterator[Person]:
+async def opened(
+    azure: RunningSimulator, state_dir: Path, action: str, client_id: str, expires_in: int | None = None
+) -> AsyncIterator[Person]:
     """The program, started at a connection of another computer, which is on screen."""
-    settings = Settings(resource_manager=azure.base_url, opens=ConnectionToOpen(action, client_id))
+    opens = ConnectionToOpen(action, client_id)
+    settings = Settings(resource_manager=azure.base_url, expires_in=expires_in, opens=opens)
     clock = hurried_clock(azure)
     async with person_at(azure, size=(100, 34), settings=settings, clock=clock, state_dir=state_dir) as person:
         await person.sees("Sign in to look for the connection", "✓ Ready")
@@ -64,8 +69,10 @@ async def test_a_renewal_keeps_the_old_secret_until_the_person_says_yes(
         await renews(person)
         assert keys(later)[:1] == before
         assert len(keys(later)) == 2
+        assert person.app.exit_code == 1
         await person.presses("c")
         await person.sees("Press Connect Account in PipeOps", "o to remove the old secret")
+        assert person.app.exit_code == 0
         await person.presses("o")
         await person.sees("Does PipeOps work with the new client secret", "works until")
         await person.types("no")
@@ -127,6 +134,40 @@ async def test_an_interrupted_renewal_is_continued_or_discarded_at_the_next_star
     assert keys(later) == before
 
 
+async def test_after_azure_refuses_an_owner_the_connection_can_be_taken_up_again(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    await remember_prepared(tmp_path, later, kinds=("expires-soon",))
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
+    later.add_fault("addApplicationOwner@1:answer", {"status": 403, "body": body, "effect": False})
+
+    async def adds_robin() -> None:
+        await person.presses("l")
+        await person.sees("▌ PipeOps Staging")
+        await person.presses("enter")
+        await person.sees("3 Client ID +" + client_id_of(later, "expires-soon"))
+        next(one for one in person.app.screen.query(Button) if str(one.label) == "Add an owner…").press()
+        await person.sees("Their account, as they sign in with it")
+        await person.types("robin@contoso.com")
+        await person.presses("enter")
+        await person.sees("✓ Robin Meyer")
+        await person.presses("enter")
+
+    settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
+    async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees("Choose the subscription to bill", r"✓ \d+ subscription")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await adds_robin()
+        await person.sees("Try again")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await adds_robin()
+        await person.sees("Robin Meyer is an owner of PipeOps Staging now")
+
+
 async def test_a_client_id_that_is_no_connection_is_said(later: RunningSimulator, tmp_path: Path) -> None:
     unknown = "5e0c0f4e-94a7-4cf1-a3a4-0d3a2a3c7b11"
     settings = Settings(resource_manager=later.base_url, opens=ConnectionToOpen("renew", unknown))
@@ -135,6 +176,36 @@ async def test_a_client_id_that_is_no_connection_is_said(later: RunningSimulator
         await person.sees("Sign in to look for the connection", "✓ Ready")
         await person.presses("enter")
         await person.sees(f"No connection with the client ID {unknown} was found")
+
+
+async def test_the_lifetime_of_the_command_line_is_chosen_first(later: RunningSimulator, tmp_path: Path) -> None:
+    client_id = client_id_of(later, "expires-soon")
+    async with opened(later, tmp_path, "renew", client_id, expires_in=45) as person:
+        await renews(person)
+    _, new = application(later, STAGING)["passwordCredentials"]
+    start, end = (datetime.fromisoformat(new[name]) for name in ("startDateTime", "endDateTime"))
+    assert round((end - start).total_seconds() / 86_400) == 45
+
+
+async def test_after_a_removal_the_exit_code_says_whether_anything_is_left(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    async with opened(later, tmp_path, "remove", client_id_of(later, "expires-soon")) as person:
+        await person.presses("x")
+        await person.sees("Remove PipeOps Staging", "Type PipeOps Staging to remove")
+        assert person.app.exit_code == 1
+        later.add_fault("deleteResourceGroup@*:answer", {"status": 409, "body": {"error": {"code": "Busy"}}})
+        await person.types(STAGING)
+        await person.presses("enter")
+        await person.sees("Not everything was removed")
+        assert person.app.exit_code == 1
+        later.clear_faults()
+        await person.clicks("#undo")
+        await person.sees("The connection is removed")
+        assert person.app.exit_code == 0
+        await person.presses("ctrl+q")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+    assert person.app.exit_code == 0
 
 
 async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: RunningSimulator, tmp_path: Path) -> None:

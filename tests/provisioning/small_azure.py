@@ -270,3 +270,10 @@ def _refusal(status: int, document: Any) -> CloudError:
         return failure(FailureKind.REPLICATION, status, error["code"])
     kinds = {403: FailureKind.REFUSED, 404: FailureKind.NOT_FOUND, 409: FailureKind.CONFLICT}
     return failure(kinds.get(status, FailureKind.FINAL), status, error["code"])
+
+
+def assignment_of(document: Mapping[str, Any]) -> RoleAssignment:
+    """What Azure Resource Manager answers about a role assignment."""
+    properties = document["properties"]
+    role = properties["roleDefinitionId"].rpartition("/")[2]
+    return RoleAssignment(document["name"], properties["scope"], properties["principalId"], f"/roleDefinitions/{role}")

@@ -220,6 +220,22 @@ async def test_a_foreign_assignment_is_not_removed_when_the_application_is_gone(
     assert foreign in world.assignments
 
 
+async def test_nor_one_of_another_connection_whose_application_is_there() -> None:
+    """Its name is made as this run's own would be; that its service principal is there tells them apart."""
+    past = await Past.lived()
+    world, ours, principal_id = past.world, past.run.state.assignment.name, past.run.state.principal.id
+    other = await foreign_application(world)
+    principal = await world.create_service_principal(other.record.app_id)
+    foreign = assignment_name(SCOPE, principal.object_id, CONTRIBUTOR_ROLE_ID)
+    await world.put_role_assignment(SCOPE, foreign, principal.object_id, CONTRIBUTOR_ROLE_ID)
+    await world.delete_application(past.registered.record.object_id)
+    past.edit(ours, foreign)
+    past.edit(principal_id, principal.object_id)
+    assert {item.why for item in await past.undo()} == {"A role assignment on PipeOpsRG is not the one of this run"}
+    assert not set(world.requests) & REMOVALS
+    assert foreign in world.assignments
+
+
 async def test_only_a_deleted_application_with_the_mark_is_purged() -> None:
     past = await Past.lived(Fault(FaultKind.REFUSED, "purge_application", 1, FOREVER))
     past.world.fill_group("PipeOpsRG", 1)

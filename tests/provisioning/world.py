@@ -34,6 +34,7 @@ from tests.provisioning.small_azure import (
     SUBSCRIPTION_SCOPE,
     TENANT,
     SmallAzure,
+    assignment_of,
 )
 from tests.support.clocks import VirtualClock
 
@@ -195,6 +196,10 @@ class World(UnreliableNetwork, SmallAzure):
         found = self.found(lambda: self.graph("GET", f"/servicePrincipals(appId='{app_id}')"))
         return ServicePrincipal(found["id"], found["appId"]) if found else None
 
+    @request
+    def service_principal_exists(self, object_id: str) -> bool:
+        return self.found(lambda: self.graph("GET", f"/servicePrincipals/{object_id}")) is not None
+
     def _upsert(self, path: str, body: object) -> Any:
         if self.refuse_upserts:
             raise failure(FailureKind.FINAL, 400, "Request_BadRequest")
@@ -207,19 +212,19 @@ class World(UnreliableNetwork, SmallAzure):
         role = f"{SUBSCRIPTION_SCOPE}/providers/Microsoft.Authorization/roleDefinitions/{role_id}"
         # Without its type the principal is looked up, so that a new one is not found for a while.
         properties = {"roleDefinitionId": role, "principalId": principal_id}
-        return _assignment(self.arm("PUT", _assignment_path(scope, name), {"properties": properties}))
+        return assignment_of(self.arm("PUT", _assignment_path(scope, name), {"properties": properties}))
 
     @request
     def get_role_assignment(self, scope: str, name: str) -> RoleAssignment | None:
         self.arm("GET", scope)
         found = self.found(lambda: self.arm("GET", _assignment_path(scope, name)))
-        return _assignment(found) if found else None
+        return assignment_of(found) if found else None
 
     @request
     def role_assignments_of(self, scope: str, principal_id: str) -> Sequence[RoleAssignment]:
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
         listed = self.arm("GET", path, query={"$filter": f"principalId eq '{principal_id}'"})
-        return [_assignment(one) for one in listed["value"] if one["properties"]["scope"].lower() == scope.lower()]
+        return [assignment_of(one) for one in listed["value"] if one["properties"]["scope"].lower() == scope.lower()]
 
     @request
     def delete_role_assignment(self, scope: str, name: str) -> None:
@@ -301,9 +306,3 @@ def _assignment_path(scope: str, name: str) -> str:
 def _application(document: Mapping[str, Any]) -> Application:
     created = datetime.fromisoformat(document["createdDateTime"])
     return Application(document["id"], document["appId"], document["displayName"], created, tuple(document["tags"]))
-
-
-def _assignment(document: Mapping[str, Any]) -> RoleAssignment:
-    properties = document["properties"]
-    role = properties["roleDefinitionId"].rpartition("/")[2]
-    return RoleAssignment(document["name"], properties["scope"], properties["principalId"], f"/roleDefinitions/{role}")

@@ -87,6 +87,9 @@ class Workspace(Protocol):
     async def service_principal_of(self, app_id: str) -> ServicePrincipal | None:
         """None when the application has none in this tenant."""
 
+    async def service_principal_exists(self, object_id: str) -> bool:
+        """Whether the tenant has a service principal with this object id."""
+
     async def put_role_assignment(self, scope: str, name: str, principal_id: str, role_id: str) -> RoleAssignment:
         """Assign the built-in role `role_id` (a GUID) to a service principal; `name` is the assignment's GUID."""
 

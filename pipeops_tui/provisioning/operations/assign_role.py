@@ -81,7 +81,7 @@ class AssignmentOperation:
         if not record.may_exist or record.name == name:
             return
         found = await find_named(job, record.name)
-        if found is not None and is_of_run(found, job.state):
+        if found is not None and await is_confirmed(job, found):
             await job.ask(lambda: job.workspace.delete_role_assignment(job.plan.group_scope, record.name))
             await job.until(lambda: _is_gone(job, record.name), Cause.DELETING)
         await job.gone(Subject.ASSIGNMENT, record.name)
@@ -134,6 +134,15 @@ async def find_named(job: Job, name: str) -> RoleAssignment | None:
         if error.kind in (FailureKind.NOT_FOUND, FailureKind.REPLICATION):
             return None
         raise
+
+
+async def is_confirmed(job: Job, assignment: RoleAssignment, principal_id: str = "") -> bool:
+    """Whether Azure confirms that it is this run's. Without `principal_id` its own service principal must be gone: the
+    name of another connection's assignment is made in the same way, and the journal can have been edited."""
+    if not is_of_run(assignment, job.state, principal_id):
+        return False
+    other = assignment.principal_id
+    return bool(principal_id) or not await job.ask(lambda: job.workspace.service_principal_exists(other))
 
 
 def is_of_run(assignment: RoleAssignment, state: RunState, principal_id: str = "") -> bool:

@@ -23,6 +23,7 @@ from pipeops_tui.ui.connections.restore_dialog import RestoreDialog
 from pipeops_tui.ui.dialogs.add_owner_dialog import AddOwnerDialog
 from pipeops_tui.ui.dialogs.confirm import UnfinishedDialog, what_stays
 from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
+from pipeops_tui.ui.widgets.expiry_choice import RECOMMENDED
 
 NAMED: Final = 8
 """Characters of a client ID that are typed to name an application that this computer did not create."""
@@ -92,6 +93,7 @@ class ConnectionWork:
             check=check,
             policy=policy,
             copy=self._screen.services.copy,
+            days=journey.settings.expires_in or RECOMMENDED,
             typed=connection.client_id[:NAMED] if by_hand else "",
         )
         self._screen.app.push_screen(dialog, answered)
@@ -103,7 +105,7 @@ class ConnectionWork:
     def _ask_to_restore(self, connection: Connection, run: Run, subscription: Subscription) -> None:
         def answered(yes: bool | None) -> None:
             if yes:
-                days = run.plan.secret_days
+                days = self._screen.journey.settings.expires_in or run.plan.secret_days
                 self._screen.work.begin(lambda: self._renew(run, subscription, days, restores=True), group="renew")
             else:
                 self._leave(run, "Nothing was restored.")
@@ -124,6 +126,7 @@ class ConnectionWork:
             if member is None:
                 self._leave(run, "No owner was added.")
             else:
+                run.close()  # nothing about an owner is journaled, and Azure can refuse it
                 self._screen.work.begin(lambda: self._add_owner(run, subscription, member), group="owner")
 
         run_name = connection.application_name
@@ -137,7 +140,6 @@ class ConnectionWork:
         workspace = await session.workspace(subscription)
         await workspace.add_owner(run.state.application.id, member.object_id)
         self._screen.journey.lookups.forget(Topic.CONNECTIONS)
-        run.close()
         self._changed()
         self._screen.status.done(f"{member.display_name} is an owner of {run.plan.application_name} now.")
 

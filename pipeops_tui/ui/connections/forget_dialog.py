@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from pipeops_tui.core import az_commands
-from pipeops_tui.provisioning import Leftover, RunState, leftovers
+from pipeops_tui.provisioning import Leftover, Origin, RunState, leftovers
 from pipeops_tui.ui.base.dialog import Dialog
 
 
@@ -45,8 +45,9 @@ class ForgetDialog(Dialog[bool]):
                 yield Static(Text(f"○ {item.what}"), classes="item")
                 if item.command:
                     yield Static(Text(item.command), classes="command")
-            if self._find:
+            if self._state.application.may_exist:
                 yield Static(Text(_how_to_find(self._state)), classes="item")
+            if self._find:
                 yield Static(Text(self._find), classes="command")
         with Horizontal(classes="buttons"):
             yield Button("Keep it", id="keep", compact=True, variant="primary")
@@ -54,8 +55,9 @@ class ForgetDialog(Dialog[bool]):
 
     @property
     def _find(self) -> str:
-        """The command that finds the application again; empty where there can be none."""
-        return az_commands.find_tagged_applications(self._state.mark) if self._state.application.may_exist else ""
+        """The command that finds the application again by its tag; empty where there is none."""
+        is_tagged = self._state.application.may_exist and self._state.origin is not Origin.ADOPTED
+        return az_commands.find_tagged_applications(self._state.mark) if is_tagged else ""
 
     def action_copy_commands(self) -> None:
         """Copy the commands that remove what stays, and the one that finds the application."""
@@ -75,7 +77,13 @@ class ForgetDialog(Dialog[bool]):
 
 def _how_to_find(state: RunState) -> str:
     searched = state.client_id or state.plan.application_name
-    return (
-        f"To find the application again: in the portal, open App registrations, All applications, and search for "
-        f"{searched}. Or search for its tag {state.mark}:"
+    where = (
+        "To find the application again: in the portal, open App registrations, All applications, and search for "
+        f"{searched}."
     )
+    if state.origin is Origin.ADOPTED:
+        return (
+            f"{where} It was made by hand: once this is forgotten, pipeops-tui does not recognize the client secrets "
+            "that it has added, and does not remove them."
+        )
+    return f"{where} Or search for its tag {state.mark}:"

@@ -40,11 +40,12 @@ class RenewDialog(Dialog[int | None]):
         check: Callable[[Show], Awaitable[Sequence[Check]]],
         policy: Callable[[], Awaitable[SecretPolicy]],
         copy: Callable[[str, str], None],
+        days: int = RECOMMENDED,
         typed: str = "",
     ) -> None:
         """`check` runs the checks and shows them as they are done, `policy` asks what the tenant allows; both may raise
-        `CloudError`. `copy` takes a text and what it is called. `typed` has to be typed first: the first characters of
-        the client ID of an application that was made by hand."""
+        `CloudError`. `copy` takes a text and what it is called. `days` is the lifetime that is chosen at first. `typed`
+        has to be typed first: the first characters of the client ID of an application that was made by hand."""
         super().__init__()
         self._title = title
         self._sentence = sentence
@@ -54,7 +55,7 @@ class RenewDialog(Dialog[int | None]):
         self._wanted = typed
         self._checks: tuple[Check, ...] = ()
         self._checking = True
-        self._expiry = ExpiryChoice(RECOMMENDED, clock.now, id="expiry")
+        self._expiry = ExpiryChoice(days, clock.now, id="expiry")
 
     def compose_card(self) -> Iterable[Widget]:
         """The question, the lifetime, the checks, the answers."""

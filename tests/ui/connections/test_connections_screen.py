@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from pipeops_tui.connections.connection import ConnectionState
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
+from pipeops_tui.provisioning import Origin
 from pipeops_tui.ui.connections.connection_actions import ConnectionAction
 from pipeops_tui.ui.connections.connection_search import ConnectionSearch, FoundConnections
 from pipeops_tui.ui.connections.connections_screen import ConnectionsScreen
@@ -180,3 +182,17 @@ async def test_two_thousand_rows_come_in_batches_and_are_filtered() -> None:
         await stage.sees("1 of 2,002 shown", "▌ PipeOps-1999")
         await stage.presses("escape", "end")
         await stage.sees("▌ Others")
+
+
+async def test_forgetting_what_was_made_by_hand_names_no_tag_and_says_what_is_lost() -> None:
+    """Of an application that was made by hand, only the journal knows which client secrets pipeops-tui has added."""
+    run = unfinished().recorded
+    assert run is not None
+    adopted = replace(unfinished(), recorded=replace(run, state=replace(run.state, origin=Origin.ADOPTED)))
+    copied = list[tuple[str, str]]()
+    async with listed(KnownConnections(unfinished=(adopted,)), copied=copied, size=(120, 40)) as stage:
+        await stage.presses("f")
+        screen = await stage.sees("Forget this connection", "App registrations", "once this is forgotten")
+        assert "its tag" not in screen
+        await stage.presses("c")
+        assert "pipeops-tui-run" not in copied[0][0]
