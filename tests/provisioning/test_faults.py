@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.provisioning.bench import MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run
+from tests.provisioning.bench import MemoryJournal, Watcher, assert_nothing, assert_one_of_everything, new_run, resumed
 from tests.provisioning.world import Fault, FaultKind, World
 from tests.support.clocks import VirtualClock
 
@@ -82,3 +82,27 @@ async def test_twins_by_a_lagging_index_are_found_and_removed() -> None:
     await run.execute()
     assert world.requests.count("create_application") == 2
     assert_one_of_everything(world, run)
+
+
+async def test_of_two_applications_the_next_process_keeps_the_older() -> None:
+    world, journal = World(VirtualClock(), [Fault(FaultKind.DROP_ANSWER, "create_application")]), MemoryJournal()
+    world.refuse_upserts = True
+    world.index_lag = 75
+    world.faults.append(Fault(FaultKind.DROP_ANSWER, "create_application", 2))
+    # After the second was sent: the first was looked for 13 times before.
+    world.faults.append(Fault(FaultKind.REFUSED, "applications_tagged", 14, 10**9))
+    run = new_run(world, journal)
+    Watcher(run)
+    await run.execute()
+    first, second = sorted(world.living, key=lambda found: found.application.created or world.clock.now())
+    world.faults.clear()
+    world.restart()
+    world.clock.advance(200)
+    again = resumed(world, world.clock, journal)
+    assert again is not None
+    watcher = Watcher(again)
+    await again.execute()
+    assert watcher.failure == ""
+    assert again.state.application.id == first.record.object_id
+    assert second.deleted
+    assert_one_of_everything(world, again)

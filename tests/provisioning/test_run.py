@@ -494,3 +494,12 @@ async def test_a_group_that_does_not_show_yet_is_not_made_again_by_the_next_proc
     assert watcher.failure == ""
     assert world.requests.count("put_group") == 1
     assert_one_of_everything(world, again)
+
+
+async def test_a_run_of_another_cloud_is_not_continued_here() -> None:
+    world, journal = World(VirtualClock()), MemoryJournal()
+    await new_run(world, journal).execute()
+    elsewhere = "https://management.chinacloudapi.cn"
+    journal.text = journal.text.replace(world.resource_manager.encode(), elsewhere.encode())
+    with pytest.raises(ValueError, match="not where the plan belongs"):
+        resumed(world, world.clock, journal)

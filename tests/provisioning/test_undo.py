@@ -130,6 +130,24 @@ async def test_a_removal_is_journaled_before_it_is_asked_for(operation: str, sub
     assert subject in {entry["subject"] for entry in entries if entry.get("kind") == "removing"}
 
 
+@pytest.mark.parametrize(
+    ("operation", "subject"),
+    [
+        ("put_group", "group"),
+        ("upsert_application", "application"),
+        ("upsert_service_principal", "principal"),
+        ("put_role_assignment", "assignment"),
+        ("add_password", "secret"),
+    ],
+)
+async def test_a_creation_is_journaled_before_it_is_asked_for(operation: str, subject: str) -> None:
+    journal = MemoryJournal()
+    run = new_run(World(VirtualClock(), [Fault(FaultKind.SIGN_IN, operation, 1, FOREVER)]), journal)
+    await run.execute()
+    entries = [json.loads(line) for line in journal.text.splitlines()]
+    assert subject in {entry["subject"] for entry in entries if entry.get("kind") == "intended"}
+
+
 async def test_a_needed_sign_in_pauses_undo() -> None:
     world = World(VirtualClock(), [Fault(FaultKind.SIGN_IN, "remove_password")])
     run = await executed(world)
