@@ -16,6 +16,7 @@ from tests.support.clocks import hurried_clock
 from tests.support.person import Person, person_at
 
 STAGING = "PipeOps Staging"
+SHOP = "PipeOps Shop"
 
 
 @pytest.fixture
@@ -185,3 +186,55 @@ async def test_a_deleted_application_is_restored_with_a_new_secret(later: Runnin
     holders = [one["properties"]["principalId"] for one in later.state()["role_assignments"]]
     assert len(principals) == 1
     assert principals[0] in holders
+
+
+async def asks_about_the_old_secret(person: Person) -> None:
+    await person.sees("! two secrets", "o Remove old")
+    await person.presses("o")
+    await person.sees("Does PipeOps work with the new client secret", "The old client secret begins with")
+
+
+async def test_the_old_secret_is_removed_on_another_computer(later: RunningSimulator, tmp_path: Path) -> None:
+    old, new = keys(later, SHOP)
+    async with opened(later, tmp_path, "renew", client_id_of(later, "two-secrets")) as person:
+        await asks_about_the_old_secret(person)
+        await person.presses("enter")  # later
+        await person.sees("The old client secret stays", "Choose how to sign in")
+        assert keys(later, SHOP) == [old, new]
+        await person.presses("l")
+        await person.sees("PipeOps Shop .*two secrets")
+        await person.types("Shop")
+        await person.sees("1 of ")
+        await person.presses("enter")
+        await asks_about_the_old_secret(person)
+        await person.types("yes")
+        await person.presses("enter")
+        await person.sees("The old client secret of PipeOps Shop is removed", "Choose how to sign in")
+    assert keys(later, SHOP) == [new]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_refused_removal_of_the_old_secret_goes_on(
+    later: RunningSimulator, tmp_path: Path, at_once: bool
+) -> None:
+    old, new = keys(later, SHOP)
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
+    async with opened(later, tmp_path, "renew", client_id_of(later, "two-secrets")) as person:
+        await asks_about_the_old_secret(person)
+        later.add_fault("removePassword@*:answer", {"status": 403, "body": body, "effect": False})
+        await person.types("yes")
+        await person.presses("enter")
+        await person.sees("Try again")
+        assert keys(later, SHOP) == [old, new]
+        later.clear_faults()
+        if at_once:
+            await person.presses("enter")
+            await person.sees("The old client secret of PipeOps Shop is removed")
+        else:
+            await person.presses("escape")
+            await person.sees("Choose how to sign in")
+            await person.presses("l")
+            await person.sees("▌ PipeOps Shop .*not finished", "removes the old client secret, as you have decided")
+            await person.presses("enter")
+            await person.sees("client secret is removed")
+    assert keys(later, SHOP) == [new]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pipeops_tui.connections.connection import Connection, ConnectionSecret, ConnectionState, FoundBy
+from pipeops_tui.connections.connection import Connection, ConnectionSecret, ConnectionState, FoundBy, old_secret
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day, spell_instant
 from pipeops_tui.journey.earlier_runs import progress_of
 
+_NO_GROUP: Final = "No resource group is known for it, so pipeops-tui cannot change it."
 _UNTESTED: Final = "pipeops-tui does not have the client secret and cannot test it."
 
 
@@ -84,7 +85,8 @@ def until_words(expires: datetime | None, now: datetime) -> str:
 def state_sentence(connection: Connection, now: datetime) -> str:
     """How it stands, and what that means, in one or two sentences."""
     if is_only_tagged(connection):
-        return "Only its tag says that pipeops-tui made it. Anyone who can register applications can set that tag."
+        claim = "Only its tag says that pipeops-tui made it, and anyone who can register applications can set that tag."
+        return f"{claim} {_NO_GROUP}"
     expires = connection.expires
     day = spell_day(expires) if expires is not None else ""
     match connection.state:
@@ -112,6 +114,8 @@ def state_sentence(connection: Connection, now: datetime) -> str:
 
 
 def _deleted(connection: Connection) -> str:
+    if not connection.group_name:
+        return f"The application was deleted. {_NO_GROUP}"
     if connection.restorable_until is None:
         return "The application was deleted."
     return f"The application was deleted. It can be restored until {spell_instant(connection.restorable_until)}."
@@ -123,6 +127,20 @@ def secret_lines(connection: Connection, now: datetime) -> Iterable[tuple[str, s
     for secret in reversed(connection.secrets):
         command = "" if secret.ours else az_commands.delete_secret(connection.client_id, secret.key_id)
         yield _expiry(secret.expires, now), _origin(secret), command
+
+
+def old_secret_sentence(connection: Connection, now: datetime) -> str:
+    """Which of two client secrets is the old one, and until when each is valid; empty where there is no old one."""
+    old = old_secret(connection.secrets, now)
+    if old is None:
+        return ""
+    new = next(secret for secret in reversed(connection.secrets) if secret.ours)
+    return f"The old client secret {_validity(old)}. The new one {_validity(new)}."
+
+
+def _validity(secret: ConnectionSecret) -> str:
+    hint = f"begins with {secret.hint} and " if secret.hint else ""
+    return f"{hint}works until {spell_day(secret.expires)}" if secret.expires else f"{hint}works until it is removed"
 
 
 def _expiry(expires: datetime | None, now: datetime) -> str:

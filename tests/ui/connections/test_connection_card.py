@@ -75,6 +75,22 @@ async def test_only_what_is_available_has_a_key_and_a_button() -> None:
     assert (decision.action, decision.connection) == (ConnectionAction.NEW_SECRET, EVERY_STATE[0])
 
 
+async def test_the_palette_has_what_the_buttons_have() -> None:
+    decisions = Decisions(offered=(ConnectionAction.REMOVE_OLD, ConnectionAction.ADD_OWNER))
+    async with listed(ALL_KNOWN, decisions=decisions, size=(100, 40)) as stage:
+        await stage.presses("home", "enter")
+        await stage.sees("Client secrets")
+        await stage.presses("ctrl+p")
+        screen = await stage.sees("Copy Client ID", "Remove the old client secret", "Add an owner", "Remind me")
+        assert "Renew" not in screen
+        assert "Restore" not in screen
+        await stage.presses(*"owner", "enter")
+        await stage.until(lambda: bool(decisions.made), "a decision")
+    decision = decisions.made[0]
+    assert decision is not None
+    assert decision.action is ConnectionAction.ADD_OWNER
+
+
 async def test_a_card_that_is_open_shows_what_a_tenant_tells_meanwhile() -> None:
     checked = connection(1, ConnectionState.NO_GROUP)
     search = telling(FoundConnections((checked,)))

@@ -151,6 +151,9 @@ async def test_others_are_listed_on_request_and_hidden_again() -> None:
         assert "PipeOps-9" not in stage.screen
         await stage.presses("end", "enter")
         await stage.sees(r"PipeOps-9 .*\? only its tag", "Enter hides")
+        await stage.presses("down")
+        await stage.sees("No resource group is known for it, so pipeops-tui cannot change it")
+        await stage.presses("up")
         await stage.presses("o")
         await stage.until(lambda: "PipeOps-9" not in stage.screen, "only connections")
 
