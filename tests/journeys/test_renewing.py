@@ -238,3 +238,98 @@ async def test_a_refused_removal_of_the_old_secret_goes_on(
             await person.presses("enter")
             await person.sees("client secret is removed")
     assert keys(later, SHOP) == [new]
+
+
+def made_by_hand(azure: RunningSimulator) -> dict[str, Any]:
+    """The application that carries no tag and has the role on pipeops-by-hand."""
+    return next(one for one in azure.state()["applications"] if one["displayName"] == "PipeOps" and not one["tags"])
+
+
+async def opens_the_one_made_by_hand(person: Person) -> None:
+    await person.presses("l")
+    await person.sees("Others", r"✓ \d connections")
+    await person.presses("end", "enter")
+    await person.sees("Enter hides", "pipeops-by-hand")
+    await person.presses("slash")
+    await person.types("by-hand")
+    await person.sees("1 of ")
+    await person.presses("enter")
+    await person.sees("Found by +its role on one resource group")
+
+
+@asynccontextmanager
+async def signed_in(azure: RunningSimulator, state_dir: Path) -> AsyncIterator[Person]:
+    """The program on Sign in, with an account that has signed in."""
+    settings, clock = Settings(resource_manager=azure.base_url), hurried_clock(azure)
+    async with person_at(azure, size=(100, 34), settings=settings, clock=clock, state_dir=state_dir) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees("Choose the subscription", r"✓ \d+ subscription")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        yield person
+
+
+async def test_what_was_made_by_hand_keeps_its_old_secret_and_all_says_so(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    before = made_by_hand(later)
+    (old,) = (key["keyId"] for key in before["passwordCredentials"])
+    async with signed_in(later, tmp_path) as person:
+        await opens_the_one_made_by_hand(person)
+        await person.presses("n")
+        await person.sees("Renew the client secret of", "Contributor on", before["appId"][:8])
+        await person.presses("shift+tab", *before["appId"][:8])
+        await person.waits_until(lambda _: not person.app.screen.query_one("#renew").disabled, "all checks")
+        await person.presses("tab", "enter")
+        await person.sees("✓ The new client secret works", "next: c")
+        await person.presses("c")
+        screen = await person.sees("Press Connect Account in PipeOps", "pipeops-tui did not add the old secret")
+        assert "press o" not in screen
+        await person.presses("ctrl+q")
+        await person.waits_until(
+            lambda screen: "clipboard still holds" in screen or not person.app.is_running, "a question, or the end"
+        )
+        if person.app.is_running:
+            await person.presses("enter")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+        receipt = person.app.receipt
+    assert "is removed" not in receipt
+    assert "pipeops-tui did not add the old client secret and has not removed it" in receipt
+    assert f"az ad app credential list --id {before['appId']}" in receipt
+    assert old in [key["keyId"] for key in made_by_hand(later)["passwordCredentials"]]
+    settings = Settings(resource_manager=later.base_url, opens=ConnectionToOpen("remove", before["appId"]))
+    clock = hurried_clock(later)
+    async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("To remove pipeops-by-hand in", "✓ Ready")
+        await person.presses("enter")
+        await person.sees("Remove what pipeops-tui added to PipeOps", "Only what pipeops-tui added is")
+        await person.types("PipeOps")
+        await person.presses("enter")
+        await person.sees(
+            "What pipeops-tui added is removed",
+            "Contributor on pipeops-by-hand for PipeOps",
+            f"az ad app delete --id {before['appId']}",
+            "c Copy commands",
+        )
+    assert [key["keyId"] for key in made_by_hand(later)["passwordCredentials"]] == [old]
+
+
+async def test_removing_what_was_made_by_hand_shows_the_commands_for_the_rest(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    before = later.state()
+    async with signed_in(later, tmp_path) as person:
+        await opens_the_one_made_by_hand(person)
+        await person.presses("x")
+        client_id = made_by_hand(later)["appId"]
+        await person.sees(
+            "pipeops-tui added nothing to PipeOps",
+            "az role assignment delete --assignee",
+            f"{client_id} --role Contributor",
+            f"az ad app delete --id {client_id}",
+        )
+        await person.presses("tab", "enter")
+        await person.sees("Nothing was removed")
+    assert later.state()["applications"] == before["applications"]
+    assert later.state()["role_assignments"] == before["role_assignments"]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pipeops_tui.connections.connection import Connection, ConnectionState
-from pipeops_tui.core.model import Account, SignInMethod
+from pipeops_tui.core.model import Account
 
 
 class ConnectionAction(StrEnum):
@@ -69,6 +69,6 @@ def available_actions(connection: Connection, account: Account | None) -> Collec
     has_two = connection.state is ConnectionState.TWO_SECRETS
     old = (ConnectionAction.REMOVE_OLD,) if has_two else ()
     # A service principal that manages only its own applications is refused (Microsoft Graph, "Add owners").
-    by_person = account is not None and account.method is not SignInMethod.ENVIRONMENT
+    by_person = account is not None and account.is_person
     owner = (ConnectionAction.ADD_OWNER,) if by_person and connection.object_id else ()
     return (ConnectionAction.NEW_SECRET, *old, ConnectionAction.REMOVE, *owner)

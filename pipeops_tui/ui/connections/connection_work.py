@@ -12,17 +12,17 @@ from pipeops_tui.core.model import Check, DirectoryMember, SecretPolicy, Subscri
 from pipeops_tui.core.ports import Topic
 from pipeops_tui.core.problem import CloudError, FailureKind
 from pipeops_tui.core.wizard import Step, choices_of
-from pipeops_tui.provisioning import Event, RetriesExhausted, RowChanged, RowState, Run, RunEnded
+from pipeops_tui.provisioning import Event, Extent, Origin, RetriesExhausted, RowChanged, RowState, Run, RunEnded
 from pipeops_tui.ui.base.checking import run_checks
 from pipeops_tui.ui.base.run_driver import undo_dialog
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
 from pipeops_tui.ui.connections.connection_words import old_secret_sentence
-from pipeops_tui.ui.connections.removal_words import removal_words
+from pipeops_tui.ui.connections.removal_words import nothing_added, removal_words
 from pipeops_tui.ui.connections.renew_dialog import RenewDialog, Show
 from pipeops_tui.ui.connections.restore_dialog import RestoreDialog
 from pipeops_tui.ui.dialogs.add_owner_dialog import AddOwnerDialog
-from pipeops_tui.ui.dialogs.confirm import KeepWaitingDialog, UnfinishedDialog, what_stays
+from pipeops_tui.ui.dialogs.confirm import ConfirmDialog, KeepWaitingDialog, UnfinishedDialog, what_stays
 from pipeops_tui.ui.dialogs.old_secret_dialog import OldSecretDialog
 from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
 
@@ -110,10 +110,14 @@ class ConnectionWork:
                 self._attempt(run, lambda: self._renew(run, subscription, days), "renew")
 
         by_hand = connection.found_by is FoundBy.ASSIGNMENT
+        old = (
+            "pipeops-tui did not add the one that PipeOps uses, so it stays."
+            if by_hand
+            else "The one that PipeOps uses stays until you say that PipeOps works with the new one."
+        )
         dialog = RenewDialog(
             f"Renew the client secret of {connection.application_name}?",
-            "A new client secret is added and tested. The one that PipeOps uses stays until you say that PipeOps works "
-            "with the new one.",
+            f"A new client secret is added and tested. {old}",
             journey.clock,
             check=check,
             policy=policy,
@@ -234,7 +238,22 @@ class ConnectionWork:
             contents = await group_contents(self._screen.journey.lookups.reads, subscription, run.plan.group_name)
         except CloudError:
             contents = None  # the dialog says so
+        if run.state.origin is Origin.ADOPTED and not run.undo_rows(Extent.EVERYTHING):
+            self._show_nothing_added(run, contents)
+            return
         self._remove(run, removal_words(run, contents, self._screen.journey.clock.now()))
+
+    def _show_nothing_added(self, run: Run, contents: GroupContents | None) -> None:
+        title, paragraphs, commands = nothing_added(run, contents)
+        self._screen.status.say("")
+
+        def answered(copies: bool | None) -> None:
+            if copies:
+                self._screen.services.copy(commands, "Commands")
+            self._leave(run, "Nothing was removed.")
+
+        dialog = ConfirmDialog(title, paragraphs, yes="Copy commands", no="Close")
+        self._screen.app.push_screen(dialog, answered)
 
     def _remove(self, run: Run, words: RemovalWords | None = None) -> None:
         self._removed, dialog = run, undo_dialog(self._screen, run, words)

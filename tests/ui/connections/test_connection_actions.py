@@ -36,3 +36,12 @@ def test_an_application_that_can_no_longer_be_restored_offers_nothing() -> None:
     deleted = connection(1, ConnectionState.DELETED, restorable_until=START + timedelta(days=20))
     assert available_actions(deleted, PERSON) == (ConnectionAction.RESTORE,)
     assert available_actions(replace(deleted, restorable_until=None), PERSON) == ()
+
+
+@pytest.mark.parametrize("method", list(SignInMethod))
+def test_a_service_principal_is_not_offered_to_add_an_owner_however_it_has_signed_in(method: SignInMethod) -> None:
+    works = connection(0, ConnectionState.WORKS, object_id="0f1e")
+    person, program = (replace(PERSON, method=method, is_person=is_person) for is_person in (True, False))
+    assert ConnectionAction.ADD_OWNER in available_actions(works, person)
+    assert ConnectionAction.ADD_OWNER not in available_actions(works, program)
+    assert ConnectionAction.ADD_OWNER not in available_actions(works, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pipeops_tui.core.clock import spell_day
 from pipeops_tui.provisioning import SecretRecord
@@ -29,16 +30,20 @@ class OldSecret:
         idle = run is not None and not self._driver.working
         return run.state.kept_secrets if run is not None and idle and run.state.delivered else ()
 
+    @property
+    def _what_stays(self) -> str:
+        return what_stays_of(self._kept, self._screen.journey.clock.now())
+
     def ask(self) -> None:
         """Remove it, once the person says that PipeOps works with the new one."""
         if self.any:
-            self._screen.app.push_screen(OldSecretDialog(what_stays_of(self._kept)), self._answered)
+            self._screen.app.push_screen(OldSecretDialog(self._what_stays), self._answered)
 
     async def may_leave(self) -> bool:
         """Whether the screen can be left now; asks once more. Call it in a worker."""
         if not self.any:
             return True
-        remove = await self._screen.app.push_screen_wait(OldSecretDialog(what_stays_of(self._kept)))
+        remove = await self._screen.app.push_screen_wait(OldSecretDialog(self._what_stays))
         self._answered(remove)
         return remove is False
 
@@ -49,8 +54,10 @@ class OldSecret:
             self._driver.drive(run.remove_old_secrets)
 
 
-def what_stays_of(old: Sequence[SecretRecord]) -> str:
-    """Until when what is old still works, e.g. `The old client secret works until 3 March 2027.`"""
+def what_stays_of(old: Sequence[SecretRecord], now: datetime) -> str:
+    """Until when what is old works, e.g. `The old client secret works until 3 March 2027.`"""
     expires = max((secret.expires for secret in old if secret.expires is not None), default=None)
-    subject = "The old client secret works" if len(old) == 1 else f"{len(old)} old client secrets work"
-    return f"{subject} until {spell_day(expires)}." if expires is not None else f"{subject} until removed."
+    subject, verb = ("The old client secret", "works") if len(old) == 1 else (f"{len(old)} old client secrets", "work")
+    if expires is not None and expires <= now:
+        return f"{subject} expired on {spell_day(expires)}."
+    return f"{subject} {verb} until {spell_day(expires) if expires is not None else 'removed'}."
