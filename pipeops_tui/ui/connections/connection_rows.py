@@ -7,6 +7,7 @@ their section.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -63,6 +64,9 @@ class ConnectionRows:
                 self._sections[RowSection.OTHERS].pop(key, None)
             elif key in self._sections[RowSection.CONNECTIONS]:
                 continue  # this computer's journal knows it: no tag is needed
+            before = self.get(key)
+            if before is not None and before.owners and not connection.owners:
+                connection = replace(connection, owners=before.owners)  # a search does not read them
             self._sections[section][key] = connection
 
     def replace(self, connection: Connection) -> None:

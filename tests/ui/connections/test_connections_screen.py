@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from pipeops_tui.ui.widgets.picker import Picker
 from tests.ui.connections.listed import (
     EVERY_STATE,
     Decisions,
+    ada,
     connection,
     listed,
     no_owners,
@@ -183,3 +185,36 @@ async def test_two_thousand_rows_come_in_batches_and_are_filtered() -> None:
         await stage.sees("1 of 2,002 shown", "▌ PipeOps-1999")
         await stage.presses("escape", "end")
         await stage.sees("▌ Others")
+
+
+async def test_what_could_not_be_read_is_said_though_no_connection_depends_on_it() -> None:
+    deleted = "Contoso: its deleted applications could not be read: Not allowed."
+    found = FoundConnections((connection(2, ConnectionState.WORKS),), notes=(deleted,))
+    async with listed(KNOWN, telling(found), size=(160, 40)) as stage:
+        await stage.sees(f"! 2 connections. {deleted} F5 checks again")
+    more = FoundConnections(notes=("Contoso: the role assignments in Test could not be read: Not allowed.",))
+    async with listed(KNOWN, telling(found, more), size=(160, 40)) as stage:
+        await stage.sees(f"2 parts could not be read. F5 checks again. The first: {deleted}")
+
+
+@pytest.mark.parametrize("online", [True, False])
+async def test_a_clock_that_is_wrong_is_said(online: bool) -> None:
+    remark = "This computer's clock shows 30 November 2026, but a journal was begun later: the dates can be wrong."
+    known = replace(KNOWN, remark=remark)
+    async with listed(known, telling() if online else None, size=(160, 40)) as stage:
+        await stage.sees("! .*the dates can be wrong")
+
+
+async def test_owners_that_were_read_stay_when_the_search_finds_the_connection_again() -> None:
+    go_on = asyncio.Event()
+
+    async def ask(_by_hand: bool) -> AsyncIterator[FoundConnections]:
+        await go_on.wait()
+        yield FoundConnections((connection(1, ConnectionState.WORKS, object_id="0f1e"),))
+
+    known = KnownConnections(connections=(connection(1, ConnectionState.NOT_CHECKED, object_id="0f1e"),))
+    async with listed(known, ConnectionSearch(ask, lambda: None, ada)) as stage:
+        await stage.presses("enter")
+        await stage.sees(r"Owners +Ada Lovelace")
+        go_on.set()
+        await stage.sees("✓ in order", r"Owners +Ada Lovelace")
