@@ -97,13 +97,12 @@ class ConnectionRows:
         """What a section holds."""
         return tuple(self._sections[section].values())
 
-    @property
-    def first_key(self) -> str | None:
+    def first_key(self, now: datetime) -> str | None:
         """What to look at first: the newest unfinished run, else what expires first, else the first connection."""
         unfinished, connections = (self._sections[one] for one in (RowSection.UNFINISHED, RowSection.CONNECTIONS))
         if unfinished:
             return next(iter(unfinished))
-        due = [(one.expires, key) for key, one in connections.items() if is_due(one) and one.expires is not None]
+        due = [(one.expires, key) for key, one in connections.items() if is_due(one, now) and one.expires is not None]
         return min(due)[1] if due else next(iter(connections), None)
 
     def rows(self, now: datetime, *, others: str = "", others_shown: bool = False) -> tuple[PickerRow, ...]:

@@ -116,7 +116,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         self.watch(self._picker.entry, "value", self._filter_changed, init=False)
         self._picker.set_rows(())
         self._show_rows()
-        self._picker.list.highlight(self._selected_first or self._rows.first_key)
+        self._picker.list.highlight(self._selected_first or self._rows.first_key(self._clock.now()))
         self._show_selected()
         self.call_after_refresh(self._open_wanted)
         if self._tenants is None:
@@ -153,7 +153,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         if rows != picker.list.filter.all:
             picker.set_rows(rows)
         if not picker.list.touched and self._rows.get(self._key) is None:
-            picker.list.highlight(self._rows.first_key)
+            picker.list.highlight(self._rows.first_key(self._clock.now()))
         self._show_selected()
         self._update_card()
         self._open_wanted()

@@ -21,7 +21,7 @@ async def test_it_shows_what_is_known_and_how_a_foreign_secret_is_removed() -> N
         await stage.presses(*"ops", "minus", "3", "enter")
         await stage.sees(
             "PipeOps-3 · PipeOpsRG-3 in Pay-As-You-Go",
-            "! two secrets  Two client secrets are valid",
+            "! two secrets  2 client secrets are valid",
             "1 Resource group +PipeOpsRG-3",
             f"2 Tenant ID +{TENANT}",
             "3 Client ID +b0f3a4d2-",
