@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,15 @@ async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: Ru
 async def test_a_deleted_application_is_restored_with_a_new_secret(later: RunningSimulator, tmp_path: Path) -> None:
     client_id = client_id_of(later, "deleted")
     await remember_prepared(tmp_path, later)
+    rule = {
+        "restrictionType": "passwordLifetime",
+        "state": "enabled",
+        "maxLifetime": "P60D",
+        "restrictForAppsCreatedAfterDateTime": "2019-10-19T10:37:00Z",
+    }
+    restrictions = {"passwordCredentials": [rule], "keyCredentials": []}
+    policy: Any = {"id": "x", "isEnabled": True, "applicationRestrictions": restrictions}
+    later.add_fault("getDefaultAppManagementPolicy@*:answer", {"status": 200, "body": policy, "effect": False})
     settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
     async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
         await person.sees("not finished", "Decide later")
@@ -176,12 +186,15 @@ async def test_a_deleted_application_is_restored_with_a_new_secret(later: Runnin
         await person.presses("enter")
         await person.sees("It can be restored until", client_id)
         await person.presses("t")
-        await person.sees("Restore PipeOps Trial", "being an\\s+owner|owner of the")
+        await person.sees("Restore PipeOps Trial", "✓ Your account has one of them")
         assert all(one["displayName"] != "PipeOps Trial" for one in later.state()["applications"])
         await person.presses("enter")
         await person.sees("✓ The new client secret works")
     restored = application(later, "PipeOps Trial")
     assert restored["appId"] == client_id
+    newest = max(restored["passwordCredentials"], key=lambda key: str(key["startDateTime"]))
+    start, end = (datetime.fromisoformat(newest[name][:19]) for name in ("startDateTime", "endDateTime"))
+    assert round((end - start) / timedelta(days=1)) == 60, "the longest that the tenant allows"
     principals = [one["id"] for one in later.state()["service_principals"] if one["appId"] == client_id]
     holders = [one["properties"]["principalId"] for one in later.state()["role_assignments"]]
     assert len(principals) == 1

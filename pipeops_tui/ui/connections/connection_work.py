@@ -8,6 +8,8 @@ from typing import Final
 from pipeops_tui.connections.connection import Connection, FoundBy, old_secret
 from pipeops_tui.connections.group_contents import GroupContents, group_contents
 from pipeops_tui.connections.renewal_checks import renewal_checks
+from pipeops_tui.connections.restoring import allowed_days, has_restoring_role
+from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core.model import Check, DirectoryMember, SecretPolicy, Subscription
 from pipeops_tui.core.ports import Topic
 from pipeops_tui.core.problem import CloudError, FailureKind
@@ -131,15 +133,24 @@ class ConnectionWork:
         self._show_run(run, subscription)
 
     def _ask_to_restore(self, connection: Connection, run: Run, subscription: Subscription) -> None:
+        lookups, tenant_id = self._screen.journey.lookups, subscription.tenant_id
+
+        async def restore() -> None:
+            policy, _ = await asked(lookups.secret_policy(tenant_id))
+            days = allowed_days(run.plan.secret_days, policy.value if policy is not None else None)
+            await self._renew(run, subscription, days, restores=True)
+
         def answered(yes: bool | None) -> None:
             if yes:
-                days = run.plan.secret_days
-                self._attempt(run, lambda: self._renew(run, subscription, days, restores=True), "renew")
+                self._attempt(run, restore, "renew")
             else:
                 self._leave(run, "Nothing was restored.")
 
+        async def has_role() -> bool | None:
+            return await has_restoring_role(lookups.reads, tenant_id)
+
         foreign = connection.recorded is None
-        dialog = RestoreDialog(connection, typed=connection.client_id[:NAMED] if foreign else "")
+        dialog = RestoreDialog(connection, has_role, typed=connection.client_id[:NAMED] if foreign else "")
         self._screen.app.push_screen(dialog, answered)
 
     # The old secret
