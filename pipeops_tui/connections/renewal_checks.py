@@ -24,7 +24,7 @@ from pipeops_tui.core.wizard import Choices, Step
 
 _POLICY = "client-secrets"
 _MANY = 10
-"""Client secrets from which on a person has lost track. Microsoft Entra allows many more."""
+"""Client secrets from which on the check warns: unused ones should be removed. Microsoft Entra allows many more."""
 
 
 def renewal_checks(connection: Connection) -> tuple[CheckSpec, ...]:

@@ -143,7 +143,7 @@ async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: Ru
     client_id = client_id_of(later, "in-use")
     async with opened(later, tmp_path, "remove", client_id) as person:
         await person.presses("x")
-        screen = await person.sees("Remove PipeOps Production", "Type pipeops-production to remove", "costing money")
+        screen = await person.sees("Remove PipeOps Production", "Type pipeops-production to remove", "cost money")
         assert "MC_" in screen
         await person.types("PipeOps Production")
         await person.presses("enter")

@@ -117,7 +117,7 @@ class ConnectionRows:
         return tuple(rows)
 
     def _row(self, key: str, connection: Connection, now: datetime) -> PickerRow:
-        """Its row, which is made anew only when it has changed: there can be thousands."""
+        """Its row, which is made again only when it has changed: there can be thousands."""
         before = self._drawn.get(key)
         if before is not None and before[0] is connection:
             return before[1]

@@ -111,7 +111,7 @@ def state_sentence(connection: Connection, now: datetime) -> str:
         case ConnectionState.NO_GROUP:
             return f"The resource group {connection.group_name} was not found in {connection.subscription_name}."
         case ConnectionState.NO_ROLE:
-            return f"The application does not hold the role Contributor on {connection.group_name}."
+            return f"The application does not have the role Contributor on {connection.group_name}."
         case ConnectionState.EXPIRED if not connection.secrets:
             return "The application has no client secret, so PipeOps cannot sign in."
         case ConnectionState.EXPIRED:

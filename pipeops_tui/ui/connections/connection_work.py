@@ -238,12 +238,12 @@ class ConnectionWork:
         self._screen.journey.lookups.forget(Topic.CONNECTIONS)
         run.close()
         self._changed()
-        self._screen.status.done(f"{member.display_name} is an owner of {run.plan.application_name} now.")
+        self._screen.status.done(f"{member.display_name} is now an owner of {run.plan.application_name}.")
 
     # Removing
 
     async def _ask_to_remove(self, run: Run, subscription: Subscription) -> None:
-        self._screen.status.running(f"Looking into {run.plan.group_name}")
+        self._screen.status.running(f"Reading what is in {run.plan.group_name}")
         contents: GroupContents | None = None
         try:
             contents = await group_contents(self._screen.journey.lookups.reads, subscription, run.plan.group_name)

@@ -13,7 +13,7 @@ from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
 _RESTORABLE = timedelta(days=30)
 """How long a deleted application can be restored (Microsoft Learn, "Restore or remove a recently deleted
 application")."""
-_TOKENS = "Tokens that were given out with its client secret work for up to 90 minutes more."
+_TOKENS = "Tokens issued with its client secret work for up to 90 more minutes."
 
 
 def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> RemovalWords:
@@ -42,8 +42,8 @@ def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> Re
         "The connection is removed",
         typed=typed,
         extent=Extent.EVERYTHING,
-        after=f"Until {spell_day(now + _RESTORABLE)} an administrator can restore the application, unless it was "
-        f"deleted permanently; it then needs a new client secret and its role. {_TOKENS}",
+        after=f"An administrator can restore the application until {spell_day(now + _RESTORABLE)}, unless it was "
+        f"deleted permanently. It then needs a new client secret and its role. {_TOKENS}",
         purges=False,
     )
 
@@ -67,4 +67,4 @@ def nothing_added(run: Run, contents: GroupContents | None) -> tuple[str, Sequen
 
 
 def _unknown(group: str) -> str:
-    return f"What {group} contains could not be read. Servers in it go on running and costing money."
+    return f"What {group} contains could not be read. Servers in it continue to run and to cost money."

@@ -34,7 +34,7 @@ class OldSecretDialog(Dialog[bool | None]):
         yield Static(Text("Does PipeOps work with the new client secret?"), id="dialog-title")
         yield Static(Text(self._what_stays), classes="paragraph")
         yield Static(
-            Text("If it does, the old one can go. Tokens that were given out with it work for up to 90 minutes more."),
+            Text("If it does, remove the old one. Tokens issued with it work for up to 90 more minutes."),
             classes="paragraph",
         )
         yield Static(Text(f"Type {_YES} to remove the old one now:"), classes="label")

@@ -49,8 +49,8 @@ def undo_words(run: Run) -> RemovalWords:
     if run.discards:
         return RemovalWords(
             "Discard the new client secret?",
-            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps goes on "
-            "with it.",
+            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps "
+            "continues to use it.",
             "Discard",
             "Discarding",
             "The new client secret is removed",

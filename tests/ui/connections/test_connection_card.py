@@ -34,14 +34,14 @@ async def test_it_shows_what_is_known_and_how_a_foreign_secret_is_removed() -> N
         await stage.sees("/ ops-3", "1 of 8 shown")  # nothing is lost
 
 
-async def test_works_says_what_nobody_can_know() -> None:
+async def test_in_order_says_that_the_secret_was_not_tested() -> None:
     async with listed(ALL_KNOWN, size=(120, 40)) as stage:
         await stage.presses("home", "enter")
         await stage.sees(
             "✓ in order  In order until 23 March 2027",
             "does not have the client secret and cannot test",
             r"Owners +Ada Lovelace \(ada@contoso.com\)",
-            "Notes, as they stand in the directory",
+            "Notes in the directory",
         )
 
 

@@ -157,7 +157,7 @@ def _about_renewal(portal: str, client_id: str, state: RunState) -> About:
         (
             f"Open {PLACE} and connect Azure again with these values: PipeOps documents no other way to replace the "
             "client secret of a connected account. Four of the five are the same as before.",
-            "Do not disconnect Azure in PipeOps first: its servers would go on running and costing money.",
+            "Do not disconnect Azure in PipeOps first: its servers continue to run and to cost money.",
             old,
         ),
         "App registrations → your application → Certificates & secrets",
