@@ -82,7 +82,7 @@ async def connection_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str,
                 yield f"connections-{suffix}", await _picture_of_list(person)
         for action, kind, key, seen in (
             ("renew", "expires-soon", "n", "Contributor on pipeops-staging"),
-            ("remove", "in-use", "x", "costing money"),
+            ("remove", "in-use", "x", "cost money"),
         ):
             settings = Settings(demo="six-months-later", opens=ConnectionToOpen(action, client_ids[kind]))
             async with person_at(azure, size=size, settings=settings, clock=still_clock()) as person:

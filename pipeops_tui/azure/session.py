@@ -99,7 +99,7 @@ class AzureSession(AccessReads, ConnectionReads, DirectoryReads, PolicyReads, Re
         await self._clients.close()
 
 
-def account_of(token: str, method: SignInMethod) -> Account:
+def account_of(token: str, method: SignInMethod, *, is_person: bool = True) -> Account:
     """Who a Resource Manager token belongs to, by its own claims (Microsoft Learn, "Access token claims reference")."""
     claims = token_claims(token)
 
@@ -111,4 +111,5 @@ def account_of(token: str, method: SignInMethod) -> Account:
         object_id=text("oid", "sub"),
         home_tenant_id=text("tid"),
         method=method,
+        is_person=is_person,
     )

@@ -90,7 +90,7 @@ class SessionFactory:
         except BaseException:
             await clients.close()
             raise
-        account = account_of(token.token, method)
+        account = account_of(token.token, method, is_person=not source.is_program)
         failures.caller = lambda: SignedInAs(account.name, source.is_program)
         return AzureSession(clients, account, self.clock, waits)
 

@@ -6,6 +6,7 @@ state_words.py     how a connection stands, in words
 tenant_search.py   what tenants add: connections made elsewhere, and how each one really is
 searched_tenant.py the reads of one tenant; `examination.py` judges one application by them
 taking_over.py     the run of a connection, to be renewed or removed
+restoring.py       what can be known before a deleted application is restored
 renewal_checks.py  what can be known before a renewal; `group_contents.py` what is in the group before a removal
 reminder.py        the event in a calendar
 """

@@ -93,17 +93,22 @@ class Connection(PlainTexts):
         return max((secret.expires for secret in self.secrets if secret.expires is not None), default=None)
 
 
+def old_secret(secrets: Sequence[ConnectionSecret], now: datetime) -> ConnectionSecret | None:
+    """The oldest unexpired secret of ours, where a newer one of ours is valid too: PipeOps needs only the newest."""
+    valid = [secret for secret in secrets if secret.ours and secret.expires is not None and secret.expires > now]
+    return valid[0] if len(valid) > 1 else None
+
+
 def state_by_secrets(
     secrets: Sequence[ConnectionSecret], now: datetime, soon: timedelta = SOON
 ) -> ConnectionState | None:
     """What the expiry dates of an application's secrets say at `now`, where something is due within `soon`: EXPIRED,
     TWO_SECRETS or EXPIRES_SOON; None where nothing is, and where no date is known."""
-    dated = [(secret, secret.expires) for secret in secrets if secret.expires is not None]
-    newest = max((expires for _, expires in dated), default=None)
+    newest = max((secret.expires for secret in secrets if secret.expires is not None), default=None)
     if newest is None:
         return None
     if newest <= now:
         return ConnectionState.EXPIRED
-    if sum(secret.ours and expires > now for secret, expires in dated) > 1:
+    if old_secret(secrets, now) is not None:
         return ConnectionState.TWO_SECRETS
     return ConnectionState.EXPIRES_SOON if newest <= now + soon else None

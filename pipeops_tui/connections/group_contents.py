@@ -1,4 +1,4 @@
-"""What is in the resource group of a connection, before it is removed: PipeOps' servers would go on costing money."""
+"""What is in the resource group of a connection, before it is removed: PipeOps' servers continue to cost money."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def contents_in_words(contents: GroupContents) -> Sequence[str]:
         )
     return (
         *sentences,
-        "They go on running and costing money. Remove the servers in PipeOps first.",
+        "They continue to run and to cost money. Remove the servers in PipeOps first.",
     )
 
 

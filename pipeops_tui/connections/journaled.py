@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,9 +35,18 @@ def journaled_connections(directory: Path, now: datetime, soon: timedelta = SOON
     found = peek(directory)
     known = [connection_of(run, now, soon) for run in found.runs if _is_connection(run.state)]
     known.sort(key=lambda connection: connection.state is not ConnectionState.UNFINISHED)
-    newest = max((run.state.begun for run in found.runs), default=now)
-    wrong = (_wrong_clock(now),) if newest > now + timedelta(days=1) else ()
-    return JournaledConnections(tuple(known), found.complaints + wrong)
+    remark = clock_remark(found.runs, now)
+    return JournaledConnections(tuple(known), (*found.complaints, remark) if remark else found.complaints)
+
+
+def clock_remark(runs: Iterable[RecordedRun], now: datetime) -> str:
+    """A sentence where a journal was begun later than this computer's clock shows, by more than a day; else empty."""
+    newest = max((run.state.begun for run in runs), default=now)
+    if newest <= now + timedelta(days=1):
+        return ""
+    from pipeops_tui.core.clock import spell_day
+
+    return f"This computer's clock shows {spell_day(now)}, but a journal was begun later: the dates can be wrong."
 
 
 def connection_of(recorded: RecordedRun, now: datetime, soon: timedelta = SOON) -> Connection:
@@ -71,9 +81,3 @@ def connection_of(recorded: RecordedRun, now: datetime, soon: timedelta = SOON) 
 
 def _is_connection(state: RunState) -> bool:
     return state.application.may_exist and state.outcome is None
-
-
-def _wrong_clock(now: datetime) -> str:
-    from pipeops_tui.core.clock import spell_day
-
-    return f"This computer's clock shows {spell_day(now)}, but a journal was begun later: the dates can be wrong."

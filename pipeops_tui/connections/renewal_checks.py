@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from pipeops_tui.checks.admin_messages import AdminRequest, ask_for
 from pipeops_tui.checks.directory_checks import DIRECTORY_CHECKS, MANAGES_APPLICATIONS
 from pipeops_tui.checks.spec import (
@@ -14,7 +16,7 @@ from pipeops_tui.checks.spec import (
     unless_refused,
     warning,
 )
-from pipeops_tui.connections.connection import Connection, ConnectionState
+from pipeops_tui.connections.connection import Connection
 from pipeops_tui.core import refusals
 from pipeops_tui.core.model import Subscription, Write
 from pipeops_tui.core.ports import Reads
@@ -22,7 +24,7 @@ from pipeops_tui.core.wizard import Choices, Step
 
 _POLICY = "client-secrets"
 _MANY = 10
-"""Client secrets from which on a person has lost track. Microsoft Entra allows many more."""
+"""Client secrets from which on the check warns: unused ones should be removed. Microsoft Entra allows many more."""
 
 
 def renewal_checks(connection: Connection) -> tuple[CheckSpec, ...]:
@@ -35,15 +37,15 @@ def renewal_checks(connection: Connection) -> tuple[CheckSpec, ...]:
     async def number(reads: Reads, choices: Choices) -> CheckVerdict:
         return _number(connection)
 
-    async def access(reads: Reads, choices: Choices) -> CheckVerdict:
-        return _access(connection)
+    async def access(reads: Reads, choices: Choices, subscription: Subscription) -> CheckVerdict:
+        return await _access(reads, connection, subscription)
 
     policy = next(spec for spec in DIRECTORY_CHECKS if spec.key == _POLICY)
     return (
         policy,
         subscription_check("add-secrets", "Permission to add a client secret", Step.APPLICATION, may_add),
         CheckSpec("number-of-secrets", "Client secrets it has", Step.APPLICATION, number, lambda choices: True),
-        CheckSpec("access", "Access of the application", Step.APPLICATION, access, lambda choices: True),
+        subscription_check("access", "Access of the application", Step.APPLICATION, access),
     )
 
 
@@ -79,18 +81,30 @@ async def _may_add(reads: Reads, connection: Connection, subscription: Subscript
 
 
 def _number(connection: Connection) -> CheckVerdict:
-    foreign = [secret for secret in connection.secrets if not secret.ours]
-    number = len(connection.secrets)
+    number, foreign = len(connection.secrets), sum(not secret.ours for secret in connection.secrets)
     if foreign:
-        return warning(f"{number}, of which {len(foreign)} were not added by pipeops-tui and stay")
+        which = "" if foreign == number else f"{foreign} of them "
+        stays = "it stays" if foreign == 1 else "they stay"
+        return warning(f"{number}, {which}not added by pipeops-tui: {stays}")
     return warning(f"{number}: remove those that are not used") if number >= _MANY else ok(f"{number}")
 
 
-def _access(connection: Connection) -> CheckVerdict:
+async def _access(reads: Reads, connection: Connection, subscription: Subscription) -> CheckVerdict:
     group = connection.group_name
-    match connection.state:
-        case ConnectionState.NO_ROLE:
-            return warning(f"it has no role on {group} any more: the test sign-in fails until it has")
-        case ConnectionState.NO_GROUP:
-            return warning(f"{group} does not exist any more: PipeOps cannot work with any client secret")
-    return ok(f"Contributor on {group}")
+
+    async def exists() -> bool:
+        return await reads.resource_group(subscription, group) is not None
+
+    found = await unless_refused(exists(), None)
+    if found is False:
+        return warning(f"{group} does not exist: PipeOps cannot work with any client secret")
+    principal_id, assignments = await asyncio.gather(
+        unless_refused(reads.service_principal_id(subscription.tenant_id, connection.client_id), None),
+        unless_refused(reads.group_contributors(subscription), None),
+    )
+    if found is None or principal_id is None or assignments is None:
+        return unknown("could not be checked: no permission to read it")
+    scope, holder = subscription.scope_of(group).lower(), principal_id.lower()
+    if any(one.scope.lower() == scope and one.principal_id.lower() == holder for one in assignments):
+        return ok(f"Contributor on {group}")
+    return warning(f"it does not have Contributor on {group}: the test sign-in fails until it has")

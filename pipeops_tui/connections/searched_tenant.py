@@ -30,7 +30,7 @@ class SearchedTenant:
     """A tenant and its subscriptions. Every coroutine raises `CloudError`, unless it says otherwise."""
 
     def __init__(self, reads: Reads, page: SubscriptionPage, *, owners: bool = True) -> None:
-        """Without `owners` nobody's owners are read, which is one request for each application."""
+        """Without `owners` no owners are read, which is one request for each application."""
         self._reads = reads
         self._reads_owners = owners
         self.tenant: Tenant = page.tenant

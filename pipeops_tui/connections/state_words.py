@@ -25,7 +25,7 @@ def state_words(connection: Connection, now: datetime) -> str:
             return spell_expiry(expires, now) if expires else "no client secret"
         case ConnectionState.TWO_SECRETS:
             oldest = _older_secret_until(connection, now)
-            return f"two client secrets, the older one until {spell_day(oldest)}" if oldest else "two client secrets"
+            return f"2 client secrets, the old one until {spell_day(oldest)}" if oldest else "2 client secrets"
         case ConnectionState.EXPIRES_SOON:
             return f"expires {spell_expiry(expires, now)}" if expires else "expires soon"
         case ConnectionState.WORKS:

@@ -78,7 +78,7 @@ class TenantSearch:
     ) -> None:
         """`journaled`: the connections that this computer knows; those of another cloud are left out. With `by_hand`,
         applications without a tag are found too that have the role Contributor on exactly one resource group. Without
-        `owners` nobody's owners are read, which is one request for each application."""
+        `owners` no owners are read, which is one request for each application."""
         self._reads = reads
         cloud = _address(reads.endpoints.resource_manager)
         self._journaled = [one for one in journaled if _address(one.resource_manager) == cloud]
@@ -200,7 +200,9 @@ class TenantSearch:
                         self._tell((found,))
                         return
                 owners = await reads.owners(application)
-            other = OtherApplication(application, reads.tenant.tenant_id, reads.tenant.display_name, owners, until)
+            tenant = reads.tenant
+            name = tenant.display_name or tenant.tenant_id
+            other = OtherApplication(application, tenant.tenant_id, name, owners, until)
             self._tell(others=(other,))
 
         await side_by_side(claiming, look)
@@ -249,7 +251,8 @@ def _sentence(tenant: Tenant, reason: str, what: str = "") -> str:
 
 
 def _about(connection: Connection, reason: str) -> tuple[str]:
-    return (f"{connection.application_name} ({connection.client_id}) could not be asked about: {reason}.",)
+    client_id = f" ({connection.client_id})" if connection.client_id else ""
+    return (f"{connection.application_name}{client_id} could not be read: {reason}.",)
 
 
 def _address(url: str) -> str:

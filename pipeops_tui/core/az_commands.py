@@ -24,6 +24,7 @@ _SINGLE_QUOTES = "'‘’‚‛"
 _SLASHES_OF_A_GROUP = 4
 """In a resource group's ARM id: /subscriptions/…/resourceGroups/…"""
 _CLIENT_ID = "<client id>"
+_KEY_ID = "<key id>"
 _PRINCIPAL_ID = "<object id of the service principal>"
 
 Value = str | Sequence[str] | bool
@@ -122,7 +123,7 @@ def add_owner(client_id: str, member_id: str) -> str:
     return _az("ad app owner add", id=client_id, owner_object_id=member_id)
 
 
-def delete_secret(client_id: str, key_id: str) -> str:
+def delete_secret(client_id: str, key_id: str = _KEY_ID) -> str:
     """By the key id of the secret."""
     return _az("ad app credential delete", id=client_id, key_id=key_id)
 
@@ -180,6 +181,11 @@ def register_providers(subscription: str, namespaces: Sequence[str]) -> str:
 def unregister_provider(subscription: str, namespace: str) -> str:
     """Takes back `register_provider`."""
     return _az("provider unregister", subscription=subscription, namespace=namespace)
+
+
+def withdraw_role(assignee: str, role: str, scope: str) -> str:
+    """Removes `role` at `scope` from an account; `assignee` is a client id or a user principal name."""
+    return _az("role assignment delete", assignee=assignee, role=role, scope=scope)
 
 
 def grant_role(assignee: str, role: str, scope: str) -> str:

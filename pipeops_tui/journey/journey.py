@@ -262,7 +262,7 @@ class Journey:
         """What is printed about `run` once the interface has closed."""
         from pipeops_tui.journey.receipt_text import receipt_text
 
-        return receipt_text(run.receipt(), simulated=self.settings.demo is not None)
+        return receipt_text(run.receipt(), simulated=self.settings.demo is not None, now=self.clock.now())
 
     # Runs of earlier processes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pipeops_tui.checks.admin_messages import contributor_in_portal
 from pipeops_tui.core import az_commands
@@ -10,15 +11,15 @@ from pipeops_tui.core.clock import spell_instant
 from pipeops_tui.provisioning import Leftover, Receipt
 
 
-def receipt_text(receipt: Receipt, *, simulated: bool = False) -> str:
-    """`receipt` as plain text; empty when nothing was created. With `simulated`, what was created ended with the
-    program."""
-    return "\n".join(_lines(receipt, simulated))
+def receipt_text(receipt: Receipt, *, simulated: bool = False, now: datetime | None = None) -> str:
+    """`receipt` as plain text at `now`; empty when nothing was created. With `simulated`, what was created ended with
+    the program."""
+    return "\n".join(_lines(receipt, simulated, now))
 
 
-def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
+def _lines(receipt: Receipt, simulated: bool, now: datetime | None) -> Iterator[str]:
     if receipt.renewed:
-        yield from _renewal(receipt, simulated)
+        yield from _renewal(receipt, simulated, now)
         return
     if receipt.undone:
         yield from _what_remains(receipt.left if not simulated else ())
@@ -46,7 +47,7 @@ def _lines(receipt: Receipt, simulated: bool) -> Iterator[str]:
     yield from (f"  {left.command}" for left in receipt.left if left.command)
 
 
-def _renewal(receipt: Receipt, simulated: bool) -> Iterator[str]:
+def _renewal(receipt: Receipt, simulated: bool, now: datetime | None) -> Iterator[str]:
     """After a renewal: the values, and what becomes of the secret that was in use before."""
     if not receipt.created:
         yield "No client secret was added. PipeOps goes on with the one it has."
@@ -56,10 +57,17 @@ def _renewal(receipt: Receipt, simulated: bool) -> Iterator[str]:
         yield ""
     yield from _values(receipt, simulated)
     yield ""
-    if receipt.kept_until is not None:
+    if receipt.kept_until is not None and now is not None and receipt.kept_until <= now:
+        yield f"The old client secret expired {spell_instant(receipt.kept_until)}."
+    elif receipt.kept_until is not None:
         yield f"The old client secret works until {spell_instant(receipt.kept_until)}. When PipeOps works with the"
         yield "new one, start pipeops-tui again and press l to remove the old one."
-    else:
+    elif receipt.made_by_hand:
+        yield "pipeops-tui did not add the old client secret and has not removed it. When PipeOps works with the new"
+        yield "one, remove the old one. These commands list the client secrets and remove one:"
+        yield f"  {az_commands.list_secrets(receipt.client_id)}"
+        yield f"  {az_commands.delete_secret(receipt.client_id)}"
+    elif receipt.old_removed:
         yield "The old client secret is removed."
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeops_tui.provisioning.events import Leftover
-from pipeops_tui.provisioning.journal.entries import RunOutcome
+from pipeops_tui.provisioning.journal.entries import Origin, RunOutcome
 from pipeops_tui.provisioning.journal.run_state import RunState
 from pipeops_tui.provisioning.operations.add_secret import SecretRemoval
 from pipeops_tui.provisioning.operations.await_owner import owner_step
@@ -40,6 +40,10 @@ class Receipt:
     """Whether a client secret was renewed: nothing else was created then."""
     kept_until: datetime | None = None
     """When the last of the secrets expires that the renewal has kept; None when it keeps none."""
+    made_by_hand: bool = False
+    """Whether pipeops-tui did not create the application: it leaves the secrets that it did not add."""
+    old_removed: bool = False
+    """Whether a renewal has left no older secret of this run."""
     owner_command: str = ""
     """The Azure CLI line for the Owner the run waits for; empty when it does not wait for one."""
 
@@ -63,6 +67,8 @@ def receipt_of(state: RunState, *, journaled: bool) -> Receipt:
         journaled=journaled,
         renewed=state.renewed and not state.undoing,
         kept_until=max((one.expires for one in state.kept_secrets if one.expires is not None), default=None),
+        made_by_hand=state.origin is Origin.ADOPTED,
+        old_removed=state.renewed and not state.restores and not state.kept_secrets,
         owner_command=awaited.command if (awaited := owner_step(state)) else "",
     )
 

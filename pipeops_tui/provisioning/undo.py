@@ -59,8 +59,8 @@ def leftovers(state: RunState) -> tuple[Leftover, ...]:
 
 
 def kept(state: RunState) -> tuple[Leftover, ...]:
-    """What undo leaves on purpose: what an Owner has assigned, and the registrations of providers this run asked for,
-    because other resources may already use them."""
+    """What undo leaves on purpose: what an Owner has assigned, what was made by hand, and the registrations of
+    providers this run asked for, because other resources may already use them."""
     registrations = (
         Leftover(
             f"Registration of {namespace}",
@@ -69,7 +69,18 @@ def kept(state: RunState) -> tuple[Leftover, ...]:
         )
         for namespace in state.providers
     )
-    return (*grants(state), *registrations)
+    return (*grants(state), *_made_by_hand(state), *registrations)
+
+
+def _made_by_hand(state: RunState) -> Iterator[Leftover]:
+    """The access of the application and the application itself, in the order in which they can be removed."""
+    if state.origin is not Origin.ADOPTED:
+        return
+    why, plan = "It was made by hand.", state.plan
+    access = az_commands.withdraw_role(state.client_id, "Contributor", plan.group_scope)
+    yield Leftover(f"Contributor on {plan.group_name} for {plan.application_name}", why, access)
+    application = f"Application {plan.application_name} (client id {state.client_id})"
+    yield Leftover(application, why, az_commands.delete_application(state.client_id))
 
 
 @dataclass(slots=True)

@@ -254,12 +254,11 @@ class PipeOpsApp(ClipboardApp):
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, StepScreen)), None)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Return the palette's commands: those of this step, then those of every screen."""
+        """Return the palette's commands: those of this step or dialog, then those of every screen."""
         leave = screen.LEAVE if isinstance(screen, StepScreen) else StepScreen.LEAVE
-        if isinstance(screen, StepScreen):
-            from pipeops_tui.ui.palette import commands_of
+        from pipeops_tui.ui.palette import commands_of
 
-            yield from (command for command in commands_of(screen) if command.title != leave)
+        yield from (command for command in commands_of(screen) if command.title != leave)
         yield SystemCommand("Theme and colours", "Change the colours", self.action_change_theme)
         yield SystemCommand(leave, "Leave pipeops-tui", self.action_quit)
 

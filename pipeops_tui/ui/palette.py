@@ -1,17 +1,20 @@
-"""The command palette, and its commands on a step: keys that work now, what has no key, and leaving the account."""
+"""The command palette, and its commands: keys that work now, what has no key, and on a step leaving the account."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
 from textual.events import Click, Mount
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
+from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.widgets.fields import TextEntry
 
@@ -62,23 +65,22 @@ class Palette(CommandPalette):
         return not turns_page or self.query_one(CommandList).size.height > 0
 
 
-def commands_of(screen: StepScreen) -> Iterator[SystemCommand]:
-    """All commands of `screen`, each title once."""
+def commands_of(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """All commands of a step or a dialog, each title once."""
+    if not isinstance(screen, StepScreen | Dialog):
+        return
     seen: set[str] = set()
-    for command in (
-        *_keys(screen),
-        *screen.commands(),
-        *_connections(screen),
-        *account_commands(screen),
-        *_always(screen),
-    ):
+    more: list[SystemCommand] = []
+    if isinstance(screen, StepScreen):
+        more = [*_connections(screen), *account_commands(screen), *_always(screen)]
+    for command in (*_keys(screen), *screen.commands(), *more):
         if command.title not in seen:
             seen.add(command.title)
             yield command
 
 
-def _keys(screen: StepScreen) -> Iterable[SystemCommand]:
-    """The step's own keys that work now, also those for which the key bar has no room."""
+def _keys(screen: Screen[Any]) -> Iterable[SystemCommand]:
+    """The screen's own keys that work now, also those for which the key bar has no room."""
     # Those of the key bar first: a title that two keys have is listed with the one that is seen.
     for active in sorted(screen.active_bindings.values(), key=lambda active: not active.binding.show):
         binding = active.binding

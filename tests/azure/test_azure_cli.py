@@ -46,6 +46,17 @@ async def test_its_session_is_offered_and_used_for_every_token(
     assert len(asked) == len(set(asked)), "each token is asked for once: every one costs half a second"
 
 
+@pytest.mark.parametrize(("kind", "is_person"), [("user", True), ("servicePrincipal", False)])
+async def test_the_account_says_whether_it_is_a_person(
+    cli: FakeCli, fresh: AzureConnector, kind: str, is_person: bool
+) -> None:
+    account = json.loads(json.dumps(cli.facts["account show"]))
+    account["user"] = {**account["user"], "type": kind}
+    cli.learn(**{"account show": account})
+    session = await fresh.sign_in(SignInMethod.AZURE_CLI, unseen)
+    assert session.account.is_person is is_person
+
+
 @pytest.mark.parametrize("key", ["resourceManager", "activeDirectory", "microsoftGraphResourceId"])
 async def test_a_session_for_other_addresses_is_neither_offered_nor_used(
     cli: FakeCli, fresh: AzureConnector, key: str

@@ -43,7 +43,7 @@ def states(found: JournaledConnections) -> list[str]:
         (
             (day(20), day(200)),
             ConnectionState.TWO_SECRETS,
-            "two client secrets, the older one until 20 December 2026 (UTC)",
+            "2 client secrets, the old one until 20 December 2026 (UTC)",
         ),
         ((day(-20), day(200)), ConnectionState.NOT_CHECKED, "not checked, expires in 200 days"),
         ((day(-20), day(10)), ConnectionState.EXPIRES_SOON, "expires in 10 days"),

@@ -93,3 +93,18 @@ def test_the_command_for_the_owner_is_shown_where_it_still_has_an_effect() -> No
     assert f"Resource groups → {RECEIPT.resource_group_name} → Access control (IAM) → Add → Add role assignment" in text
     assert f"  {command}\n  In Git Bash on Windows, write MSYS_NO_PATHCONV=1 and a blank before the command.\n" in text
     assert "az role assignment create" not in receipt_text(waiting, simulated=True)
+
+
+def test_a_renewal_says_what_becomes_of_the_old_secret() -> None:
+    now, later = datetime(2026, 11, 30, tzinfo=UTC), datetime(2027, 3, 3, tzinfo=UTC)
+    renewed = replace(RECEIPT, renewed=True, kept_until=later)
+    assert "The old client secret works until 3 March 2027" in receipt_text(renewed, now=now)
+    assert "The old client secret expired 3 March 2027" in receipt_text(renewed, now=later)
+    assert receipt_text(replace(renewed, kept_until=None, old_removed=True)).endswith(
+        "The old client secret is removed."
+    )
+    assert "old client secret" not in receipt_text(replace(renewed, kept_until=None))
+    by_hand = receipt_text(replace(renewed, kept_until=None, old_removed=True, made_by_hand=True))
+    assert "pipeops-tui did not add the old client secret and has not removed it" in by_hand
+    assert "is removed" not in by_hand
+    assert f"az ad app credential delete --id {RECEIPT.client_id} --key-id" in by_hand

@@ -76,6 +76,7 @@ async def test_after_signing_in_the_tenant_adds_what_others_made(later: RunningS
         await person.sees("Choose the subscription to bill")
         assert person.app.journey.wizard.step is Step.SUBSCRIPTION
         assert Holdings.of(later) == before
+        assert not [one for one in later.requests() if one["path"].endswith("/owners")], "no owner is shown there"
 
 
 async def test_a_tenant_that_refuses_the_reads_spoils_nothing(azure: RunningSimulator, tmp_path: Path) -> None:
@@ -105,3 +106,12 @@ async def test_sign_in_tells_what_expires_soon_and_leads_to_it(azure: RunningSim
         )
         await person.presses("l")
         await person.sees("▌ PipeOps +PipeOpsRG .*expires soon")
+
+
+async def test_deleted_applications_that_cannot_be_listed_are_said(later: RunningSimulator) -> None:
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
+    later.add_fault("listDeletedApplications@*:answer", {"status": 403, "body": body, "effect": False})
+    async with person_at(later, size=(160, 36)) as person:
+        await person.walks_to(Step.SUBSCRIPTION)
+        await opens_the_list(person)
+        await person.sees(r"! 5 connections\. \d parts could not be read", "its deleted applications could not be read")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.support.clocks import hurried_clock
 from tests.support.person import Person, person_at
 
 STAGING = "PipeOps Staging"
+SHOP = "PipeOps Shop"
 
 
 @pytest.fixture
@@ -212,7 +213,7 @@ async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: Ru
     client_id = client_id_of(later, "in-use")
     async with opened(later, tmp_path, "remove", client_id) as person:
         await person.presses("x")
-        screen = await person.sees("Remove PipeOps Production", "Type pipeops-production to remove", "costing money")
+        screen = await person.sees("Remove PipeOps Production", "Type pipeops-production to remove", "cost money")
         assert "MC_" in screen
         await person.types("PipeOps Production")
         await person.presses("enter")
@@ -230,6 +231,15 @@ async def test_a_connection_with_a_cluster_wants_the_name_of_its_group(later: Ru
 async def test_a_deleted_application_is_restored_with_a_new_secret(later: RunningSimulator, tmp_path: Path) -> None:
     client_id = client_id_of(later, "deleted")
     await remember_prepared(tmp_path, later)
+    rule = {
+        "restrictionType": "passwordLifetime",
+        "state": "enabled",
+        "maxLifetime": "P60D",
+        "restrictForAppsCreatedAfterDateTime": "2019-10-19T10:37:00Z",
+    }
+    restrictions = {"passwordCredentials": [rule], "keyCredentials": []}
+    policy: Any = {"id": "x", "isEnabled": True, "applicationRestrictions": restrictions}
+    later.add_fault("getDefaultAppManagementPolicy@*:answer", {"status": 200, "body": policy, "effect": False})
     settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
     async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
         await person.sees("not finished", "Decide later")
@@ -246,13 +256,163 @@ async def test_a_deleted_application_is_restored_with_a_new_secret(later: Runnin
         await person.presses("enter")
         await person.sees("It can be restored until", client_id)
         await person.presses("t")
-        await person.sees("Restore PipeOps Trial", "being an\\s+owner|owner of the")
+        await person.sees("Restore PipeOps Trial", "✓ Your account has one of them")
         assert all(one["displayName"] != "PipeOps Trial" for one in later.state()["applications"])
         await person.presses("enter")
         await person.sees("✓ The new client secret works")
     restored = application(later, "PipeOps Trial")
     assert restored["appId"] == client_id
+    newest = max(restored["passwordCredentials"], key=lambda key: str(key["startDateTime"]))
+    start, end = (datetime.fromisoformat(newest[name][:19]) for name in ("startDateTime", "endDateTime"))
+    assert round((end - start) / timedelta(days=1)) == 60, "the longest that the tenant allows"
     principals = [one["id"] for one in later.state()["service_principals"] if one["appId"] == client_id]
     holders = [one["properties"]["principalId"] for one in later.state()["role_assignments"]]
     assert len(principals) == 1
     assert principals[0] in holders
+
+
+async def asks_about_the_old_secret(person: Person) -> None:
+    await person.sees("! two secrets", "o Remove old")
+    await person.presses("o")
+    await person.sees("Does PipeOps work with the new client secret", "The old client secret begins with")
+
+
+async def test_the_old_secret_is_removed_on_another_computer(later: RunningSimulator, tmp_path: Path) -> None:
+    old, new = keys(later, SHOP)
+    async with opened(later, tmp_path, "renew", client_id_of(later, "two-secrets")) as person:
+        await asks_about_the_old_secret(person)
+        await person.presses("enter")  # later
+        await person.sees("The old client secret stays", "Choose how to sign in")
+        assert keys(later, SHOP) == [old, new]
+        await person.presses("l")
+        await person.sees("PipeOps Shop .*two secrets")
+        await person.types("Shop")
+        await person.sees("1 of ")
+        await person.presses("enter")
+        await asks_about_the_old_secret(person)
+        await person.types("yes")
+        await person.presses("enter")
+        await person.sees("The old client secret of PipeOps Shop is removed", "Choose how to sign in")
+    assert keys(later, SHOP) == [new]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_a_refused_removal_of_the_old_secret_goes_on(
+    later: RunningSimulator, tmp_path: Path, at_once: bool
+) -> None:
+    old, new = keys(later, SHOP)
+    body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
+    async with opened(later, tmp_path, "renew", client_id_of(later, "two-secrets")) as person:
+        await asks_about_the_old_secret(person)
+        later.add_fault("removePassword@*:answer", {"status": 403, "body": body, "effect": False})
+        await person.types("yes")
+        await person.presses("enter")
+        await person.sees("Try again")
+        assert keys(later, SHOP) == [old, new]
+        later.clear_faults()
+        if at_once:
+            await person.presses("enter")
+            await person.sees("The old client secret of PipeOps Shop is removed")
+        else:
+            await person.presses("escape")
+            await person.sees("Choose how to sign in")
+            await person.presses("l")
+            await person.sees("▌ PipeOps Shop .*not finished", "removes the old client secret, as you have decided")
+            await person.presses("enter")
+            await person.sees("client secret is removed")
+    assert keys(later, SHOP) == [new]
+
+
+def made_by_hand(azure: RunningSimulator) -> dict[str, Any]:
+    """The application that carries no tag and has the role on pipeops-by-hand."""
+    return next(one for one in azure.state()["applications"] if one["displayName"] == "PipeOps" and not one["tags"])
+
+
+async def opens_the_one_made_by_hand(person: Person) -> None:
+    await person.presses("l")
+    await person.sees("Others", r"✓ \d connections")
+    await person.presses("end", "enter")
+    await person.sees("Enter hides", "pipeops-by-hand")
+    await person.presses("slash")
+    await person.types("by-hand")
+    await person.sees("1 of ")
+    await person.presses("enter")
+    await person.sees("Found by +its role on one resource group")
+
+
+@asynccontextmanager
+async def signed_in(azure: RunningSimulator, state_dir: Path) -> AsyncIterator[Person]:
+    """The program on Sign in, with an account that has signed in."""
+    settings, clock = Settings(resource_manager=azure.base_url), hurried_clock(azure)
+    async with person_at(azure, size=(100, 34), settings=settings, clock=clock, state_dir=state_dir) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees("Choose the subscription", r"✓ \d+ subscription")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        yield person
+
+
+async def test_what_was_made_by_hand_keeps_its_old_secret_and_all_says_so(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    before = made_by_hand(later)
+    (old,) = (key["keyId"] for key in before["passwordCredentials"])
+    async with signed_in(later, tmp_path) as person:
+        await opens_the_one_made_by_hand(person)
+        await person.presses("n")
+        await person.sees("Renew the client secret of", "Contributor on", before["appId"][:8])
+        await person.presses("shift+tab", *before["appId"][:8])
+        await person.waits_until(lambda _: not person.app.screen.query_one("#renew").disabled, "all checks")
+        await person.presses("tab", "enter")
+        await person.sees("✓ The new client secret works", "next: c")
+        await person.presses("c")
+        screen = await person.sees("Press Connect Account in PipeOps", "pipeops-tui did not add the old secret")
+        assert "press o" not in screen
+        await person.presses("ctrl+q")
+        await person.waits_until(
+            lambda screen: "clipboard still holds" in screen or not person.app.is_running, "a question, or the end"
+        )
+        if person.app.is_running:
+            await person.presses("enter")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+        receipt = person.app.receipt
+    assert "is removed" not in receipt
+    assert "pipeops-tui did not add the old client secret and has not removed it" in receipt
+    assert f"az ad app credential list --id {before['appId']}" in receipt
+    assert old in [key["keyId"] for key in made_by_hand(later)["passwordCredentials"]]
+    settings = Settings(resource_manager=later.base_url, opens=ConnectionToOpen("remove", before["appId"]))
+    clock = hurried_clock(later)
+    async with person_at(later, size=(100, 34), settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("To remove pipeops-by-hand in", "✓ Ready")
+        await person.presses("enter")
+        await person.sees("Remove what pipeops-tui added to PipeOps", "Only what pipeops-tui added is")
+        await person.types("PipeOps")
+        await person.presses("enter")
+        await person.sees(
+            "What pipeops-tui added is removed",
+            "Contributor on pipeops-by-hand for PipeOps",
+            f"az ad app delete --id {before['appId']}",
+            "c Copy commands",
+        )
+    assert [key["keyId"] for key in made_by_hand(later)["passwordCredentials"]] == [old]
+
+
+async def test_removing_what_was_made_by_hand_shows_the_commands_for_the_rest(
+    later: RunningSimulator, tmp_path: Path
+) -> None:
+    before = later.state()
+    async with signed_in(later, tmp_path) as person:
+        await opens_the_one_made_by_hand(person)
+        await person.presses("x")
+        client_id = made_by_hand(later)["appId"]
+        await person.sees(
+            "pipeops-tui added nothing to PipeOps",
+            "az role assignment delete --assignee",
+            f"{client_id} --role Contributor",
+            f"az ad app delete --id {client_id}",
+        )
+        await person.presses("tab", "enter")
+        await person.sees("Nothing was removed")
+    assert later.state()["applications"] == before["applications"]
+    assert later.state()["role_assignments"] == before["role_assignments"]

@@ -234,6 +234,24 @@ async def test_only_one_conflict_means_that_the_service_principal_exists(operati
         assert life.holdings.one_of_everything
 
 
+async def test_one_that_was_deleted_and_made_again_elsewhere_gets_the_role() -> None:
+    world, journal = World(VirtualClock()), MemoryJournal()
+    run = new_run(world, journal)
+    await run.execute()
+    before = run.state.principal.id
+    world.clock.advance(86_400)
+    world.graph("DELETE", f"/servicePrincipals/{before}")
+    world.graph("POST", "/servicePrincipals", {"appId": run.state.client_id})
+    world.restart()
+    again = resumed(world, world.clock, journal)
+    assert again is not None
+    watcher = Watcher(again)
+    await again.execute()
+    assert watcher.failure == ""
+    assert again.state.principal.id not in ("", before)
+    assert_one_of_everything(world, again)
+
+
 # The client secret
 
 

@@ -58,6 +58,7 @@ async def test_the_application_can_be_kept_among_the_deleted_ones() -> None:
         await stage.until(lambda: "Deleted application" not in stage.screen, "one line less")
         await begin(stage)
         await stage.sees("Nothing that was created is left", passing=5)
+        assert "Delete permanently" not in stage.screen
         assert [found.deleted for found in stage.world.applications.values()] == [True]
         assert stage.world.living == []
 

@@ -58,6 +58,8 @@ class Account(PlainTexts):
     object_id: str
     home_tenant_id: str
     method: SignInMethod
+    is_person: bool = True
+    """False for a service principal or a managed identity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ class PrincipalOperation:
         record = job.state.principal
         if not record.made or is_young(job, record):
             return
-        if await job.ask(lambda: job.workspace.service_principal_of(record.name)) is None:
+        found = await job.ask(lambda: job.workspace.service_principal_of(record.name))
+        # One that was deleted and made again has another object id, and none of the roles.
+        if found is None or found.object_id != record.id:
             await job.gone(Subject.PRINCIPAL, record.name)
 
     async def _create(self, job: Job, client_id: str) -> ServicePrincipal | None:

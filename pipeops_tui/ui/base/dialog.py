@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -34,6 +34,10 @@ class Dialog(ModalScreen[ResultT]):
     def compose_card(self) -> Iterable[Widget]:
         """What the card holds; its heading has the id `dialog-title`."""
         raise NotImplementedError
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The palette's commands that have no key; none by default."""
+        return ()
 
     def action_close(self) -> None:
         """Leave without an answer; a second Escape that was already on its way is ignored."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pipeops_tui.connections.connection import Connection, ConnectionState
+from pipeops_tui.core.model import Account
 
 
 class ConnectionAction(StrEnum):
@@ -20,6 +21,8 @@ class ConnectionAction(StrEnum):
     FORGET = "forget"
     """Leave in Azure what an unfinished run has created, and list it no more."""
     NEW_SECRET = "new_secret"  # noqa: S105 - the name of an action
+    REMOVE_OLD = "remove_old"
+    """Remove the old client secret, beside which there is a newer one."""
     CHECK = "check"
     """Find out why PipeOps does not work with it."""
     REMOVE = "remove"
@@ -54,3 +57,18 @@ def run_actions(connection: Connection) -> Collection[ConnectionAction]:
     if state.renewed and state.retiring:  # the old secret can go, and nothing else is to be removed
         return (ConnectionAction.CONTINUE, ConnectionAction.FORGET)
     return (ConnectionAction.CONTINUE, ConnectionAction.UNDO, ConnectionAction.FORGET)
+
+
+def available_actions(connection: Connection, account: Account | None) -> Collection[ConnectionAction]:
+    """What can be done with a connection that is not unfinished, with the signed-in account: nothing where its resource
+    group is not known."""
+    if not connection.group_name:
+        return ()
+    if connection.state is ConnectionState.DELETED:
+        return (ConnectionAction.RESTORE,) if connection.restorable_until is not None else ()
+    has_two = connection.state is ConnectionState.TWO_SECRETS
+    old = (ConnectionAction.REMOVE_OLD,) if has_two else ()
+    # A service principal that manages only its own applications is refused (Microsoft Graph, "Add owners").
+    by_person = account is not None and account.is_person
+    owner = (ConnectionAction.ADD_OWNER,) if by_person and connection.object_id else ()
+    return (ConnectionAction.NEW_SECRET, *old, ConnectionAction.REMOVE, *owner)

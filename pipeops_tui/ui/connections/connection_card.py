@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Final
 
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -24,12 +26,15 @@ _PUBLIC_VALUES: Final = {1: "Resource group", 2: "Tenant ID", 3: "Client ID", 5:
 """By the digit that copies the same value on the Credentials screen."""
 _LABELS: Final = {
     ConnectionAction.NEW_SECRET: ("New secret", "n"),
+    ConnectionAction.REMOVE_OLD: ("Remove old secret…", "o"),
     ConnectionAction.CHECK: ("Check", "k"),
     ConnectionAction.RESTORE: ("Restore…", "t"),
     ConnectionAction.ADD_OWNER: ("Add an owner…", ""),
     ConnectionAction.REMOVE: ("Remove…", "x"),
 }
 """Buttons in order, each with its key."""
+_WITHOUT_KEY: Final = {ConnectionAction.ADD_OWNER: "Who can renew the client secret when you are away"}
+"""What the palette says about a button that has no key."""
 
 
 class ConnectionCard(Dialog[ConnectionDecision]):
@@ -40,9 +45,13 @@ class ConnectionCard(Dialog[ConnectionDecision]):
     VERTICAL_BREAKPOINTS = [*Dialog.VERTICAL_BREAKPOINTS, (22, "-tall")]
     AUTO_FOCUS = "#facts-scroll"
     BINDINGS = [
-        *(Binding(str(digit), f"copy_value({digit})", "Copy", show=digit == 1) for digit in _PUBLIC_VALUES),
+        *(
+            Binding(str(digit), f"copy_value({digit})", "Copy", show=digit == 1, tooltip=f"Copy {value}")
+            for digit, value in _PUBLIC_VALUES.items()
+        ),
         Binding("i", "remind", "Remind me"),
         Binding("n", "decide('new_secret')", "New secret"),
+        Binding("o", "decide('remove_old')", "Remove old…", tooltip="Remove the old client secret"),
         Binding("k", "decide('check')", "Check"),
         Binding("t", "decide('restore')", "Restore…"),
         Binding("x", "decide('remove')", "Remove…"),
@@ -117,6 +126,12 @@ class ConnectionCard(Dialog[ConnectionDecision]):
             case "remind":
                 return self._can_remind
         return True
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """What can be done with it and has no key."""
+        for action, (label, key) in _LABELS.items():
+            if not key and action in self._available(self.connection):
+                yield SystemCommand(label, _WITHOUT_KEY[action], partial(self.action_decide, action))
 
     def action_decide(self, action: str) -> None:
         """Close, and have the chosen action carried out."""

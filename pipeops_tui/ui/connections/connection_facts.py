@@ -66,7 +66,7 @@ class ConnectionFacts(Widget):
         parts = [state, self._columns(values(connection)), self._secrets(connection, now)]
         parts.append(self._columns([("Owners", owner_names(connection.owners))]))
         if connection.notes:
-            notes = "Notes, as they stand in the directory, where any owner can change them"
+            notes = "Notes in the directory (every owner of the application can change them)"
             parts.append(Text.assemble((notes, self._style("label")), "\n", connection.notes))
         return Text("\n\n").join(parts)
 

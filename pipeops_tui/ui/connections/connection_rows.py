@@ -7,6 +7,7 @@ their section.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -63,6 +64,9 @@ class ConnectionRows:
                 self._sections[RowSection.OTHERS].pop(key, None)
             elif key in self._sections[RowSection.CONNECTIONS]:
                 continue  # this computer's journal knows it: no tag is needed
+            before = self.get(key)
+            if before is not None and before.owners and not connection.owners:
+                connection = replace(connection, owners=before.owners)  # a search does not read them
             self._sections[section][key] = connection
 
     def replace(self, connection: Connection) -> None:
@@ -93,13 +97,12 @@ class ConnectionRows:
         """What a section holds."""
         return tuple(self._sections[section].values())
 
-    @property
-    def first_key(self) -> str | None:
+    def first_key(self, now: datetime) -> str | None:
         """What to look at first: the newest unfinished run, else what expires first, else the first connection."""
         unfinished, connections = (self._sections[one] for one in (RowSection.UNFINISHED, RowSection.CONNECTIONS))
         if unfinished:
             return next(iter(unfinished))
-        due = [(one.expires, key) for key, one in connections.items() if is_due(one) and one.expires is not None]
+        due = [(one.expires, key) for key, one in connections.items() if is_due(one, now) and one.expires is not None]
         return min(due)[1] if due else next(iter(connections), None)
 
     def rows(self, now: datetime, *, others: str = "", others_shown: bool = False) -> tuple[PickerRow, ...]:
@@ -114,7 +117,7 @@ class ConnectionRows:
         return tuple(rows)
 
     def _row(self, key: str, connection: Connection, now: datetime) -> PickerRow:
-        """Its row, which is made anew only when it has changed: there can be thousands."""
+        """Its row, which is made again only when it has changed: there can be thousands."""
         before = self._drawn.get(key)
         if before is not None and before[0] is connection:
             return before[1]

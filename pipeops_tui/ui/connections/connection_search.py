@@ -20,6 +20,8 @@ class FoundConnections:
     others: tuple[Connection, ...] = ()
     refusals: tuple[str, ...] = ()
     """A sentence for each read without which a connection stays unknown."""
+    notes: tuple[str, ...] = ()
+    """A sentence for each other part of Azure that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ def search_of(journey: Journey, known: Sequence[Connection]) -> ConnectionSearch
     lookups = journey.lookups
 
     async def ask(by_hand: bool) -> AsyncIterator[FoundConnections]:
-        search = TenantSearch(lookups.reads, known, journey.clock, by_hand=by_hand)
+        # Owners are read for one connection, when it is opened.
+        search = TenantSearch(lookups.reads, known, journey.clock, by_hand=by_hand, owners=False)
         async for found in search.findings(lookups.subscriptions.pages()):
             yield _in_sections(found, lookups.reads.endpoints.resource_manager)
 
@@ -55,7 +58,7 @@ def _in_sections(found: Findings, resource_manager: str) -> FoundConnections:
     by_hand = tuple(one for one in found.connections if one.found_by is FoundBy.ASSIGNMENT and one.recorded is None)
     others = tuple(_other(one, resource_manager) for one in found.others)
     certain = tuple(one for one in found.connections if one not in by_hand)
-    return FoundConnections(certain, (*by_hand, *others), found.refusals)
+    return FoundConnections(certain, (*by_hand, *others), found.refusals, found.notes)
 
 
 def _other(found: OtherApplication, resource_manager: str) -> Connection:

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pipeops_tui.connections.connection import Connection, ConnectionSecret, ConnectionState, FoundBy
+from pipeops_tui.connections.connection import (
+    SOON,
+    Connection,
+    ConnectionSecret,
+    ConnectionState,
+    FoundBy,
+    old_secret,
+)
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day, spell_instant
 from pipeops_tui.journey.earlier_runs import progress_of
 
+_NO_GROUP: Final = "No resource group is known for it, so pipeops-tui cannot change it."
 _UNTESTED: Final = "pipeops-tui does not have the client secret and cannot test it."
 
 
@@ -45,17 +53,24 @@ _WORDS: Final = {
 
 
 _ONLY_A_TAG: Final = StateWords("?", "only its tag", "muted")
+_NO_SECRET: Final = StateWords("✗", "no client secret", "error")
 
 
 def shown_state(connection: Connection) -> StateWords:
     """Glyph and word of how it stands."""
-    return _ONLY_A_TAG if is_only_tagged(connection) else _WORDS[connection.state]
+    if is_only_tagged(connection):
+        return _ONLY_A_TAG
+    return _NO_SECRET if _has_no_secret(connection) else _WORDS[connection.state]
 
 
 def is_only_tagged(connection: Connection) -> bool:
     """Whether nothing but a tag, which anyone who registers applications can set, says that pipeops-tui made it."""
     unknown = connection.state is ConnectionState.UNKNOWN and not connection.group_name
     return unknown and connection.found_by is FoundBy.TAG and connection.recorded is None
+
+
+def _has_no_secret(connection: Connection) -> bool:
+    return connection.state is ConnectionState.EXPIRED and not connection.secrets
 
 
 def count(number: int, noun: str) -> str:
@@ -84,7 +99,8 @@ def until_words(expires: datetime | None, now: datetime) -> str:
 def state_sentence(connection: Connection, now: datetime) -> str:
     """How it stands, and what that means, in one or two sentences."""
     if is_only_tagged(connection):
-        return "Only its tag says that pipeops-tui made it. Anyone who can register applications can set that tag."
+        claim = "Only its tag says that pipeops-tui made it, and anyone who can register applications can set that tag."
+        return f"{claim} {_NO_GROUP}"
     expires = connection.expires
     day = spell_day(expires) if expires is not None else ""
     match connection.state:
@@ -95,23 +111,28 @@ def state_sentence(connection: Connection, now: datetime) -> str:
         case ConnectionState.NO_GROUP:
             return f"The resource group {connection.group_name} was not found in {connection.subscription_name}."
         case ConnectionState.NO_ROLE:
-            return f"The application does not hold the role Contributor on {connection.group_name}."
+            return f"The application does not have the role Contributor on {connection.group_name}."
+        case ConnectionState.EXPIRED if not connection.secrets:
+            return "The application has no client secret, so PipeOps cannot sign in."
         case ConnectionState.EXPIRED:
-            return f"The client secret expired {until_words(expires, now)}, on {day}. PipeOps cannot sign in with it."
+            return f"The client secret {_when(expires, now)}. PipeOps cannot sign in with it."
         case ConnectionState.TWO_SECRETS:
-            return f"Two client secrets are valid, the newer one until {day}. Remove the one that PipeOps does not use."
+            until = f", the new one until {day}" if day else ""
+            return f"2 client secrets are valid{until}. Remove the old one when PipeOps works with the new one."
         case ConnectionState.EXPIRES_SOON:
-            return f"The client secret expires {until_words(expires, now)}, on {day}. PipeOps stops then."
+            return f"The client secret {_when(expires, now)}. PipeOps cannot sign in after that."
         case ConnectionState.WORKS:
             return f"In order until {day}. {_UNTESTED}" if day else f"In order. {_UNTESTED}"
         case ConnectionState.NOT_CHECKED:
-            known = f"The client secret expires {until_words(expires, now)}, on {day}. " if day else ""
+            known = f"The client secret {_when(expires, now)}. " if day else ""
             return f"{known}Azure was not asked: sign in to check it."
         case ConnectionState.UNKNOWN:
             return f"Azure could not be asked: {connection.reason or 'no reason is known'}."
 
 
 def _deleted(connection: Connection) -> str:
+    if not connection.group_name:
+        return f"The application was deleted. {_NO_GROUP}"
     if connection.restorable_until is None:
         return "The application was deleted."
     return f"The application was deleted. It can be restored until {spell_instant(connection.restorable_until)}."
@@ -122,12 +143,28 @@ def secret_lines(connection: Connection, now: datetime) -> Iterable[tuple[str, s
     it; that is empty for one of ours."""
     for secret in reversed(connection.secrets):
         command = "" if secret.ours else az_commands.delete_secret(connection.client_id, secret.key_id)
-        yield _expiry(secret.expires, now), _origin(secret), command
+        expiry = _when(secret.expires, now) if secret.expires is not None else "expiry not known"
+        yield expiry, _origin(secret), command
 
 
-def _expiry(expires: datetime | None, now: datetime) -> str:
+def old_secret_sentence(connection: Connection, now: datetime) -> str:
+    """Which of two client secrets is the old one, and until when each is valid; empty where there is no old one."""
+    old = old_secret(connection.secrets, now)
+    if old is None:
+        return ""
+    new = next(secret for secret in reversed(connection.secrets) if secret.ours)
+    return f"The old client secret {_validity(old)}. The new one {_validity(new)}."
+
+
+def _validity(secret: ConnectionSecret) -> str:
+    hint = f"begins with {secret.hint} and " if secret.hint else ""
+    return f"{hint}works until {spell_day(secret.expires)}" if secret.expires else f"{hint}works until it is removed"
+
+
+def _when(expires: datetime | None, now: datetime) -> str:
+    """`expires in 12 days, on 3 March 2027`, `expired 3 days ago, on …`."""
     if expires is None:
-        return "expiry not known"
+        return "expires on a day that is not known"
     verb = "expires" if expires > now else "expired"
     return f"{verb} {until_words(expires, now)}, on {spell_day(expires)}"
 
@@ -141,19 +178,24 @@ def _origin(secret: ConnectionSecret) -> str:
 
 def due_sentence(connections: Iterable[Connection], now: datetime) -> str:
     """What expires within 30 days or has expired, with the key that leads to it; empty when nothing does."""
-    due = sorted((connection for connection in connections if is_due(connection)), key=lambda one: one.expires or now)
+    due = sorted(
+        (expires, number, connection)
+        for number, connection in enumerate(connections)
+        if is_due(connection, now) and (expires := connection.expires) is not None
+    )
     if not due:
         return ""
-    first = due[0]
-    when = f"{'expired' if first.expires is not None and first.expires <= now else 'expires'} " + until_words(
-        first.expires, now
-    )
+    expires, _, first = due[0]
+    when = f"{'expired' if expires <= now else 'expires'} {until_words(expires, now)}"
     if len(due) > 1:
-        return f"{count(len(due), 'client secret')} need renewing. The first one {when}. Press l to renew them."
+        number = count(len(due), "client secret")
+        return f"{number} expire soon or have expired. The first one {when}. Press l to renew them."
     name = f"{first.application_name} ({first.group_name})"
     return f"The client secret of {name} {when}. Press l to renew it."
 
 
-def is_due(connection: Connection) -> bool:
+def is_due(connection: Connection, now: datetime) -> bool:
     """Whether its newest client secret expires soon or has expired."""
+    if connection.state is ConnectionState.TWO_SECRETS:
+        return connection.expires is not None and connection.expires <= now + SOON
     return connection.state in (ConnectionState.EXPIRES_SOON, ConnectionState.EXPIRED)

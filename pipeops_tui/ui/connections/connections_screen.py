@@ -25,13 +25,7 @@ from pipeops_tui.ui.connections.connection_actions import (
     ConnectionDecision,
     run_actions,
 )
-from pipeops_tui.ui.connections.connection_rows import (
-    COLUMNS,
-    OTHERS_KEY,
-    ConnectionRows,
-    RowSection,
-    key_of,
-)
+from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows, RowSection, key_of
 from pipeops_tui.ui.connections.row_details import heading, is_undoing, nothing_listed, others_remark, row_details
 from pipeops_tui.ui.connections.tenant_answers import TenantAnswers
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
@@ -102,9 +96,10 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         self._picker = Picker(COLUMNS, placeholder="name, group, subscription or client ID", id="connections")
         self._picker.entry.passes = self._is_command
         self._status = StatusLine(clock.monotonic, id="list-status")
-        self._tenants = (
-            None if search is None else TenantAnswers(search, self._rows, self._status, clock, self._show_rows)
-        )
+        self._remark = known.remark
+        self._tenants = None
+        if search is not None:
+            self._tenants = TenantAnswers(search, self._rows, self._status, clock, self._show_rows, known.remark)
 
     def compose_card(self) -> Iterable[Widget]:
         """The list, what is to be known about the highlighted row, and what can be done with it."""
@@ -121,11 +116,11 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         self.watch(self._picker.entry, "value", self._filter_changed, init=False)
         self._picker.set_rows(())
         self._show_rows()
-        self._picker.list.highlight(self._selected_first or self._rows.first_key)
+        self._picker.list.highlight(self._selected_first or self._rows.first_key(self._clock.now()))
         self._show_selected()
         self.call_after_refresh(self._open_wanted)
         if self._tenants is None:
-            self._status.say(_OFFLINE)
+            (self._status.warn if self._remark else self._status.say)(self._remark or _OFFLINE)
         else:
             self._ask_tenants()
 
@@ -158,7 +153,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         if rows != picker.list.filter.all:
             picker.set_rows(rows)
         if not picker.list.touched and self._rows.get(self._key) is None:
-            picker.list.highlight(self._rows.first_key)
+            picker.list.highlight(self._rows.first_key(self._clock.now()))
         self._show_selected()
         self._update_card()
         self._open_wanted()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeops_tui.connections.connection import Connection
-from pipeops_tui.connections.journaled import connection_of
+from pipeops_tui.connections.journaled import clock_remark, connection_of
 from pipeops_tui.provisioning import Survey
 
 
@@ -18,6 +18,9 @@ class KnownConnections:
     connections: tuple[Connection, ...] = ()
     in_use: tuple[Connection, ...] = ()
     """Another process is working on them: they can only be shown."""
+
+    remark: str = ""
+    """What is wrong with all dates; empty where nothing is known to be."""
 
     @property
     def all(self) -> tuple[Connection, ...]:
@@ -31,4 +34,5 @@ def known_connections(survey: Survey, now: datetime) -> KnownConnections:
         tuple(connection_of(run, now) for run in survey.unfinished),
         tuple(connection_of(run, now) for run in survey.undoable),
         tuple(connection_of(run, now) for run in survey.in_use),
+        clock_remark((*survey.unfinished, *survey.undoable, *survey.in_use), now),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pipeops_tui.connections.group_contents import GroupContents, contents_in_words
@@ -12,7 +13,7 @@ from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
 _RESTORABLE = timedelta(days=30)
 """How long a deleted application can be restored (Microsoft Learn, "Restore or remove a recently deleted
 application")."""
-_TOKENS = "Tokens that were given out with its client secret work for up to 90 minutes more."
+_TOKENS = "Tokens issued with its client secret work for up to 90 more minutes."
 
 
 def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> RemovalWords:
@@ -24,13 +25,14 @@ def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> Re
     if run.state.origin is Origin.ADOPTED:
         return RemovalWords(
             f"Remove what pipeops-tui added to {plan.application_name}?",
-            "The application was made by hand: only the client secrets that pipeops-tui has added are removed.",
+            " ".join([*found, "The application was made by hand. Only what pipeops-tui added is removed:"]),
             "Remove",
             "Removing",
             "What pipeops-tui added is removed",
             typed=plan.application_name,
             extent=Extent.EVERYTHING,
             after=_TOKENS,
+            lists_rest=True,
         )
     return RemovalWords(
         f"Remove {plan.application_name}?",
@@ -40,11 +42,29 @@ def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> Re
         "The connection is removed",
         typed=typed,
         extent=Extent.EVERYTHING,
-        after=f"Until {spell_day(now + _RESTORABLE)} an administrator can restore the application, unless it was "
-        f"deleted permanently; it then needs a new client secret and its role. {_TOKENS}",
+        after=f"An administrator can restore the application until {spell_day(now + _RESTORABLE)}, unless it was "
+        f"deleted permanently. It then needs a new client secret and its role. {_TOKENS}",
         purges=False,
     )
 
 
+def nothing_added(run: Run, contents: GroupContents | None) -> tuple[str, Sequence[str], str]:
+    """About an application that was made by hand, and to which pipeops-tui has added nothing: a title, sentences, and
+    the commands that remove it."""
+    plan = run.plan
+    found = contents_in_words(contents) if contents is not None else (_unknown(plan.group_name),)
+    commands = "\n".join(left.command for left in run.leftovers())
+    sentences = [
+        "The application was made by hand, so pipeops-tui does not remove it. You can remove it in the portal, or with "
+        "these commands:",
+        commands,
+    ]
+    return (
+        f"pipeops-tui added nothing to {plan.application_name}",
+        [" ".join(found), *sentences] if found else sentences,
+        commands,
+    )
+
+
 def _unknown(group: str) -> str:
-    return f"What {group} contains could not be read. Servers in it go on running and costing money."
+    return f"What {group} contains could not be read. Servers in it continue to run and to cost money."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from rich.text import Text
 from textual import on
@@ -11,12 +11,19 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from pipeops_tui.connections.connection import Connection
+from pipeops_tui.connections.restoring import ROLES
 from pipeops_tui.core.clock import spell_day
+from pipeops_tui.core.problem import CloudError
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry
 from pipeops_tui.ui.widgets.showing import Facts
 
-_ROLES = "Application Administrator, Cloud Application Administrator or Hybrid Identity Administrator"
+_SAID = {
+    True: "✓ Your account has one of them.",
+    False: "✗ Your account has none of them. Ask a person who has one to restore the application.",
+    None: "? Your directory roles could not be read. If you have none of them, Microsoft Entra refuses.",
+}
+"""By whether the account has one of the roles."""
 
 
 class RestoreDialog(Dialog[bool]):
@@ -25,10 +32,14 @@ class RestoreDialog(Dialog[bool]):
     CSS_PATH = "../dialogs/dialogs.tcss"
     AUTO_FOCUS = ".-primary"
 
-    def __init__(self, connection: Connection, *, typed: str = "") -> None:
-        """`typed` has to be typed first: it names an application of which this computer has no journal, and which
-        gets a role."""
+    def __init__(
+        self, connection: Connection, has_role: Callable[[], Awaitable[bool | None]], *, typed: str = ""
+    ) -> None:
+        """`has_role` asks whether the account has one of the roles, None where that cannot be known; raises
+        `CloudError`. `typed` has to be typed first: it names an application of which this computer has no journal,
+        and which gets a role."""
         super().__init__()
+        self._has_role = has_role
         self._connection = connection
         self._wanted = typed
 
@@ -38,13 +49,14 @@ class RestoreDialog(Dialog[bool]):
         yield Static(Text(f"Restore {connection.application_name}?"), id="dialog-title")
         until = connection.restorable_until
         paragraphs = [
-            f"The application comes back{f', which is possible until {spell_day(until)}' if until else ''}. Its "
-            f"service principal and its role Contributor on {group} are made again where they are gone, and it gets a "
-            "new client secret, which you connect in PipeOps.",
-            f"Restoring needs the directory role {_ROLES}: being an owner of the application is not enough.",
+            f"The application is restored{f', which is possible until {spell_day(until)}' if until else ''}. Its "
+            f"service principal and its role Contributor on {group} are created again where they are missing, and it "
+            "gets a new client secret, which you connect in PipeOps.",
+            f"This needs the directory role {ROLES}. Owning the application is not enough.",
         ]
         for paragraph in paragraphs:
             yield Static(Text(paragraph), classes="paragraph")
+        yield Static("Checking whether your account has one of them …", id="roles", classes="paragraph", markup=False)
         if self._wanted:
             facts = Facts(classes="paragraph")
             owners = ", ".join(owner.display_name for owner in connection.owners) or "not known"
@@ -60,6 +72,18 @@ class RestoreDialog(Dialog[bool]):
         with Horizontal(classes="buttons"):
             yield Button("Restore", id="yes", compact=True, variant="primary", disabled=bool(self._wanted))
             yield Button("Not now", id="no", compact=True)
+
+    def on_mount(self) -> None:
+        """Ask for the roles."""
+        self.run_worker(self._ask(), exit_on_error=False, group="roles")
+
+    async def _ask(self) -> None:
+        try:
+            has = await self._has_role()
+        except CloudError:
+            has = None
+        for roles in self.query("#roles").results(Static):
+            roles.update(_SAID[has])
 
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:

@@ -15,11 +15,11 @@ from pipeops_tui.ui.connections.connection_words import expiry_words, shown_stat
 _CONTINUE: Final = "Continue  checks what exists, and creates the rest"
 _CREATE_AGAIN: Final = "Continue  creates again what undo has removed"
 _UNDO: Final = "Undo      removes what was created"
-_RENEW: Final = "Continue  makes a new client secret; the one in use stays"
+_RENEW: Final = "Continue  creates a new client secret; the one in use stays"
 _RETIRE: Final = "Continue  removes the old client secret, as you have decided"
 _DISCARD: Final = "Undo      removes only what the renewal has added"
 _FORGET: Final = "Forget    leaves it in Azure, and shows how to remove it"
-_OTHERS: Final = "Applications that claim to be made by pipeops-tui, or were made by hand from PipeOps' guide."
+_OTHERS: Final = "Applications that have the tag of pipeops-tui, and those made by hand from PipeOps' guide."
 
 
 def heading(unfinished: int) -> str:

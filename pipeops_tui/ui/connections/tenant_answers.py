@@ -27,8 +27,11 @@ class TenantAnswers:
         status: StatusLine,
         clock: Clock,
         changed: Callable[[], None],
+        remark: str = "",
     ) -> None:
+        """`remark` is said with what could not be read."""
         self._search, self._rows, self._status, self._clock, self._changed = search, rows, status, clock, changed
+        self._remark = remark
 
     def forget(self) -> None:
         """Have the tenants asked again the next time."""
@@ -38,10 +41,11 @@ class TenantAnswers:
         """Ask the tenants, and add each part of the answer as it comes; with `others`, look for those made by hand."""
         started = self._clock.monotonic()
         self._status.running("Asking Azure about your connections")
-        refusals: list[str] = []
+        refusals, notes = list[str](), list[str]()
         try:
             async for found in self._search.ask(others):
                 refusals += found.refusals
+                notes += found.notes
                 self._rows.add(found.connections)
                 self._rows.add(found.others, others=True)
                 self._changed()
@@ -50,7 +54,7 @@ class TenantAnswers:
         except CloudError as error:
             self._status.failed(f"{error.problem.title}. F5 checks again.")
             return
-        self._say_end(refusals, self._clock.monotonic() - started)
+        self._say_end([*refusals, *notes], self._clock.monotonic() - started)
 
     async def add_owners(self, connection: Connection) -> None:
         """Read who owns the application of `connection`, which the search leaves out; they stay unknown where that is
@@ -63,12 +67,15 @@ class TenantAnswers:
             self._rows.replace(replace(newest, owners=owners))
             self._changed()
 
-    def _say_end(self, refusals: list[str], seconds: float) -> None:
+    def _say_end(self, unread: list[str], seconds: float) -> None:
         number = len(self._rows.of(RowSection.CONNECTIONS))
         found = count(number, "connection") if number else "No connection was found"
-        if len(refusals) == 1:
-            self._status.warn(f"{found}. {refusals[0]} F5 checks again.")
-        elif refusals:
-            self._status.warn(f"{found}. {len(refusals):,} questions were refused. F5 checks again.")
+        sentences = [self._remark] if self._remark else []
+        if len(unread) == 1:
+            sentences.append(f"{unread[0]} F5 checks again.")
+        elif unread:
+            sentences.append(f"{len(unread):,} parts could not be read. F5 checks again. The first: {unread[0]}")
+        if sentences:
+            self._status.warn(" ".join([f"{found}.", *sentences]))
         else:
             self._status.done(found, seconds)

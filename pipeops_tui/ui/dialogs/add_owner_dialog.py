@@ -34,12 +34,12 @@ class AddOwnerDialog(Dialog[DirectoryMember]):
 
     def compose_card(self) -> Iterable[Widget]:
         """Why, the name, who was found, the answers."""
-        yield Static(Text(f"Add an owner of {self._application}"), id="dialog-title")
+        yield Static(Text(f"Add an owner to {self._application}"), id="dialog-title")
         yield Static(
-            Text("An owner can renew its client secret. With a second one, that is possible when you are away."),
+            Text("An owner can renew its client secret. A second owner can do that when you are away."),
             classes="paragraph",
         )
-        yield Static(Text("Their account, as they sign in with it, or its object ID:"), classes="label")
+        yield Static(Text("The account name of that person, as used to sign in, or its object ID:"), classes="label")
         yield TextEntry(id="member")
         yield Static(id="found", markup=False, classes="paragraph")
         with Horizontal(classes="buttons"):
@@ -65,14 +65,14 @@ class AddOwnerDialog(Dialog[DirectoryMember]):
             self.run_worker(self._look(name), exclusive=True, exit_on_error=False, group="member")
 
     async def _look(self, name: str) -> None:
-        self._show(None, "Looking …")
+        self._show(None, "Searching …")
         try:
             found = await self._find(name)
         except CloudError as error:
             self._show(None, f"✗ {error.problem.title}")
             return
         if found is None:
-            self._show(None, "✗ The tenant has no such user.")
+            self._show(None, "✗ There is no such user in the tenant.")
         else:
             self._show(found, f"✓ {found.display_name} ({found.account_name})")
 

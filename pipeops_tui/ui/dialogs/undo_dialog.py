@@ -38,6 +38,8 @@ class RemovalWords:
     """How much is removed; None for what the run itself takes for its undo."""
     after: str = ""
     """What to know once it is removed."""
+    lists_rest: bool = False
+    """Whether the commands are shown that remove what stays on purpose; otherwise they can only be copied."""
     purges: bool = True
     """Whether the application is deleted permanently, unless the person decides otherwise."""
 
@@ -47,8 +49,8 @@ def undo_words(run: Run) -> RemovalWords:
     if run.discards:
         return RemovalWords(
             "Discard the new client secret?",
-            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps goes on "
-            "with it.",
+            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps "
+            "continues to use it.",
             "Discard",
             "Discarding",
             "The new client secret is removed",
@@ -176,6 +178,8 @@ class UndoDialog(Dialog[bool]):
 
     async def _undo(self) -> None:
         before, self._ended = self._ended, None
+        extent = self._extent
+        self.query_one("#undo-purge", Tick).display = False
         self.remove_class("-ended", "-left")
         self.add_class("-running")
         self.query_one("#dialog-title", Static).update(self.words.working)
@@ -183,7 +187,6 @@ class UndoDialog(Dialog[bool]):
         try:
             if self._sign_in_again is not None and before is not None and _wants_sign_in(before):
                 await self._sign_in_again(before.error.claims if before.error is not None else "")
-            extent = self._extent
             work = self._run.undo(extent)
             self._rows.show(self._run.undo_rows(extent))
             await work
@@ -209,8 +212,9 @@ class UndoDialog(Dialog[bool]):
         kept = " ".join(filter(None, (_kept(event.kept), "" if event.left else self.words.after)))
         self.query_one("#undo-text", Static).update(kept)
         self.query_one("#undo-text").display = bool(kept)
-        self.query_one("#undo-left", Static).update("\n".join([*_signing_in(event), *_left(event.left)]))
-        self.query_one("#undo-left").display = bool(event.left)
+        rest = [item.command for item in event.kept] if self.words.lists_rest else []
+        self.query_one("#undo-left", Static).update("\n".join([*_signing_in(event), *_left(event.left), *rest]))
+        self.query_one("#undo-left").display = bool(event.left or rest)
         again = self.query_one("#undo", Button)
         again.label = "Sign in and try again" if self._sign_in_again and _wants_sign_in(event) else "Try again"
         again.display = bool(event.left)

@@ -133,11 +133,12 @@ class OperationRows(Widget):
         return max(1, self.size.height // len(self.rows)) if self.rows else 1
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """One line a row when no more fit and one can hold what has to be read; otherwise two, or a blank one more."""
+        """One line a row when no more fit and one can hold what has to be read; otherwise two, or a blank one more.
+        A container of height 0 is as high as it needs to be."""
         count = len(self.rows)
         if self._airy and width < _ONE_LINE and 3 * count <= container.height:
             return 3 * count
-        two = 2 * count <= container.height or not _fit_one_line(self.rows, width)
+        two = 2 * count <= (container.height or 2 * count) or not _fit_one_line(self.rows, width)
         return count * (2 if two else 1)
 
     def _needs(self, rows: tuple[Row, ...]) -> tuple[int, bool]:

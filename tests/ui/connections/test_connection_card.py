@@ -21,7 +21,7 @@ async def test_it_shows_what_is_known_and_how_a_foreign_secret_is_removed() -> N
         await stage.presses(*"ops", "minus", "3", "enter")
         await stage.sees(
             "PipeOps-3 · PipeOpsRG-3 in Pay-As-You-Go",
-            "! two secrets  Two client secrets are valid",
+            "! two secrets  2 client secrets are valid",
             "1 Resource group +PipeOpsRG-3",
             f"2 Tenant ID +{TENANT}",
             "3 Client ID +b0f3a4d2-",
@@ -34,14 +34,14 @@ async def test_it_shows_what_is_known_and_how_a_foreign_secret_is_removed() -> N
         await stage.sees("/ ops-3", "1 of 8 shown")  # nothing is lost
 
 
-async def test_works_says_what_nobody_can_know() -> None:
+async def test_in_order_says_that_the_secret_was_not_tested() -> None:
     async with listed(ALL_KNOWN, size=(120, 40)) as stage:
         await stage.presses("home", "enter")
         await stage.sees(
             "✓ in order  In order until 23 March 2027",
             "does not have the client secret and cannot test",
             r"Owners +Ada Lovelace \(ada@contoso.com\)",
-            "Notes, as they stand in the directory",
+            "Notes in the directory",
         )
 
 
@@ -73,6 +73,22 @@ async def test_only_what_is_available_has_a_key_and_a_button() -> None:
     decision = decisions.made[0]
     assert decision is not None
     assert (decision.action, decision.connection) == (ConnectionAction.NEW_SECRET, EVERY_STATE[0])
+
+
+async def test_the_palette_has_what_the_buttons_have() -> None:
+    decisions = Decisions(offered=(ConnectionAction.REMOVE_OLD, ConnectionAction.ADD_OWNER))
+    async with listed(ALL_KNOWN, decisions=decisions, size=(100, 40)) as stage:
+        await stage.presses("home", "enter")
+        await stage.sees("Client secrets")
+        await stage.presses("ctrl+p")
+        screen = await stage.sees("Copy Client ID", "Remove the old client secret", "Add an owner", "Remind me")
+        assert "Renew" not in screen
+        assert "Restore" not in screen
+        await stage.presses(*"owner", "enter")
+        await stage.until(lambda: bool(decisions.made), "a decision")
+    decision = decisions.made[0]
+    assert decision is not None
+    assert decision.action is ConnectionAction.ADD_OWNER
 
 
 async def test_a_card_that_is_open_shows_what_a_tenant_tells_meanwhile() -> None:

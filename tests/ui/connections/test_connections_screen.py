@@ -19,6 +19,7 @@ from pipeops_tui.ui.widgets.picker import Picker
 from tests.ui.connections.listed import (
     EVERY_STATE,
     Decisions,
+    ada,
     connection,
     listed,
     no_owners,
@@ -153,6 +154,9 @@ async def test_others_are_listed_on_request_and_hidden_again() -> None:
         assert "PipeOps-9" not in stage.screen
         await stage.presses("end", "enter")
         await stage.sees(r"PipeOps-9 .*\? only its tag", "Enter hides")
+        await stage.presses("down")
+        await stage.sees("No resource group is known for it, so pipeops-tui cannot change it")
+        await stage.presses("up")
         await stage.presses("o")
         await stage.until(lambda: "PipeOps-9" not in stage.screen, "only connections")
 
@@ -196,3 +200,36 @@ async def test_forgetting_what_was_made_by_hand_names_no_tag_and_says_what_is_lo
         assert "its tag" not in screen
         await stage.presses("c")
         assert "pipeops-tui-run" not in copied[0][0]
+
+
+async def test_what_could_not_be_read_is_said_though_no_connection_depends_on_it() -> None:
+    deleted = "Contoso: its deleted applications could not be read: Not allowed."
+    found = FoundConnections((connection(2, ConnectionState.WORKS),), notes=(deleted,))
+    async with listed(KNOWN, telling(found), size=(160, 40)) as stage:
+        await stage.sees(f"! 2 connections. {deleted} F5 checks again")
+    more = FoundConnections(notes=("Contoso: the role assignments in Test could not be read: Not allowed.",))
+    async with listed(KNOWN, telling(found, more), size=(160, 40)) as stage:
+        await stage.sees(f"2 parts could not be read. F5 checks again. The first: {deleted}")
+
+
+@pytest.mark.parametrize("online", [True, False])
+async def test_a_clock_that_is_wrong_is_said(online: bool) -> None:
+    remark = "This computer's clock shows 30 November 2026, but a journal was begun later: the dates can be wrong."
+    known = replace(KNOWN, remark=remark)
+    async with listed(known, telling() if online else None, size=(160, 40)) as stage:
+        await stage.sees("! .*the dates can be wrong")
+
+
+async def test_owners_that_were_read_stay_when_the_search_finds_the_connection_again() -> None:
+    go_on = asyncio.Event()
+
+    async def ask(_by_hand: bool) -> AsyncIterator[FoundConnections]:
+        await go_on.wait()
+        yield FoundConnections((connection(1, ConnectionState.WORKS, object_id="0f1e"),))
+
+    known = KnownConnections(connections=(connection(1, ConnectionState.NOT_CHECKED, object_id="0f1e"),))
+    async with listed(known, ConnectionSearch(ask, lambda: None, ada)) as stage:
+        await stage.presses("enter")
+        await stage.sees(r"Owners +Ada Lovelace")
+        go_on.set()
+        await stage.sees("✓ in order", r"Owners +Ada Lovelace")

@@ -16,7 +16,6 @@ from textual.widgets import Static
 from pipeops_tui.checks import Topic, checks_for
 from pipeops_tui.core import az_commands, names
 from pipeops_tui.core.model import Check, CheckOutcome, DirectoryMember
-from pipeops_tui.core.option_values import SignInMethod
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.base.checking import raise_demand
@@ -153,7 +152,7 @@ class ApplicationScreen(StepScreen):
         """Name a second owner, unless a service principal is signed in: it can be allowed to manage only its own
         applications, and is refused then."""
         session = self.journey.session
-        if session is not None and session.account.method is not SignInMethod.ENVIRONMENT and not self.read_only:
+        if session is not None and session.account.is_person and not self.read_only:
             yield SystemCommand("Add an owner…", "Who can renew the client secret when you are away", self._ask_owner)
 
     def _ask_owner(self) -> None:

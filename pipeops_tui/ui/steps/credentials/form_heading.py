@@ -11,12 +11,10 @@ from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus
 from pipeops_tui.ui.steps.credentials.pipeops_form import (
     AS_ONE_TEXT,
     CONSOLE,
-    CREATED,
-    MADE_UP,
     PLACE,
-    RENEWED,
     FormProgress,
     FormWords,
+    form_words,
 )
 from pipeops_tui.ui.widgets.showing import link, say
 
@@ -30,7 +28,8 @@ class FormHeading:
 
     def show(self, run: Run, progress: FormProgress, note: str) -> None:
         """Show the state of `run`, what to do next, and `note`."""
-        screen, tested, words = self._screen, _is_tested(run), self._words(run)
+        screen, tested = self._screen, _is_tested(run)
+        words = form_words(run.state, simulated=screen.journey.settings.demo is not None)
         # On the smallest screens there is no line below the rows: the note replaces the sentence.
         tight = screen.has_class("-narrow") and screen.has_class("-short")
         self._background.show(run.rows, "" if tight else note, roomy=screen.has_class("-lofty"))
@@ -40,12 +39,6 @@ class FormHeading:
         say(question, words.ready if tested else words.title)
         # Not on the screen: that would match the styles of all its widgets again.
         question.set_class(tested, "-tested")
-
-    def _words(self, run: Run) -> FormWords:
-        """In a demo, that PipeOps cannot use the values."""
-        if run.state.renewed:
-            return RENEWED
-        return MADE_UP if self._screen.journey.settings.demo is not None else CREATED
 
 
 def _is_tested(run: Run) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeops_tui.clipboard import Copied, CopyOutcome
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_instant
 from pipeops_tui.core.model import Credentials
 from pipeops_tui.core.secret import Secret
+from pipeops_tui.provisioning import Origin, RunState
 from pipeops_tui.ui.services import About
 from pipeops_tui.ui.widgets.credential_rows import LABELS, SECRET, CopyMark
 
@@ -48,6 +49,12 @@ RENEWED = FormWords(
     "✓ The new client secret works",
     f"Connect again: {PLACE}. Only the secret is new. Do not disconnect Azure there first.",
     "Press Connect Account in PipeOps. When it works there, press o to remove the old secret.",
+)
+RENEWED_ALONE = replace(RENEWED, through=CREATED.through)
+"""Where no old secret can be removed with `o`."""
+RENEWED_BY_HAND = replace(
+    RENEWED,
+    through="Press Connect Account in PipeOps. pipeops-tui did not add the old secret: remove it in the portal.",
 )
 
 _MARKS = {CopyOutcome.COPIED: CopyMark.COPIED, CopyOutcome.SENT: CopyMark.SENT}
@@ -103,8 +110,10 @@ class FormProgress:
         self.next, self.as_one_text = SECRET, False
 
 
-def about_credentials(portal: str, client_id: str) -> About:
+def about_values(portal: str, client_id: str, state: RunState | None) -> About:
     """What F1 says on the Credentials screen."""
+    if state is not None and state.renewed:
+        return _about_renewal(portal, client_id, state)
     return About(
         "What do I do with these?",
         (
@@ -121,16 +130,35 @@ def about_credentials(portal: str, client_id: str) -> About:
     )
 
 
-def about_renewal(portal: str, client_id: str) -> About:
-    """What F1 says on the Credentials screen after a renewal."""
+def form_words(state: RunState | None, *, simulated: bool = False) -> FormWords:
+    """What is said about the values of a run; in a demo, that PipeOps cannot use them."""
+    if state is None or not state.renewed:
+        return MADE_UP if simulated else CREATED
+    if state.kept_secrets:
+        return RENEWED
+    return RENEWED_BY_HAND if state.origin is Origin.ADOPTED else RENEWED_ALONE
+
+
+def _about_renewal(portal: str, client_id: str, state: RunState) -> About:
+    if state.kept_secrets:
+        old = (
+            "The old client secret works until it expires. When PipeOps works with the new one, press o to remove the "
+            "old one, or do it later: press l on the first screen."
+        )
+    elif state.origin is Origin.ADOPTED:
+        old = (
+            "pipeops-tui did not add the old client secret and does not remove it. It works until it expires. When "
+            "PipeOps works with the new one, remove the old one on the portal page below, or with Azure CLI."
+        )
+    else:
+        old = "No older client secret of pipeops-tui is left."
     return About(
         "What do I do with the new client secret?",
         (
             f"Open {PLACE} and connect Azure again with these values: PipeOps documents no other way to replace the "
             "client secret of a connected account. Four of the five are the same as before.",
-            "Do not disconnect Azure in PipeOps first: its servers would go on running and costing money.",
-            "The old client secret works until it expires. When PipeOps works with the new one, press o to remove the "
-            "old one, or do it later: press l on the first screen.",
+            "Do not disconnect Azure in PipeOps first: its servers continue to run and to cost money.",
+            old,
         ),
         "App registrations → your application → Certificates & secrets",
         f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client_id}",

@@ -15,6 +15,7 @@ from pipeops_tui.connections.reminder import Reminder, reminder_of_plan
 from pipeops_tui.core.model import Credentials
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
+from pipeops_tui.provisioning import RunState
 from pipeops_tui.ui.base.run_driver import DISCARDED
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
@@ -28,8 +29,7 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     CREATED,
     PLACE,
     FormProgress,
-    about_credentials,
-    about_renewal,
+    about_values,
 )
 from pipeops_tui.ui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
@@ -50,8 +50,7 @@ class CredentialsScreen(StepScreen):
 
     CSS_PATH = "screen.tcss"
     STEP = Step.CREDENTIALS
-    QUESTION = CREATED.title
-    SENTENCE = CREATED.how
+    QUESTION, SENTENCE = CREATED.title, CREATED.how
     CONTINUE = "Copy next"
     LEAVE = "Finish"
     AUTO_FOCUS = "#continue"
@@ -107,13 +106,16 @@ class CredentialsScreen(StepScreen):
     def about(self) -> About:
         """What the five are for, and why the secret is shown only once."""
         client_id = self._credentials.client_id if self._credentials else "<client id>"
-        about = about_renewal if self._renews else about_credentials
-        return about(self.journey.portal, client_id)
+        return about_values(self.journey.portal, client_id, self._state)
+
+    @property
+    def _state(self) -> RunState | None:
+        return self.journey.run.state if self.journey.run is not None else None
 
     @property
     def _renews(self) -> bool:
         """Whether PipeOps has all values but the client secret."""
-        return self.journey.run is not None and self.journey.run.state.renewed
+        return self._state is not None and self._state.renewed
 
     @property
     def _credentials(self) -> Credentials | None:

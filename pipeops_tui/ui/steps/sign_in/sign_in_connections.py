@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pipeops_tui.core.option_values import SignInMethod
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.ui.base.step_screen import StepScreen
@@ -32,6 +31,7 @@ _VERBS = {
     "continue": "finish",
     "undo": "undo",
     "new_secret": "renew the client secret of",
+    "remove_old": "remove the old client secret of",
     "restore": "restore",
     "remove": "remove",
     "add_owner": "add an owner to",
@@ -142,6 +142,9 @@ class SignInConnections:
 
     def offer(self) -> None:
         """Show the list over the step in front."""
+        if self._work is not None and self._work.release():
+            self._screen.work.begin(self._read_and_offer, group="earlier")
+            return
         from pipeops_tui.ui.connections.connection_search import search_of
         from pipeops_tui.ui.connections.connections_screen import ConnectionsScreen
 
@@ -154,20 +157,18 @@ class SignInConnections:
         screen = ConnectionsScreen(known, self, clock=journey.clock, copy=copy, search=search, opens=opens)
         self._screen.app.push_screen(screen, self._decided)
 
+    async def _read_and_offer(self) -> None:
+        """Show the list once the journals say what a failed attempt has done."""
+        self._screen.problems.clear()
+        await self._read()
+        self.offer()
+
     def available(self, connection: Connection) -> Collection[ConnectionAction]:
         """What can be done with an opened connection, also one that a colleague made."""
-        from pipeops_tui.connections.connection import ConnectionState
-        from pipeops_tui.ui.connections.connection_actions import ConnectionAction
+        from pipeops_tui.ui.connections.connection_actions import available_actions
 
-        if connection.state is ConnectionState.DELETED:
-            # On which group it needs its role is known only from a journal.
-            can_restore = connection.restorable_until is not None and bool(connection.group_name)
-            return (ConnectionAction.RESTORE,) if can_restore else ()
-        account = self._screen.journey.session.account if self._screen.journey.session is not None else None
-        # A service principal that manages only its own applications is refused (Microsoft Graph, "Add owners").
-        by_person = account is not None and account.method is not SignInMethod.ENVIRONMENT
-        owner = (ConnectionAction.ADD_OWNER,) if by_person and connection.object_id else ()
-        return (ConnectionAction.NEW_SECRET, ConnectionAction.REMOVE, *owner)
+        session = self._screen.journey.session
+        return available_actions(connection, session.account if session is not None else None)
 
     def begin(self, decision: ConnectionDecision) -> None:
         """Carry out what was decided in the list, on this screen."""

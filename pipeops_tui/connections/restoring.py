@@ -1,0 +1,29 @@
+"""What can be known before a deleted application is restored: whether the account can, and for how long its new client
+secret can be valid."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipeops_tui.checks.directory_checks import MANAGES_APPLICATIONS
+from pipeops_tui.checks.spec import unless_refused
+from pipeops_tui.core.model import SecretPolicy
+from pipeops_tui.core.ports import Reads
+
+ROLES: Final = "Application Administrator, Cloud Application Administrator or Hybrid Identity Administrator"
+"""One of them is needed (Microsoft Graph, "Restore deleted directory object item")."""
+_HYBRID_IDENTITY_ADMINISTRATOR = "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"
+_RESTORES = MANAGES_APPLICATIONS | {_HYBRID_IDENTITY_ADMINISTRATOR}
+
+
+async def has_restoring_role(reads: Reads, tenant_id: str) -> bool | None:
+    """Whether the account has a directory role that can restore; None where its roles cannot be read. Raises
+    `CloudError` where another sign-in is needed."""
+    roles = await unless_refused(reads.directory_roles(tenant_id), None)
+    return None if roles is None else bool(roles & _RESTORES)
+
+
+def allowed_days(days: int, policy: SecretPolicy | None) -> int:
+    """`days`, or fewer where the tenant allows only those."""
+    longest = policy.longest_days if policy is not None else None
+    return days if longest is None else max(1, min(days, longest))
