@@ -17,6 +17,15 @@ _TRIED = {
 }
 _ALONE = frozenset({Write.GROUP, Write.APPLICATION})
 """Writes that need no other."""
+PARTS = (
+    "PipeOps signs in to your Azure as an application, never as you. An application that can sign in has "
+    "three parts: its registration (its name), a service principal (its account in your tenant) and a "
+    "client secret (its password).",
+    "The service principal gets the role Contributor on one resource group. It can create and delete what "
+    "is in that group, and nothing anywhere else.",
+    "If one of the lines fails, you can continue from there, or undo everything.",
+)
+"""What is created, and for what."""
 _LASTING = "everything except the resource provider registrations can be undone"
 
 
@@ -77,6 +86,16 @@ def order(plan: Plan) -> str:
     return f"Azure can refuse {tried}: only what it needs is created before it, and removed again if Azure refuses."
 
 
+def consequences(plan: Plan, rows: Iterable[Row], *, journaled: bool) -> list[str]:
+    """What to know before saying yes, a paragraph each."""
+    paragraphs = [f"{summary(plan, rows)}.", duration(plan)]
+    if plan.doubts:
+        paragraphs.append(order(plan))
+    if not journaled:
+        paragraphs.append("Without a journal it cannot be continued or undone later if this program is killed.")
+    return paragraphs
+
+
 def count_writes(rows: Iterable[Row]) -> str:
     """`5 changes`."""
     number = sum(row.writes for row in rows)
@@ -90,7 +109,7 @@ def count_done(rows: Iterable[Row]) -> str:
     return f"{done} of {len(written)} changes {'is' if done == 1 else 'are'} made."
 
 
-def ending(rows: Iterable[Row], has_values: bool) -> str:
+def ending(rows: Iterable[Row], *, has_values: bool) -> str:
     """What has been achieved. A run without values was only continued to remove an older client secret."""
     if has_values:
         return "Everything is created, and the test sign-in worked."
