@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ import pytest
 import vobject
 
 from pipeops_tui.cli import main
-from pipeops_tui.simulator import PreparedConnection, RunningSimulator, SimulatorConfig, start_simulator
-from tests.connections.journals import client_id, named, write_journal
-from tests.provisioning.bench import PLAN
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from tests.connections.journals import client_id, journal_of_prepared, named, write_journal
 
 FAR = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -59,31 +57,10 @@ def rows_of(out: str) -> dict[str, dict[str, Any]]:
     return {row["client_id"]: row for row in json.loads(out)}
 
 
-def remember(folder: Path, azure: RunningSimulator, number: int, one: PreparedConnection) -> None:
-    plan = replace(
-        PLAN,
-        tenant_id=one.tenant_id,
-        subscription_id=one.subscription_id,
-        group_name=one.group_name,
-        application_name=one.application_name,
-    )
-    write_journal(
-        folder,
-        number,
-        *(secret.end for secret in one.secrets),
-        plan=plan,
-        client=one.client_id,
-        object_id=one.object_id,
-        run=one.run_id,
-        resource_manager=azure.base_url,
-        begun=one.made,
-    )
-
-
 def test_it_adds_what_azure_knows(later: RunningSimulator, signed_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
     prepared = {one.kind: one for one in later.prepared()}
     for number, kind in enumerate(("works", "no-role", "deleted", "unfinished"), start=1):
-        remember(signed_in, later, number, prepared[kind])
+        journal_of_prepared(signed_in, later.base_url, number, prepared[kind])
     assert main([*at(later), "--output", "json"]) == 4
     out, err = capsys.readouterr()
     rows = rows_of(out)
@@ -112,7 +89,7 @@ def test_it_adds_what_azure_knows(later: RunningSimulator, signed_in: Path, caps
 def test_a_refused_sign_in_leaves_the_rows_unknown(
     later: RunningSimulator, signed_in: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remember(signed_in, later, 1, next(one for one in later.prepared() if one.kind == "works"))
+    journal_of_prepared(signed_in, later.base_url, 1, next(one for one in later.prepared() if one.kind == "works"))
     monkeypatch.setenv("AZURE_CLIENT_SECRET", "wrong-secret-of-nobody")
     assert main([*at(later), "--output", "json"]) == 5
     out, err = capsys.readouterr()
@@ -126,7 +103,7 @@ def test_a_refused_sign_in_leaves_the_rows_unknown(
 def test_a_network_that_is_down_ends_with_5(
     later: RunningSimulator, signed_in: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remember(signed_in, later, 1, next(one for one in later.prepared() if one.kind == "works"))
+    journal_of_prepared(signed_in, later.base_url, 1, next(one for one in later.prepared() if one.kind == "works"))
     kept = shutil.copy(later.ca_file, tmp_path / "ca.pem")
     later.stop()
     assert main(["list", "--check", "--resource-manager", later.base_url, "--ca-file", str(kept)]) == 5
@@ -138,7 +115,7 @@ def test_a_network_that_is_down_ends_with_5(
 def test_a_refusal_of_azure_ends_with_5_and_its_rows_are_unknown(
     later: RunningSimulator, signed_in: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    remember(signed_in, later, 1, next(one for one in later.prepared() if one.kind == "works"))
+    journal_of_prepared(signed_in, later.base_url, 1, next(one for one in later.prepared() if one.kind == "works"))
     body = {"error": {"code": "Authorization_RequestDenied", "message": "Not you."}}
     for operation in ("listApplications", "getApplication"):
         later.add_fault(f"{operation}@*:answer", {"status": 403, "body": body, "effect": False})

@@ -20,6 +20,7 @@ from pipeops_tui.provisioning.journal.entries import (
     RunOutcome,
     Subject,
 )
+from pipeops_tui.simulator import PreparedConnection
 from tests.provisioning.bench import PLAN
 
 PUBLIC = "https://management.azure.com"
@@ -75,3 +76,27 @@ def write_journal(
 
 def named(application: str, group: str = "PipeOpsRG") -> Plan:
     return replace(PLAN, application_name=application, group_name=group)
+
+
+def journal_of_prepared(folder: Path, resource_manager: str, number: int, one: PreparedConnection) -> Path:
+    """The journal of run `number`, as if this computer had made `one` in the simulated Azure at `resource_manager`."""
+    plan = replace(
+        PLAN,
+        tenant_id=one.tenant_id,
+        tenant_name=one.tenant_name,
+        subscription_id=one.subscription_id,
+        subscription_name=one.subscription_name,
+        group_name=one.group_name,
+        application_name=one.application_name,
+    )
+    return write_journal(
+        folder,
+        number,
+        *(secret.end for secret in one.secrets),
+        plan=plan,
+        client=one.client_id,
+        object_id=one.object_id,
+        run=one.run_id,
+        resource_manager=resource_manager,
+        begun=one.made,
+    )

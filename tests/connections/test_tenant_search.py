@@ -24,8 +24,7 @@ from pipeops_tui.simulator.scenarios import world_steps
 from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 from pipeops_tui.simulator.wire import Json
 from tests.azure.conftest import unseen
-from tests.connections.journals import client_id, named, run_id, write_journal
-from tests.provisioning.bench import PLAN
+from tests.connections.journals import client_id, journal_of_prepared, named, run_id, write_journal
 from tests.simulator.client import Client
 from tests.support.clocks import RealTimeClock
 from tests.support.person import connector_to
@@ -40,26 +39,7 @@ def now() -> datetime:
 def remembered(folder: Path, azure: RunningSimulator, made: Iterable[PreparedConnection]) -> list[Connection]:
     """What this computer would know if it had made them."""
     for number, one in enumerate(made, start=1):
-        plan = replace(
-            PLAN,
-            tenant_id=one.tenant_id,
-            tenant_name=one.tenant_name,
-            subscription_id=one.subscription_id,
-            subscription_name=one.subscription_name,
-            group_name=one.group_name,
-            application_name=one.application_name,
-        )
-        write_journal(
-            folder,
-            number,
-            *(secret.end for secret in one.secrets),
-            plan=plan,
-            client=one.client_id,
-            object_id=one.object_id,
-            run=one.run_id,
-            resource_manager=azure.base_url,
-            begun=one.made,
-        )
+        journal_of_prepared(folder, azure.base_url, number, one)
     return list(journaled_connections(folder, now()).connections)
 
 

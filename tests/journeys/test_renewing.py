@@ -62,6 +62,24 @@ async def renews(person: Person) -> None:
     await person.sees("✓ The new client secret works", "unchanged", "next: c")
 
 
+async def renews_and_leaves_the_old_secret_to_remove(azure: RunningSimulator, state_dir: Path) -> None:
+    """The person has the new secret and has said yes, but Azure could not be reached for the removal."""
+    async with opened(azure, state_dir, "renew", client_id_of(azure, "expires-soon")) as person:
+        await renews(person)
+        await person.presses("c")
+        await person.sees("o to remove the old secret")
+        azure.add_fault("removePassword@*:drop-request")
+        await person.presses("o")
+        await person.sees("Does PipeOps work with the new client secret")
+        await person.types("yes")
+        await person.presses("enter")
+        await person.waits_until(lambda _: any(one["fault"] for one in azure.requests()), "a lost request")
+        await person.presses("ctrl+q")
+        await person.sees("Leave while the old client secret is being removed")
+        await person.presses("tab", "enter")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+
+
 async def test_a_renewal_keeps_the_old_secret_until_the_person_says_yes(
     later: RunningSimulator, tmp_path: Path
 ) -> None:
@@ -166,7 +184,47 @@ async def test_after_azure_refuses_an_owner_the_connection_can_be_taken_up_again
         await person.presses("escape")
         await person.sees("Choose how to sign in")
         await adds_robin()
-        await person.sees("Robin Meyer is an owner of PipeOps Staging now")
+        await person.sees("Robin Meyer is now an owner of PipeOps Staging")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 34)])
+async def test_where_only_the_old_secret_is_left_continuing_removes_it_and_nothing_else(
+    later: RunningSimulator, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    before = keys(later)
+    await renews_and_leaves_the_old_secret_to_remove(later, tmp_path)
+    later.clear_faults()
+    old, new = keys(later)
+    assert [old] == before
+    state = later.state()
+    settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
+    async with person_at(later, size=size, settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("an older client secret", "Continue +removes the old client secret", "Continue +Forget")
+        assert "Undo" not in person.screen
+        await person.presses("enter")
+        await person.sees("To finish pipeops-staging", "Device code")
+        await person.presses("enter")
+        await person.sees("✓ The older client secret is removed", "⏎ Finish", " Finish *$")
+        await person.presses("enter")
+        await person.waits_until(lambda _: not person.app.is_running, "the end")
+        assert "The old client secret is removed" in person.app.receipt
+    assert keys(later) == [new]
+    for kind in ("resource_groups", "role_assignments", "deleted_applications", "service_principals"):
+        assert later.state()[kind] == state[kind]
+
+
+async def test_continuing_the_removal_of_the_old_secret_can_be_stopped(later: RunningSimulator, tmp_path: Path) -> None:
+    await renews_and_leaves_the_old_secret_to_remove(later, tmp_path)
+    settings, clock = Settings(resource_manager=later.base_url), hurried_clock(later)
+    async with person_at(later, settings=settings, clock=clock, state_dir=tmp_path) as person:
+        await person.sees("an older client secret")
+        await person.presses("enter")
+        await person.sees("To finish pipeops-staging", "Device code")
+        await person.presses("enter")
+        await person.sees("Removing an older client secret")
+        await person.presses("escape")
+        await person.sees("Stop removing the old client secret", "Keep removing")
+    assert len(keys(later)) == 2
 
 
 async def test_a_client_id_that_is_no_connection_is_said(later: RunningSimulator, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ LANDS_ON: Final = {
     Step.CREATE: "#continue",
     Step.CREDENTIALS: "#continue",
 }
-VERBS = frozenset({"Sign", "Continue", "Create", "Copy", "Reveal", "Make", "Remove", "Finish"})
+VERBS = frozenset({"Sign", "Continue", "Create", "Copy", "Reveal", "Make", "Remove", "Finish", "Look", "Stop…"})
 JARGON = re.compile(r"service principal|RBAC|scope|blade|Graph|ARM\b|SDK", re.IGNORECASE)
 DATE = re.compile(r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)")
 SPELLED = re.compile(DATE.pattern + r" \d{4}(?:, \d\d:\d\d UTC| \(UTC\))")

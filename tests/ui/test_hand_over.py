@@ -53,7 +53,9 @@ async def test_the_owners_line_is_shown_whole_and_copied_as_it_is_run(size: tupl
         await stage.presses("enter")
         await stage.sees("Create now")
         await stage.presses("enter")
-        screen = await stage.sees("looking again|● looking", "Waiting since", "Press l to look now", passing=0.05)
+        screen = await stage.sees(
+            "looking again|● looking", "Waiting since", "Copy message   Look now   Stop…", passing=0.05
+        )
         run = stage.app.journey.run
         assert run is not None
         assert run.owner_step is not None
@@ -67,3 +69,26 @@ async def test_the_owners_line_is_shown_whole_and_copied_as_it_is_run(size: tupl
         await stage.presses("l")
         await stage.sees("Client Secret", passing=0.5)
         assert "put_role_assignment" not in stage.world.requests
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24)])
+async def test_while_an_owner_is_waited_for_each_way_on_is_a_button(size: tuple[int, int]) -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with at(Step.ACCESS, size=size, runner=clipboard, prepare=may_not_assign) as stage:
+        await stage.sees("Copy message +Ask an Owner")
+        await stage.presses("h", "enter")
+        await stage.sees("4 changes")
+        await stage.presses("enter")
+        await stage.sees("Create now")
+        await stage.presses("enter")
+        await stage.sees("Waiting since", "Copy message   Look now   Stop…", passing=0.05)
+        await stage.presses("enter")
+        assert not clipboard.content, "Enter does nothing while it waits"
+        await stage.presses("tab", "enter")
+        await stage.until(lambda: "az role assignment create" in clipboard.content, "the message")
+        await stage.presses("tab", "tab", "enter")
+        await stage.sees("Stop creating")
+        await stage.presses("escape")
+        stage.world.owner_after = 0.0
+        await stage.presses("shift+tab", "enter")
+        await stage.sees("Client Secret", passing=0.5)

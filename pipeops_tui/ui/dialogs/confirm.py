@@ -153,14 +153,18 @@ class NewSecretDialog(ConfirmDialog):
 class StopDialog(ConfirmDialog):
     """Escape or Ctrl+Q while the run is at work. False stops."""
 
-    def __init__(self, *, quitting: bool = False) -> None:
+    def __init__(self, *, quitting: bool = False, removing: bool = False) -> None:
+        """`removing`: only an older client secret is removed."""
+        doing = "removing the old client secret" if removing else "creating"
+        stays = (
+            "You can continue later."
+            if removing
+            else "What was created by then stays. You can continue later, or undo it."
+        )
         super().__init__(
-            "Stop creating?",
-            (
-                "The running request is finished, then nothing else starts.",
-                "What was created by then stays. You can continue later, or undo it.",
-            ),
-            yes="Keep creating",
+            f"Stop {doing}?",
+            ("The running request is finished, then nothing else starts.", stays),
+            yes="Keep removing" if removing else "Keep creating",
             no="Stop and quit" if quitting else "Stop",
         )
 

@@ -19,6 +19,9 @@ from pipeops_tui.ui.widgets.showing import say
 _LEFT_TO_THE_SCREEN = frozenset({"enter", "ctrl+c"})
 _JOINERS = re.compile("\u200d{2,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ZERO_WIDTH = "\ufeff\u200b\u2060\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What web pages and chats put around a text: byte order marks, blanks without width, marks of direction."""
+_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019"}
 
 
 def entry_bindings(without: Iterable[str] = ()) -> list[Binding]:
@@ -51,11 +54,13 @@ class TextEntry(Input, inherit_bindings=False):
 
     @dataclass
     class PasteCut(Message):
-        """Only part of a paste was taken: the first of `lines` lines, where `too_long` only `most` characters of it."""
+        """Only part of a paste was taken: the first of `lines` lines, where `too_long` only `most` characters of it,
+        and not what was `around` it, in words."""
 
         most: int
         lines: int
         too_long: bool
+        around: str = ""
 
         @property
         def sentence(self) -> str:
@@ -65,7 +70,11 @@ class TextEntry(Input, inherit_bindings=False):
             if self.too_long:
                 taken = "character was pasted" if self.most == 1 else f"{self.most:,} characters were pasted"
                 return f"Too long: only the first {taken}."
-            return f"Only one line fits here: the first of {self.lines:,} was pasted."
+            without = f"without the {self.around} around it"
+            if self.lines == 1:
+                return f"Pasted {without}."
+            taken = f"was pasted, {without}" if self.around else "was pasted"
+            return f"Only one line fits here: the first of {self.lines:,} {taken}."
 
     def __init__(self, value: str = "", placeholder: str = "", *, id: str | None = None) -> None:
         super().__init__(value, placeholder, select_on_focus=False, id=id)
@@ -86,21 +95,42 @@ class TextEntry(Input, inherit_bindings=False):
         self.post_message(Paste(self.app.clipboard))
 
     def on_paste(self, event: Paste) -> None:
-        """Take the first line that is not blank, no more of it than fits, and post `PasteCut` for the rest."""
+        """Take the first line that is not blank, no more of it than fits, and post `PasteCut` for the rest. Where it
+        becomes the whole value, quotes, blanks and what cannot be seen around it are left out."""
         all_lines = event.text.splitlines() or [""]
         lines = [line for line in all_lines if line.strip()] or all_lines[:1]
         room = self.room
-        too_long = len(lines[0]) > room
-        event.text = lines[0][:room]
-        if too_long or len(lines) > 1:
+        replaces_all = room == self.MOST_PASTED
+        line, around = unwrapped(lines[0]) if replaces_all else (lines[0], "")
+        too_long = len(line) > room
+        event.text = line[:room]
+        if too_long or len(lines) > 1 or around:
             # After the change itself, of which the screen may have something to say as well.
-            self.call_later(self.post_message, self.PasteCut(room, len(lines), too_long))
+            self.call_later(self.post_message, self.PasteCut(room, len(lines), too_long, around))
 
 
 def tidy(text: str) -> str:
     """`text` with a blank for each control character, and one joiner (U+200D) for several, of which Rich (15.0) cannot
     tell the width."""
     return _JOINERS.sub("\u200d", _CONTROL.sub(" ", text))
+
+
+def unwrapped(text: str) -> tuple[str, str]:
+    """`text` without what was copied along with it, and what that was: `quotes`, `blanks`, `invisible characters`."""
+    around: list[str] = []
+    bare = text
+    while bare:
+        if (inner := bare.strip()) != bare:
+            around.append("blanks")
+        elif (inner := bare.strip(_ZERO_WIDTH)) != bare:
+            around.append("invisible characters")
+        elif len(bare) > 2 and _QUOTES.get(bare[0]) == bare[-1]:
+            inner = bare[1:-1]
+            around.append("quotes")
+        else:
+            return bare, " and ".join(dict.fromkeys(around))
+        bare = inner
+    return text, ""
 
 
 class TextField(Vertical):

@@ -13,10 +13,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
 
-from pipeops_tui.core.clock import spell_instant
-from pipeops_tui.provisioning import OwnerStep, Row, RowState
+from pipeops_tui.provisioning import Row, RowState
 from pipeops_tui.ui.widgets.showing import shorten, show_time
 from pipeops_tui.ui.widgets.status_line import spell_seconds
 
@@ -37,8 +35,6 @@ _STATE_WIDTH = 12
 _TIME_WIDTH = 9
 _ONE_LINE = 72
 """Cells from which a row's state, title, detail and time stand side by side."""
-_REAL = "You can quit meanwhile: the next start continues from here."
-_SIMULATED = "In this demo a simulated Owner gives the access within 20 s. Press l to look now."
 
 
 class OperationRows(Widget):
@@ -241,45 +237,3 @@ def _speaks_for_itself(row: Row) -> bool:
 
 def _pad(text: str, width: int) -> str:
     return text + " " * max(0, width - cell_len(text))
-
-
-class OwnerLine(Static):
-    """Shows the line for the Owner; hidden while none is needed."""
-
-    COMPONENT_CLASSES = {"owner-line--command"}
-    DEFAULT_CSS = """
-    OwnerLine {
-        display: none; height: auto; margin-top: 1;
-        & > .owner-line--command { color: $text-primary; }
-    }
-    """
-
-    class Resized(Message):
-        """It takes another part of the screen now: what is beside it has to be scrolled into sight again."""
-
-    def __init__(self, *, simulated: bool = False, id: str | None = None) -> None:
-        """`simulated`: Azure is simulated, and its Owner acts without being asked."""
-        super().__init__(id=id)
-        self._after = _SIMULATED if simulated else _REAL
-        self.step: OwnerStep | None = None
-
-    def on_resize(self) -> None:
-        """Say so."""
-        self.post_message(self.Resized())
-
-    def show(self, step: OwnerStep | None) -> bool:
-        """Show `step`, or hide; whether anything has changed."""
-        if step == self.step:
-            return False
-        self.step = step
-        self.display = step is not None
-        if step is not None:
-            style = self.get_component_rich_style("owner-line--command", partial=True)
-            self.update(
-                Text.assemble(
-                    "An Owner of the subscription has to run this command. Press m to copy it with a message.\n",
-                    (step.command, style),
-                    f"\nWaiting since {spell_instant(step.since)}. {self._after}",
-                )
-            )
-        return True

@@ -30,7 +30,7 @@ from tests.ui.widgets.host import Host, until
     [
         ("\u200d\u200d" + "漢" * 9, "\u200d" + "漢" * 9 + "\u200d" + "漢" * 9),
         ("漢\u200d\u200d\u200d漢", "漢\u200d漢漢\u200d漢"),
-        ("a\tb\x07", "a b a b "),
+        ("a\tb\x07c", "a b ca b c"),
     ],
 )
 async def test_what_cannot_be_seen_or_measured_is_not_kept(pasted: str, kept: str) -> None:
@@ -97,6 +97,8 @@ async def test_an_entry_leaves_enter_and_ctrl_c_to_its_screen() -> None:
         assert entry.cursor_blink is False
 
 
+EVERYTHING = "invisible characters and blanks and quotes"
+OF_TWO = "Only one line fits here: the first of 2 was pasted"
 TOO_LONG = "Too long: only the first 1,000 characters were pasted."
 
 
@@ -108,6 +110,16 @@ TOO_LONG = "Too long: only the first 1,000 characters were pasted."
         ("\r\n  \none", "one", []),
         ("\n", "", []),
         (" ", " ", []),
+        ('"PipeOpsRG"', "PipeOpsRG", ["Pasted without the quotes around it."]),
+        ("\u201cPipeOpsRG\u201d", "PipeOpsRG", ["Pasted without the quotes around it."]),
+        (" \u00a0PipeOpsRG\t", "PipeOpsRG", ["Pasted without the blanks around it."]),
+        ("\ufeffPipeOpsRG\u200b\r\n", "PipeOpsRG", ["Pasted without the invisible characters around it."]),
+        ("\u2066 'PipeOpsRG' \u2069", "PipeOpsRG", [f"Pasted without the {EVERYTHING} around it."]),
+        ("' one'\ntwo", "one", [f"{OF_TWO}, without the quotes and blanks around it."]),
+        ('it\'s "so"', 'it\'s "so"', []),
+        ("''", "''", []),
+        ("\u200b", "\u200b", []),
+        ("\u2764\ufe0f", "\u2764\ufe0f", []),
         ("x" * 1001, "x" * 1000, [TOO_LONG]),
         ("x" * 1000, "x" * 1000, []),
         (
@@ -122,6 +134,16 @@ TOO_LONG = "Too long: only the first 1,000 characters were pasted."
         "blank lines first",
         "nothing",
         "a blank",
+        "quotes",
+        "quotes of a text",
+        "blanks",
+        "a mark of the byte order, a blank without width",
+        "all of them",
+        "quotes around the first of two lines",
+        "quotes inside",
+        "nothing but quotes",
+        "nothing that can be seen",
+        "an emoji",
         "too long",
         "as long as can be",
         "too long, and another line",
@@ -135,6 +157,19 @@ async def test_what_an_entry_does_not_take_of_a_paste_is_said(pasted: str, value
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: entry.value == f"{value}!")
         await until(pilot, lambda: [cut.sentence for cut in host.of_kind(TextEntry.PasteCut)] == said)
+
+
+async def test_what_is_pasted_into_a_text_stays_as_it_is() -> None:
+    host = Host(entry := TextEntry())
+    async with host.run_test(size=(40, 4), message_hook=host.keep) as pilot:
+        entry.focus()
+        await pilot.press("a", "b")
+        host.post_message(Paste(" 'c' "))
+        await until(pilot, lambda: entry.value == "ab 'c' ")
+        await pilot.press("shift+home")
+        host.post_message(Paste(" 'c' "))
+        await until(pilot, lambda: entry.value == "c")
+        await until(pilot, lambda: len(host.of_kind(TextEntry.PasteCut)) == 1)
 
 
 async def test_keys_reach_every_choice_also_those_that_cannot_be_taken() -> None:

@@ -8,7 +8,7 @@ from pipeops_tui.core.model import Plan
 from pipeops_tui.provisioning import JournalUnavailable, Row
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.confirm import ConfirmDialog
-from pipeops_tui.ui.steps.create.create_words import duration, order, summary
+from pipeops_tui.ui.steps.create.create_words import consequences
 from pipeops_tui.ui.widgets.action_buttons import Action
 
 
@@ -26,11 +26,7 @@ class Confirmation:
         """Show the question about `plan`; or the problem that no journal can be written, with a way to go on."""
         if not (self._journey.without_journal or await self._can_write_journal()):
             return
-        paragraphs = [f"{summary(plan, rows)}.", duration(plan)]
-        if plan.doubts:
-            paragraphs.append(order(plan))
-        if self._journey.without_journal:
-            paragraphs.append("Without a journal it cannot be continued or undone later if this program is killed.")
+        paragraphs = consequences(plan, rows, journaled=not self._journey.without_journal)
         dialog = ConfirmDialog("Create this in Azure now?", paragraphs, yes="Create now", no="Review again")
         self._screen.app.push_screen(dialog, self._answered)
 

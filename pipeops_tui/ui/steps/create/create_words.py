@@ -96,6 +96,16 @@ def order(plan: Plan) -> str:
     return f"Azure can refuse {tried}: only what it needs is created before it, and removed again if Azure refuses."
 
 
+def consequences(plan: Plan, rows: Iterable[Row], *, journaled: bool) -> list[str]:
+    """What to know before saying yes, a paragraph each."""
+    paragraphs = [f"{summary(plan, rows)}.", duration(plan)]
+    if plan.doubts:
+        paragraphs.append(order(plan))
+    if not journaled:
+        paragraphs.append("Without a journal it cannot be continued or undone later if this program is killed.")
+    return paragraphs
+
+
 def count_writes(rows: Iterable[Row]) -> str:
     """`5 changes`."""
     number = sum(row.writes for row in rows)
@@ -109,7 +119,7 @@ def count_done(rows: Iterable[Row]) -> str:
     return f"{done} of {len(written)} changes {'is' if done == 1 else 'are'} made."
 
 
-def ending(rows: Iterable[Row], has_values: bool) -> str:
+def ending(rows: Iterable[Row], *, has_values: bool) -> str:
     """What has been achieved. A run without values was only continued to remove an older client secret."""
     if has_values:
         return "Everything is created, and the test sign-in worked."

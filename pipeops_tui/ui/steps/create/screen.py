@@ -10,9 +10,8 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Static
 
-from pipeops_tui.checks.admin_messages import ask_to_assign, group_name
 from pipeops_tui.core import wizard
 from pipeops_tui.core.model import Plan
 from pipeops_tui.core.problem import Problem
@@ -45,7 +44,8 @@ from pipeops_tui.ui.steps.create.create_words import (
     summary,
 )
 from pipeops_tui.ui.steps.create.halted_run import HaltedRun
-from pipeops_tui.ui.widgets.operation_rows import OperationRows, OwnerLine, is_live
+from pipeops_tui.ui.steps.create.owner_wait import OwnerWait
+from pipeops_tui.ui.widgets.operation_rows import OperationRows, is_live
 
 _SCROLL = {"up": -1, "down": 1, "pageup": -6, "pagedown": 6}
 
@@ -71,6 +71,7 @@ class CreateScreen(StepScreen):
     AUTO_FOCUS = "#continue"
     BINDINGS = [
         Binding("enter", "continue", "Create", key_display="⏎"),
+        Binding("enter", "finish", "Finish", key_display="⏎"),
         Binding("escape", "back", "Back", key_display="esc"),
         Binding("escape", "ask_to_stop", "Stop…", key_display="esc"),
         Binding("m", "copy_request", "Copy message"),
@@ -91,7 +92,7 @@ class CreateScreen(StepScreen):
         """The rows, and what to know before saying yes."""
         with VerticalScroll(id="operations-scroll", can_focus=False):
             yield self._rows
-        yield OwnerLine(simulated=self.journey.settings.demo is not None, id="owner")
+        yield OwnerWait(self.journey, self.services, stop=self.action_ask_to_stop, id="owner")
         yield Static(id="promise", markup=False)
 
     def about(self) -> About:
@@ -128,7 +129,9 @@ class CreateScreen(StepScreen):
 
     def proceed(self) -> None:
         """Ask for confirmation; after that only undo leads back."""
-        if self.phase is Phase.DONE:
+        if self._is_over:
+            self.action_finish()
+        elif self.phase is Phase.DONE:
             self.services.forward()
         elif self.phase is Phase.REVIEW and self._plan is not None:
             plan = self._plan
@@ -158,10 +161,10 @@ class CreateScreen(StepScreen):
         self.phase = phase
         self.busy = phase is Phase.RUNNING
         self.query_one("#promise").visible = phase is Phase.REVIEW
-        self._show_owner_line()
-        button = self.query_one("#continue", Button)
-        button.visible = phase in (Phase.REVIEW, Phase.DONE)
-        button.label = "Continue" if phase is Phase.DONE else self.CONTINUE
+        self._show_owner_wait()
+        self.query_one("#continue").visible = phase in (Phase.REVIEW, Phase.DONE)
+        over = "Finish" if self._is_over else "Continue"
+        self.relabel("continue", over if phase is Phase.DONE else self.CONTINUE)
         self.services.refresh_frame()
 
     def _handle(self, event: Event) -> None:
@@ -169,7 +172,7 @@ class CreateScreen(StepScreen):
         match event:
             case RowChanged(row):
                 self._rows.update_row(row)
-                self._show_owner_line()
+                self._show_owner_wait()
                 self._show_running(row)
                 if row.state is RowState.DONE:
                     self.services.refresh_frame()  # a value may have become known
@@ -178,9 +181,8 @@ class CreateScreen(StepScreen):
                 self.set_timer(AFTER_REQUEST, self._show_credentials)
             case RunEnded(failed=None, stopped=False, rows=rows):
                 self._enter(Phase.DONE)
-                has_values = self.journey.run is not None and self.journey.run.credentials is not None
-                self.status.done(ending(rows, has_values))
-                if has_values:
+                self.status.done(ending(rows, has_values=not self._is_over))
+                if not self._is_over:
                     self._show_credentials()
             case RollbackStarted(rows):
                 self._rows.show(rows)
@@ -199,6 +201,16 @@ class CreateScreen(StepScreen):
         if row is not None and self.phase is Phase.RUNNING:
             self.status.running(f"{row.title}: {row.reason or row.detail}")
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether all is done and there are no values to show: only an older client secret was removed."""
+        run = self.journey.run
+        return self.phase is Phase.DONE and run is not None and run.credentials is None
+
+    def action_finish(self) -> None:
+        """Leave the program."""
+        self.call_later(self.services.action_quit)
+
     def _show_credentials(self) -> None:
         if self.journey.wizard.step is Step.CREATE:
             self.services.forward()
@@ -214,33 +226,29 @@ class CreateScreen(StepScreen):
 
     # Waiting for an Owner
 
-    def _show_owner_line(self) -> None:
+    def _show_owner_wait(self) -> None:
         run = self.journey.run
         step = run.owner_step if run is not None and self.phase is Phase.RUNNING else None
-        if self.query_one(OwnerLine).show(step):
+        if self.query_one(OwnerWait).show(step):
             self.set_class(step is not None, "-awaits")
             self._rows.show_active()
             self.refresh_bindings()
 
-    @on(OwnerLine.Resized)
-    def _owner_line_resized(self) -> None:
+    @on(OwnerWait.Resized)
+    def _owner_wait_resized(self) -> None:
         self._rows.show_active()
 
     @property
     def _owner_step(self) -> OwnerStep | None:
-        return self.query_one(OwnerLine).step
+        return self.query_one(OwnerWait).step
 
     def action_copy_request(self) -> None:
         """Copy the message to the Owner, with the line to run."""
-        step, session, subscription = self._owner_step, self.journey.session, self.journey.choices.subscription
-        if step is not None and session is not None and subscription is not None:
-            group = group_name(self.journey.choices)
-            self.services.copy(ask_to_assign(session.account, subscription, group, step.command), "Message")
+        self.query_one(OwnerWait).copy_request()
 
     def action_look_now(self) -> None:
         """Check at once whether the role is assigned."""
-        if self.journey.run is not None:
-            self.journey.run.look_now()
+        self.query_one(OwnerWait).look_now()
 
     # Stopping, and going on
 
@@ -251,7 +259,8 @@ class CreateScreen(StepScreen):
 
     def action_ask_to_stop(self) -> None:
         """Escape while writing."""
-        self.app.push_screen(StopDialog(), self._stop)
+        run = self.journey.run
+        self.app.push_screen(StopDialog(removing=run is not None and run.state.retiring), self._stop)
 
     def _stop(self, keep_going: bool | None) -> None:
         run = self.journey.run
@@ -270,7 +279,9 @@ class CreateScreen(StepScreen):
                 return self._owner_step is not None
             case "back" if self.journey.run is not None:
                 return self.slip_open
-            case "continue" if self.phase in (Phase.RUNNING, Phase.HALTED):
+            case "finish":
+                return self._is_over
+            case "continue" if self._is_over or self.phase in (Phase.RUNNING, Phase.HALTED):
                 return False
         return super().check_action(action, parameters)
 
@@ -282,7 +293,7 @@ class CreateScreen(StepScreen):
         unfinished = UnfinishedDialog(what_stays(self.journey, run))
         if self.phase is Phase.HALTED:
             return await self.app.push_screen_wait(unfinished) is False
-        dialog = unfinished if self._owner_step is not None else StopDialog(quitting=True)
+        dialog = unfinished if self._owner_step is not None else StopDialog(quitting=True, removing=run.state.retiring)
         if await self.app.push_screen_wait(dialog) is not False:
             return False
         await self.driver.stop()

@@ -215,7 +215,9 @@ def _losses(screen: StepScreen, driver: RunDriver, progress: FormProgress) -> It
             "Not all five values were copied yet. The client secret cannot be shown again later.",
         )
     if driver.working and driver.drives:
+        removing = run is not None and run.state.retiring
+        doing = "the old client secret is being removed" if removing else "a client secret is being created"
         yield (
-            "Leave while a client secret is being created?",
+            f"Leave while {doing}?",
             "The running request is finished, then nothing else starts.",
         )
