@@ -53,10 +53,11 @@ async def _search_or_end(
     settings: Settings, state_dir: Path, journaled: Callable[[], Sequence[Connection]], soon: timedelta
 ) -> AzureSearch:
     """Ends in order: connections are closed, and a demo's folder is removed."""
-    work = asyncio.ensure_future(_search(settings, state_dir, journaled, soon, SystemClock()))
+    work = asyncio.create_task(_search(settings, state_dir, journaled, soon, SystemClock()))
 
     def end() -> None:
-        work.cancel()
+        if not work.cancelling():  # a second signal does not interrupt the closing
+            work.cancel()
 
     on_ending(end, lambda: _INTERRUPTED)
     try:

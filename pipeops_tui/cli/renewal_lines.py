@@ -46,15 +46,6 @@ def sentences_of(added: RenewedSecret) -> str:
     return "\n".join(lines)
 
 
-def undelivered(client_id: str, key_id: str) -> str:
-    """What becomes of a client secret that was added and is not in use, as sentences whose last one has no period. A
-    job of a CI system often runs on a computer without the journal."""
-    return (
-        "The next renewal on this computer replaces the client secret that this one has added. From another computer, "
-        f"remove it: {az_commands.delete_secret(client_id, key_id)}"
-    )
-
-
 def _foreign(secret: ConnectionSecret, client_id: str) -> str:
     parts = [f"begins with {secret.hint}"] if secret.hint else []
     parts += [f"“{secret.description}”"] if secret.description else []

@@ -22,7 +22,7 @@ from pipeops_tui.cli.arguments import (
     guid,
     sign_in_values,
 )
-from pipeops_tui.cli.renewal_lines import sentences_of, undelivered, values_of
+from pipeops_tui.cli.renewal_lines import sentences_of, values_of
 from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
 from pipeops_tui.cli.standard_output import print_safely, tell, write_line
 from pipeops_tui.cli.state_folder import state_folder
@@ -217,7 +217,7 @@ class _Script:
         print_safely(json.dumps(values, indent=2) if self._given.output == "json" else plain(done))
 
     async def _renew(self, renewal: ScriptedRenewal) -> None:
-        from pipeops_tui.cli.scripted_renewal import RenewalError
+        from pipeops_tui.cli.scripted_renewal import RenewalError, undelivered
         from pipeops_tui.cli.secret_command import DeliveryError
 
         added = await renewal.add(self._given.expires_in)

@@ -9,11 +9,11 @@ from typing import Final
 
 from pipeops_tui.cli.named_connection import why_not_renewable
 from pipeops_tui.cli.quiet_sign_in import show_nothing
-from pipeops_tui.cli.renewal_lines import undelivered
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
 from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.connections.taking_over import take_up
+from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import secret_number
 from pipeops_tui.core.model import CheckOutcome, Plan, Subscription
 from pipeops_tui.core.plain_text import PlainTexts
@@ -219,6 +219,15 @@ class ScriptedRenewal:
 
 def _is_ours(secret: ConnectionSecret) -> bool:
     return secret.ours
+
+
+def undelivered(client_id: str, key_id: str) -> str:
+    """What becomes of a client secret that was added and is not in use, as sentences whose last one has no period. A
+    job of a CI system often runs on a computer without the journal."""
+    return (
+        "The next renewal on this computer replaces the client secret that this one has added. From another computer, "
+        f"remove it: {az_commands.delete_secret(client_id, key_id)}"
+    )
 
 
 def in_one_line(problem: Problem) -> str:

@@ -293,7 +293,7 @@ class PipeOpsApp(ClipboardApp):
 
     def _install_signal_handlers(self) -> None:
         # When asked to end, give the terminal back first. The next start can continue what was created.
-        process.on_ending(self._interrupt, lambda: self.exit_code or INTERRUPTED)
+        process.on_ending(self._interrupt, lambda: self.exit_code and INTERRUPTED)
         process.around_suspending(self.before_suspending, self.refresh)
 
     def _interrupt(self) -> None:

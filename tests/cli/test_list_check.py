@@ -185,10 +185,10 @@ def test_the_text_says_how_each_stands(
 def test_interrupted_it_ends_with_130_and_leaves_nothing(
     journals: Path, tmp_path: Path, where: str, number: str
 ) -> None:
-    """The signal comes while Azure CLI is asked for a token."""
+    """The signal comes while Azure CLI is asked for a token, and then again."""
     az = tmp_path / "bin" / "az"
     az.parent.mkdir()
-    az.write_text(f"#!/bin/sh\nkill -{number} $PPID\nexec sleep 60\n")
+    az.write_text(f"#!/bin/sh\nkill -{number} $PPID\nkill -{number} $PPID\nexec sleep 60\n")
     az.chmod(0o755)
     environment = os.environ | {"PATH": f"{az.parent}:{os.environ['PATH']}", "TMPDIR": str(tmp_path / "tmp")}
     (tmp_path / "tmp").mkdir()
