@@ -41,7 +41,7 @@ async def test_a_connection_is_found_offline_opened_copied_and_left(azure: Runni
     async with machine.starts() as person:
         await person.sees("✓ Ready", "l Connections")
         await person.presses("l")
-        await person.sees("▌ PipeOps +PipeOpsRG .*not checked", "Known from this computer")
+        await person.sees("▌ PipeOps +PipeOpsRG .*not checked", "Sign in to check these")
         await person.types("pipeopsrg")
         await person.sees("1 of 1 shown")
         await person.presses("enter")

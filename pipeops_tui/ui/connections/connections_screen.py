@@ -45,7 +45,8 @@ _COMMANDS: Final[dict[str, tuple[str, tuple[object, ...]]]] = {
     "o": ("others", (True,)),
 }
 """Letters that act while the filter is empty."""
-_OFFLINE: Final = "Known from this computer. Sign in to check them, and to find what others made."
+_OFFLINE: Final = "Sign in to check these and to find others."
+_NOTHING_KNOWN: Final = "Sign in to find those in your tenants."
 
 
 class ConnectionsScreen(Dialog[ConnectionDecision]):
@@ -120,7 +121,9 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         self._show_selected()
         self.call_after_refresh(self._open_wanted)
         if self._tenants is None:
-            (self._status.warn if self._remark else self._status.say)(self._remark or _OFFLINE)
+            (self._status.warn if self._remark else self._status.say)(
+                self._remark or (_OFFLINE if self._picker.list.filter.all else _NOTHING_KNOWN)
+            )
         else:
             self._ask_tenants()
 

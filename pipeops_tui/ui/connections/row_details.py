@@ -35,7 +35,7 @@ def heading(unfinished: int) -> str:
 def nothing_listed(*, offline: bool) -> str:
     """What an empty list says; `offline` before an account has signed in."""
     if offline:
-        return "This computer knows no connection. Sign in to look for those in your tenants."
+        return "This computer knows no connection."
     return "No connection was found yet."
 
 

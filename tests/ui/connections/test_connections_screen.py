@@ -39,7 +39,7 @@ def picker(stage: Stage) -> Picker:
 
 async def test_what_this_computer_knows_is_there_without_signing_in() -> None:
     async with listed(KNOWN) as stage:
-        screen = await stage.sees("A connection was not finished", "Known from this computer. Sign in")
+        screen = await stage.sees("A connection was not finished", "Sign in to check these and to find others")
         rows = [line for line in screen.splitlines() if "PipeOps" in line and "Pay-As-You-Go  " in line]
         assert [("not finished" in row, "not checked" in row) for row in rows[:3]] == [
             (True, False),
@@ -52,7 +52,7 @@ async def test_what_this_computer_knows_is_there_without_signing_in() -> None:
 
 async def test_an_empty_list_says_what_to_do() -> None:
     async with listed(KnownConnections()) as stage:
-        await stage.sees("This computer knows no connection. Sign in")
+        await stage.sees("This computer knows no connection", "Sign in to find those in your tenants")
 
 
 async def test_every_state_is_told_by_a_glyph_and_a_word() -> None:

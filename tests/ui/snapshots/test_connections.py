@@ -52,7 +52,7 @@ class Listed:
 
 STATES = {
     "list-empty": Listed("This computer knows no connection", KnownConnections()),
-    "list-offline": Listed("Known from this computer"),
+    "list-offline": Listed("Sign in to check these"),
     "list-online": Listed("✓ 8 connections", KnownConnections(), telling(FoundConnections(EVERY_STATE))),
     "list-problem": Listed("Azure cannot be reached", OFFLINE, ConnectionSearch(fail, lambda: None, no_owners)),
     "opened": Listed("begins with", KnownConnections(connections=EVERY_STATE[3:4]), None, open_first),
