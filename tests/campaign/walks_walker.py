@@ -25,7 +25,7 @@ from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.undo_dialog import UndoDialog
 from pipeops_tui.ui.widgets.choice_list import ChoiceList
 from pipeops_tui.ui.widgets.device_code import DeviceCodeCard
-from pipeops_tui.ui.widgets.fields import TextEntry, tidy
+from pipeops_tui.ui.widgets.fields import TextEntry, tidy, unwrapped
 from pipeops_tui.ui.widgets.picker_list import PickerList
 from tests.campaign.walks_actions import Action, Kind, click, key_event, typing, wander
 from tests.campaign.walks_app import WalkedApp, Watch, start
@@ -185,7 +185,10 @@ class _Visit:
             await self.window.answers(events.Paste(text))
             return
         if isinstance(entry, TextEntry):
-            first = next((line for line in text.splitlines() if line.strip()), first)[: entry.room]
+            first = next((line for line in text.splitlines() if line.strip()), first)
+            if entry.room == entry.MOST_PASTED:
+                first, _ = unwrapped(first)
+            first = first[: entry.room]
         elif isinstance(entry, Input) and len(expected_after(entry, first)) > (entry.max_length or len(first)):
             await self.window.answers(events.Paste(text))  # refused with a bell
             return

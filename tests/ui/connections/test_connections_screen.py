@@ -196,7 +196,7 @@ async def test_forgetting_what_was_made_by_hand_names_no_tag_and_says_what_is_lo
     copied = list[tuple[str, str]]()
     async with listed(KnownConnections(unfinished=(adopted,)), copied=copied, size=(120, 40)) as stage:
         await stage.presses("f")
-        screen = await stage.sees("Forget this connection", "App registrations", "once this is forgotten")
+        screen = await stage.sees("Forget this connection", "App registrations", "It was made by hand: once this")
         assert "its tag" not in screen
         await stage.presses("c")
         assert "pipeops-tui-run" not in copied[0][0]
