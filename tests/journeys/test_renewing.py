@@ -166,7 +166,7 @@ async def test_after_azure_refuses_an_owner_the_connection_can_be_taken_up_again
         await person.presses("enter")
         await person.sees("3 Client ID +" + client_id_of(later, "expires-soon"))
         next(one for one in person.app.screen.query(Button) if str(one.label) == "Add an owner…").press()
-        await person.sees("Their account, as they sign in with it")
+        await person.sees("The account name of that person")
         await person.types("robin@contoso.com")
         await person.presses("enter")
         await person.sees("✓ Robin Meyer")
