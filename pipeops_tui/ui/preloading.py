@@ -14,10 +14,6 @@ from textual.css.stylesheet import Stylesheet
 from pipeops_tui.core.process import keys_first
 
 _FOLDER = Path(__file__).parent
-_FULL_COLLECTION_AFTER = 50
-"""Collections of the younger generations between two full ones (`gc.set_threshold`; Python's default is 10). The
-screens of a journey are 100,000 objects that stay; looking through them takes 30 ms and more, perhaps while a key
-waits."""
 _OTHERS = ("checks", "clipboard", "journey.earlier_runs", "journey.lookups", "journey.receipt_text")
 
 
@@ -32,7 +28,6 @@ async def load_the_rest(stylesheet: Stylesheet, prepare: Callable[[], Awaitable[
             # Not at the same time: the event loop would wait for its turn behind two threads.
             await asyncio.to_thread(import_screens)
     finally:
-        gc.set_threshold(*gc.get_threshold()[:2], _FULL_COLLECTION_AFTER)
         gc.enable()
 
 
