@@ -17,12 +17,11 @@ _WALKS, _ACTIONS = 5, 50
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
-def test_random_walks_break_nothing_and_lose_nothing(seed: int) -> None:
-    # In a process of its own, without the objects of other tests.
+def test_random_walks_break_nothing_lose_nothing_and_stall_nowhere(seed: int) -> None:
+    # In a process of its own: a full garbage collection takes as long as there are objects of other tests.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         tally = process.submit(run_campaign, _WALKS, seed, length=_ACTIONS).result()
-    # Stalls are for the campaign on a quiet machine: here other tests run beside it.
-    assert not any(result.crashes or result.lost for result in tally.results), tally.table()
+    assert tally.clean, tally.table()
     assert tally.walks == _WALKS
     assert tally.actions == _WALKS * _ACTIONS
     assert tally.slowest.frame.own > 0
