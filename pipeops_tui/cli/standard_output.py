@@ -1,4 +1,4 @@
-"""Prints on the standard streams, whatever their encoding is, and also where they are closed or nobody reads them."""
+"""Prints on the standard streams, whatever their encoding is, and also where they are closed or have no reader."""
 
 from __future__ import annotations
 

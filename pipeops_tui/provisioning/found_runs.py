@@ -84,7 +84,7 @@ def _found(
 def _derived(
     plan: Plan, principal: ServicePrincipal | None, assignments: Iterable[RoleAssignment]
 ) -> RoleAssignment | None:
-    """The assignment under the name that pipeops-tui derives; None for one of somebody else."""
+    """The assignment under the name that pipeops-tui derives; None for any other one."""
     if principal is None:
         return None
     name = assignment_name(plan.group_scope, principal.object_id, CONTRIBUTOR_ROLE_ID)

@@ -12,7 +12,7 @@ from pipeops_tui.provisioning.operations.create_application import COPYING
 
 
 class SecondOwner:
-    """Adds the owner whom the plan names, after everything that PipeOps needs. A refusal stops nothing, and undo has
+    """Adds the owner that the plan names, after everything that PipeOps needs. A refusal stops nothing, and undo has
     nothing to do: the owner goes with the application."""
 
     key = "owner"

@@ -45,18 +45,13 @@ class OwnerWait(Vertical):
         self._services = services
         self._stop = stop
         self._line = Static()
+        self._buttons = ActionButtons()
         self.step: OwnerStep | None = None
 
     def compose(self) -> ComposeResult:
-        """The line, the buttons."""
+        """The line; the buttons only once they are needed, for most runs never are."""
         yield self._line
-        yield ActionButtons(
-            [
-                Action("Copy message", self.copy_request),
-                Action("Look now", self.look_now),
-                Action("Stop…", self._stop),
-            ]
-        )
+        yield self._buttons
 
     def copy_request(self) -> None:
         """Copy the message to the Owner, with the line to run."""
@@ -82,6 +77,13 @@ class OwnerWait(Vertical):
         self.step = step
         self.display = step is not None
         if step is not None:
+            self._buttons.show(
+                [
+                    Action("Copy message", self.copy_request),
+                    Action("Look now", self.look_now),
+                    Action("Stop…", self._stop),
+                ]
+            )
             after = _REAL if self._journey.settings.demo is None else _SIMULATED
             style = self.get_component_rich_style("owner-wait--command", partial=True)
             self._line.update(
