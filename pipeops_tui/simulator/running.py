@@ -128,7 +128,7 @@ def start_simulator(config: SimulatorConfig) -> RunningSimulator:
 
 
 def _announce(azure: RunningSimulator) -> None:
-    """Prints the addresses. Raises SimulatorError where they cannot be printed: without them, what is served is of no use."""
+    """Prints the addresses. Raises SimulatorError where they cannot be printed, because the server is useless then."""
     try:
         if sys.stdout is None:  # the descriptor was closed
             raise OSError(errno.EBADF, "it is closed")
