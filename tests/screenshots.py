@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.support.pictures import WORLD, make_plain, move_to_today, still_clock
+from tests.support.pictures import WORLD, azure_of_today, make_plain, still_clock
 
 if TYPE_CHECKING:
     from tests.support.person import Person
@@ -28,10 +28,9 @@ SIZE = (100, 30)
 async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str]]:
     """Walk the journey with every default; yields (file name, SVG) for each screen and for what is worth seeing."""
     from pipeops_tui.core.wizard import STEPS, Step
-    from pipeops_tui.simulator import start_simulator
     from tests.support.person import PROVED, person_at
 
-    with start_simulator(WORLD) as azure:
+    with azure_of_today() as azure:
         async with person_at(azure, size=size, clock=still_clock()) as person:
             await person.walks_to(Step.APPLICATION)
             await person.settles()
@@ -39,7 +38,7 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             await person.sees("esc")
             yield "help", person.picture()
 
-    with start_simulator(WORLD) as azure:
+    with azure_of_today() as azure:
         async with person_at(azure, size=size, clock=still_clock()) as person:
             for number, step in enumerate(STEPS[:-1], start=1):
                 await person.walks_to(step)
@@ -53,7 +52,7 @@ async def pictures(size: tuple[int, int] = SIZE) -> AsyncIterator[tuple[str, str
             await person.settles()
             yield f"8-{file_name(Step.CREDENTIALS)}", person.picture()
 
-    with start_simulator(replace(WORLD, scenario="slow-replication")) as azure:
+    with azure_of_today(replace(WORLD, scenario="slow-replication")) as azure:
         async with person_at(azure, size=size, clock=still_clock()) as person:
             await person.walks_to(Step.CREATE)
             await person.presses("enter")
@@ -67,12 +66,10 @@ async def connection_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str,
     """The list of connections half a year later, a renewal, and the question before a removal, in one size."""
     from pipeops_tui.cli.demo_journals import remember_prepared
     from pipeops_tui.core.settings import ConnectionToOpen, Settings
-    from pipeops_tui.simulator import start_simulator
     from tests.support.person import person_at
 
     suffix = f"{size[0]}x{size[1]}"
-    with start_simulator(replace(WORLD, scenario="six-months-later")) as azure:
-        move_to_today(azure)
+    with azure_of_today(replace(WORLD, scenario="six-months-later")) as azure:
         client_ids = {one.kind: one.client_id for one in azure.prepared()}
         kinds = [kind for kind in client_ids if kind != "unfinished"]
         with TemporaryDirectory() as folder:

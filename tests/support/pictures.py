@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from unittest.mock import patch
 
-from pipeops_tui.simulator import RunningSimulator, SimulatorConfig
-from pipeops_tui.simulator.simulated_azure import SimulatedAzure
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.simulator.world import clock
 from tests.support.clocks import RealTimeClock
 
 WORLD = SimulatorConfig(seed=7, auto_approve_device_codes=True)
@@ -32,25 +36,15 @@ def make_plain(environ: MutableMapping[str, str]) -> None:
     environ.update(_MACHINE)
 
 
-def move_to_today(azure: RunningSimulator) -> None:
-    """Move the whole world, and what has happened in it, to `TODAY`, so that its dates are the same every day."""
-
-    def move(simulated: SimulatedAzure) -> None:
-        world = simulated.world
-        seconds = TODAY.timestamp() - world.now().utc.timestamp()
-        world.clock.advance(seconds)
-        directory = world.directory
-        tenants = list(directory.tenants)
-        deleted = [record for tenant in tenants for record in directory.deleted_items(tenant)]
-        for record in (*directory.applications.values(), *deleted):
-            record.created += seconds
-            if record.deleted_at is not None:
-                record.deleted_at += seconds
-            for password in record.passwords:
-                password.start += seconds
-                password.end += seconds
-
-    azure.call(move)
+@contextmanager
+def azure_of_today(config: SimulatorConfig = WORLD) -> Iterator[RunningSimulator]:
+    """A simulated Azure in whose world it is `TODAY`, so that its dates are the same every day."""
+    ahead = round((TODAY.timestamp() - time.time()) * 1e9)
+    with (
+        patch.object(clock, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + ahead)),
+        start_simulator(config) as azure,
+    ):
+        yield azure
 
 
 def still_clock() -> RealTimeClock:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeops_tui.simulator import RunningSimulator, start_simulator
-from tests.support.pictures import WORLD, make_plain
+from pipeops_tui.simulator import RunningSimulator
+from tests.support.pictures import azure_of_today, make_plain
 
 
 @pytest.fixture
 def azure() -> Iterator[RunningSimulator]:
     """The world of all pictures."""
-    with start_simulator(WORLD) as running:
+    with azure_of_today() as running:
         yield running
 
 
