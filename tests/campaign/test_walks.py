@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 
 import pytest
 from textual.app import App
 from textual.events import Callback
 
-from tests.campaign.walks import run_campaign
+from tests.campaign.walks import run_in_processes
 from tests.campaign.walks_meter import SpinGuard, SpinningError
 
 _WALKS, _ACTIONS = 5, 50
@@ -18,9 +16,9 @@ _WALKS, _ACTIONS = 5, 50
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_random_walks_break_nothing_lose_nothing_and_stall_nowhere(seed: int) -> None:
-    # In a process of its own: a full garbage collection takes as long as there are objects of other tests.
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        tally = process.submit(run_campaign, _WALKS, seed, length=_ACTIONS).result()
+    # In a process of its own, for a full garbage collection takes as long as there are objects of other tests; and what
+    # stalls is walked again, for the processors are shared with other tests.
+    tally = run_in_processes(range(_WALKS), seed, 1, length=_ACTIONS)
     assert tally.clean, tally.table()
     assert tally.walks == _WALKS
     assert tally.actions == _WALKS * _ACTIONS

@@ -43,14 +43,10 @@ _FAULTS = (
 )
 
 
-def run_campaign(walks: int, seed: int, *, length: int = ACTIONS, only: int | None = None) -> WalkTally:
-    """`walks` walks of `length` actions from `seed`, or the one numbered `only`, one after another in this process."""
-    with _plain_machine():
-        return WalkTally([_walk(number, seed, length) for number in (range(walks) if only is None else [only])])
-
-
-def run_in_processes(numbers: Sequence[int], seed: int, jobs: int, file: Path | None = None) -> WalkTally:
-    """The walks of these `numbers`, `jobs` at a time, each told of when it has ended.
+def run_in_processes(
+    numbers: Sequence[int], seed: int, jobs: int, file: Path | None = None, *, length: int = ACTIONS
+) -> WalkTally:
+    """The walks of these `numbers`, of `length` actions each, `jobs` at a time, each told of when it has ended.
 
     A walk with a stall is walked again when the others are done and nothing runs beside it: what is the program's own
     doing is there again. With `file` results are kept there as they come, and those that it has already are taken from
@@ -68,20 +64,20 @@ def run_in_processes(numbers: Sequence[int], seed: int, jobs: int, file: Path | 
         story = [f"walk {result.number}: {spent}, slowest frame {result.frame}", *result.stories]
         print(f"[{len(results)}/{len(numbers)}]", "\n  ".join(story), flush=True)
 
-    for result in _results([number for number in numbers if number not in results], seed, jobs):
+    for result in _results([number for number in numbers if number not in results], seed, jobs, length):
         keep(result)
-    for result in _results([number for number, result in results.items() if result.unconfirmed], seed, 1):
+    for result in _results([number for number, result in results.items() if result.unconfirmed], seed, 1, length):
         keep(result.confirming(results[result.number]))
     return in_order(results.values())
 
 
-def _results(numbers: Sequence[int], seed: int, jobs: int) -> Iterator[WalkResult]:
+def _results(numbers: Sequence[int], seed: int, jobs: int, length: int) -> Iterator[WalkResult]:
     """In the order in which they come; a process that dies is a crash of one of the walks that were on their way."""
     left = list(numbers)
     while left:
         batch, left = left[: jobs * _WALKS_OF_A_PROCESS], left[jobs * _WALKS_OF_A_PROCESS :]
         with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as processes:
-            walks = {processes.submit(_walk_in_process, number, seed): number for number in batch}
+            walks = {processes.submit(_walk_in_process, number, seed, length): number for number in batch}
             for walk in as_completed(walks):
                 try:
                     yield walk.result()
@@ -89,9 +85,9 @@ def _results(numbers: Sequence[int], seed: int, jobs: int) -> Iterator[WalkResul
                     yield WalkResult(walks[walk], crashes=("its process has died, or that of a walk beside it",))
 
 
-def _walk_in_process(number: int, seed: int) -> WalkResult:
+def _walk_in_process(number: int, seed: int, length: int) -> WalkResult:
     with _plain_machine():
-        return _walk(number, seed, ACTIONS)
+        return _walk(number, seed, length)
 
 
 def _walk(number: int, seed: int, length: int) -> WalkResult:
