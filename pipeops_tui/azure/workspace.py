@@ -50,7 +50,7 @@ async def _sign_in_as(
     new connections each time: the replicas behind the sign-in service differ while a secret spreads.
     """
     context = RequestContext(
-        AzureOperation.PROVE_SIGN_IN, tenant_id=subscription.tenant_id, subscription_id=subscription.subscription_id
+        AzureOperation.TEST_SIGN_IN, tenant_id=subscription.tenant_id, subscription_id=subscription.subscription_id
     )
 
     async def ask() -> AccessToken:
@@ -94,7 +94,7 @@ class AzureTestSignIn:
         """Read the resource group as the application. Raises `CloudError`: REPLICATION while the role assignment has
         not taken effect, which takes up to 10 minutes and a new token (Microsoft Learn, "Troubleshoot Azure RBAC")."""
         context = RequestContext(
-            AzureOperation.PROVE_ACCESS,
+            AzureOperation.TEST_ACCESS,
             tenant_id=self._subscription.tenant_id,
             subscription_id=self._subscription.subscription_id,
             group=name,

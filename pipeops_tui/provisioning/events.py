@@ -28,9 +28,9 @@ class Row:
     """One operation as the Create screen shows it; replaced at every event."""
 
     key: str
-    """Stable. Creation: `group`, `application`, `principal`, `assignment`, `secret`, `proof`,
-    `provider:Microsoft.Compute`. A new secret: `secret`, `proof`, `retire`. Undo: `undo:secret`, `undo:assignment`,
-    `undo:application`, `undo:purge`, `undo:group`, `undo:grant`."""
+    """Stable. Creation: `group`, `application`, `principal`, `assignment`, `secret`, `test-sign-in`,
+    `provider:Microsoft.Compute`. A new secret: `secret`, `test-sign-in`, `retire`. Undo: `undo:secret`,
+    `undo:assignment`, `undo:application`, `undo:purge`, `undo:group`, `undo:grant`."""
     title: str
     """E.g. `Resource group`."""
     detail: str

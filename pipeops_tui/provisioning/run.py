@@ -55,7 +55,7 @@ from pipeops_tui.provisioning.undo import Extent, Undoing, kept, leftovers, remo
 __all__ = ["Receipt", "Run"]
 
 _FIRST_DAY: Final = timedelta(days=1)
-_RENEWAL: Final = frozenset({"secret", "proof", "retire"})
+_RENEWAL: Final = frozenset({"secret", "test-sign-in", "retire"})
 
 
 class Run:

@@ -188,7 +188,7 @@ RECORDED: tuple[Case, ...] = (
         },
     ),
     Case("secret wrong", Op.GET_TOKEN, AzureService.ENTRA, 401, _WRONG_SECRET),
-    Case("secret not live", Op.PROVE_SIGN_IN, AzureService.ENTRA, 401, _WRONG_SECRET),
+    Case("secret not live", Op.TEST_SIGN_IN, AzureService.ENTRA, 401, _WRONG_SECRET),
     Case(  # openshift/openshift-azure#1534
         "no backing application",
         Op.CREATE_PRINCIPAL,

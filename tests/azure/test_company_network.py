@@ -67,7 +67,7 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 
 
 @pytest.mark.parametrize("trusted_by", ["--ca-file", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
-async def test_signing_in_resource_manager_graph_and_the_proof_go_through_the_proxy(
+async def test_signing_in_resource_manager_graph_and_the_test_sign_in_go_through_the_proxy(
     office: Office, trusted_by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last of the variables is also where OpenSSL looks for the system's own store."""
@@ -89,8 +89,8 @@ async def test_signing_in_resource_manager_graph_and_the_proof_go_through_the_pr
     owner = office.azure.announcement["owner"]
     assert isinstance(owner, dict)
     workspace, before = await session.workspace(subscription), asked.count(LOGIN)
-    proof = await workspace.sign_in_as(owner["client_id"], Secret(owner["client_secret"]))
-    await proof.close()
+    application_session = await workspace.sign_in_as(owner["client_id"], Secret(owner["client_secret"]))
+    await application_session.close()
     assert asked.count(LOGIN) == before + 1
     await connector.close()
 

@@ -99,10 +99,10 @@ def test_replication_is_only_for_the_requests_that_mean_it(case: Case) -> None:
     "case",
     [
         arm("", AzureOperation.PUT_ASSIGNMENT, 404, "PrincipalNotFound", "another status"),
-        arm("", AzureOperation.PROVE_ACCESS, 404, "ResourceGroupNotFound", "gone"),
+        arm("", AzureOperation.TEST_ACCESS, 404, "ResourceGroupNotFound", "gone"),
         graph("", AzureOperation.CREATE_PRINCIPAL, 403, "Authorization_RequestDenied", "Insufficient privileges"),
         graph("", AzureOperation.CREATE_PRINCIPAL, 400, "Request_BadRequest", "another text"),
-        entra("", 7000222, "invalid_client", operation=AzureOperation.PROVE_SIGN_IN),
+        entra("", 7000222, "invalid_client", operation=AzureOperation.TEST_SIGN_IN),
     ],
     ids=str,
 )
@@ -128,7 +128,7 @@ def test_what_only_looks_like_replication_is_not(case: Case) -> None:
         ("claims challenge", FailureKind.SIGN_IN),
         ("session over", FailureKind.SIGN_IN),
         ("conditional access", FailureKind.REFUSED),
-        ("proof blocked by policy", FailureKind.FINAL),
+        ("test sign-in blocked by policy", FailureKind.FINAL),
         ("assigned already", FailureKind.CONFLICT),
         ("group being deleted", FailureKind.CONFLICT),
         ("locked", FailureKind.CONFLICT),

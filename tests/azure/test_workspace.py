@@ -205,17 +205,17 @@ async def test_the_new_application_signs_in_and_reads_only_what_its_role_allows(
     principal: ServicePrincipal,
     password: NewPassword,
 ) -> None:
-    proof = await workspace.sign_in_as(application.app_id, password.secret)
+    application_session = await workspace.sign_in_as(application.app_id, password.secret)
     with pytest.raises(CloudError) as caught:
-        await proof.read_group(group)
+        await application_session.read_group(group)
     assert caught.value.kind is FailureKind.REPLICATION
-    await proof.close()
+    await application_session.close()
 
     scope = f"{subscription.scope}/resourceGroups/{group}"
     await workspace.put_role_assignment(scope, str(uuid4()), principal.object_id, CONTRIBUTOR_ROLE_ID)
-    proof = await workspace.sign_in_as(application.app_id, password.secret)
-    assert (await proof.read_group(group)).name == group
-    await proof.close()
+    application_session = await workspace.sign_in_as(application.app_id, password.secret)
+    assert (await application_session.read_group(group)).name == group
+    await application_session.close()
 
 
 async def test_a_secret_that_is_not_known_yet_is_replication(
@@ -227,14 +227,14 @@ async def test_a_secret_that_is_not_known_yet_is_replication(
         assert (caught.value.kind, caught.value.code) == (FailureKind.REPLICATION, code)
 
 
-async def test_every_proof_is_a_fresh_session(
+async def test_every_test_sign_in_is_a_fresh_session(
     workspace: Workspace, application: Application, principal: ServicePrincipal, password: NewPassword,
     azure: RunningSimulator,
 ) -> None:  # fmt: skip
     since = len(azure.requests())
-    proofs = await asyncio.gather(*(workspace.sign_in_as(application.app_id, password.secret) for _ in range(3)))
-    for proof in proofs:
-        await proof.close()
+    sessions = await asyncio.gather(*(workspace.sign_in_as(application.app_id, password.secret) for _ in range(3)))
+    for application_session in sessions:
+        await application_session.close()
 
     assert [request["operation"] for request in azure.requests()[since:]] == ["redeemClientSecret"] * 3
 

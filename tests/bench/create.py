@@ -90,7 +90,7 @@ def _against_az(ours: float, theirs: Sequence[float]) -> Result:
         AZ,
         ours / value,
         0.5,
-        f"{ours / value:.2f} × (az {value:.2f} s, without a proof)",
+        f"{ours / value:.2f} × (az {value:.2f} s, without a test sign-in)",
         {"az_s": [round(seconds, 3) for seconds in theirs]},
     )
 

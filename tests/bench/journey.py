@@ -72,7 +72,7 @@ def walk(program: Program, approve: Approve | None = None) -> Iterator[Arrival]:
 
 
 def create(program: Program) -> Creation:
-    """On the Create step: confirm, and wait for the five values and the proof."""
+    """On the Create step: confirm, and wait for the five values and the test sign-in."""
     program.press("enter")
     program.wait_for(_CONFIRM)
     confirmed = program.press("enter")
@@ -81,7 +81,7 @@ def create(program: Program) -> Creation:
 
 
 def whole_journey(program: Program, approve: Approve | None = None) -> Creation:
-    """From the start to the proof, every default accepted."""
+    """From the start to the test sign-in, every default accepted."""
     for _arrival in walk(program, approve):
         pass
     return create(program)

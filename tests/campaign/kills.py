@@ -27,7 +27,7 @@ from tests.support.terminal import WITH_DEFAULTS, Terminal
 
 _STEPS = WITH_DEFAULTS[1:-1]
 _BOUNDARIES = 12
-"""Requests from the confirmation to the proof, when nothing goes wrong."""
+"""Requests from the confirmation to the test sign-in, when nothing goes wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ async def chooses(traveller: Traveller) -> None:
 
 
 async def creates(traveller: Traveller) -> None:
-    """The run waits by itself, saying why; Escape asks whether to stop it. So does the proof."""
+    """The run waits by itself, saying why; Escape asks whether to stop it. So does the test sign-in."""
     person, outage = traveller.person, traveller.outage
     await person.sees("This is everything|5 changes", GROUP, APPLICATION)
     outage.begin("putResourceGroup")
@@ -157,7 +157,7 @@ async def creates(traveller: Traveller) -> None:
     await outage.end()
     outage.begin("redeemClientSecret")
     await outage.outlasts(person, "Client Secret")
-    await outage.strike(person, "(?i)proof|proving|sign in as the application")
+    await outage.strike(person, "(?i)sign in as the application")
     screen = await outage.outlasts(person, WAITED_OUT)
     assert re.search("Client Secret", screen)
     await outage.end()

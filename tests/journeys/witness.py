@@ -39,7 +39,7 @@ class Witness:
             await asyncio.sleep(0.01)
 
     async def insists(self) -> str:
-        """Accept every default, try again whatever failed; returns the Credentials screen, the proof done."""
+        """Accept every default, try again whatever failed; returns the Credentials screen, the test sign-in done."""
         deadline = time.monotonic() + _PATIENCE
         while not (re.search("Client Secret", self.person.screen) and re.search(PROVED, self.person.screen)):
             assert time.monotonic() < deadline, f"never got there; the screen is:\n{self.person.screen}"

@@ -1,4 +1,4 @@
-"""Applications, client secrets, service principals, and the proof with the new credentials."""
+"""Applications, client secrets, service principals, and the test sign-in with the new credentials."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ PRINCIPALS: tuple[Situation, ...] = (
 )
 
 PROOF: tuple[Situation, ...] = (
-    when("the secret is not live yet", numbers("secret not live", 7000215, operation=Op.PROVE_SIGN_IN)),
+    when("the secret is not live yet", numbers("secret not live", 7000215, operation=Op.TEST_SIGN_IN)),
     when(
         "the sign-in service does not know the application yet, or forgets it again",
-        numbers("secret not live", 700016, operation=Op.PROVE_SIGN_IN),
+        numbers("secret not live", 700016, operation=Op.TEST_SIGN_IN),
         design("provisioning/test_run.py::test_one_refused_token_of_three_asks_for_three_again"),
     ),
     when(
@@ -142,12 +142,12 @@ PROOF: tuple[Situation, ...] = (
     ),
     when(
         "a policy does not let programs sign in from here",
-        rule("proof blocked by policy", entra("", 53003, "unauthorized_client", operation=Op.PROVE_SIGN_IN)),
-        numbers("proof blocked by policy", 53005, operation=Op.PROVE_ACCESS),
+        rule("test sign-in blocked by policy", entra("", 53003, "unauthorized_client", operation=Op.TEST_SIGN_IN)),
+        numbers("test sign-in blocked by policy", 53005, operation=Op.TEST_ACCESS),
     ),
     when(
         "the list of subscriptions is empty for the application",
-        unmet("The proof reads the resource group, never a list."),
+        unmet("The test sign-in reads the resource group, never a list."),
         design("azure/test_workspace.py::test_the_new_application_signs_in_and_reads_only_what_its_role_allows"),
     ),
 )

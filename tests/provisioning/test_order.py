@@ -120,7 +120,7 @@ def test_a_secret_in_doubt_waits_for_its_application_only() -> None:
     needs = needs_of(operations, (Write.SECRET,))
     assert [operation.key for operation in sorted_by_needs(operations, needs)][:2] == ["application", "secret"]
     assert needs["group"] == {"application", "secret"}
-    assert {"secret", "assignment"} <= needs["proof"]
+    assert {"secret", "assignment"} <= needs["test-sign-in"]
 
 
 def test_one_run_s_doubts_do_not_reach_the_next() -> None:

@@ -77,7 +77,7 @@ async def test_a_renewal_adds_a_secret_and_keeps_the_one_in_use() -> None:
     connection = await Connection.lived()
     watcher = await connection.renew()
     assert watcher.failure == ""
-    assert [row.key for row in connection.run.rows] == ["secret", "proof"]
+    assert [row.key for row in connection.run.rows] == ["secret", "test-sign-in"]
     assert connection.keys[0] == connection.old
     assert len(connection.keys) == 2
     new = connection.run.state.secrets[-1]

@@ -74,10 +74,10 @@ async def test_the_review_list_is_there_before_anything_begins() -> None:
     world = World(VirtualClock())
     run = new_run(world, plan=replace(PLAN, providers=("Microsoft.Compute",)))
     assert [row.key for row in run.rows] == [
-        *("group", "application", "principal", "assignment", "secret", "proof"),
+        *("group", "application", "principal", "assignment", "secret", "test-sign-in"),
         "provider:Microsoft.Compute",
     ]
-    assert [row.key for row in run.rows if not row.writes] == ["proof"]
+    assert [row.key for row in run.rows if not row.writes] == ["test-sign-in"]
     assert {row.state for row in run.rows} == {RowState.WAITING}
     assert next(row for row in run.rows if row.key == "secret").detail == "expires 31 October 2026 (UTC)"
     assert all(row.equivalent.startswith("az ") for row in run.rows)
@@ -153,7 +153,7 @@ async def test_replication_is_waited_out_with_its_reason() -> None:
     assert ended(watcher).failed is None
     assert "Waiting for Microsoft Entra to copy the new application (try 2)" in reasons(watcher, "principal")
     assert any("Waiting for Azure to see the new service principal" in text for text in reasons(watcher, "assignment"))
-    assert any("accept the new client secret" in text for text in reasons(watcher, "proof"))
+    assert any("accept the new client secret" in text for text in reasons(watcher, "test-sign-in"))
     assert_one_of_everything(world, run)
 
 
@@ -170,7 +170,7 @@ async def test_throttling_waits_as_long_as_asked_with_a_countdown() -> None:
     assert_one_of_everything(world, run)
 
 
-async def test_credentials_are_shown_after_15_seconds_while_the_proof_goes_on() -> None:
+async def test_credentials_are_shown_after_15_seconds_while_the_test_sign_in_goes_on() -> None:
     world = World(VirtualClock(), [Fault(FaultKind.REFUSED, "sign_in_as", 1, 30)])
     run = new_run(world)
     shown: list[float] = []
@@ -271,7 +271,7 @@ async def test_a_provider_that_cannot_be_registered_hinders_nothing() -> None:
     assert ended(watcher).failed is not None
     assert row(run, "provider:Microsoft.Compute") == RowState.FAILED
     assert row(run, "provider:Microsoft.Network") == RowState.DONE
-    assert row(run, "proof") == RowState.DONE
+    assert row(run, "test-sign-in") == RowState.DONE
     await run.retry()
     assert ended(watcher).failed is None
     assert set(world.providers) == set(plan.providers)
@@ -334,7 +334,7 @@ async def test_a_new_secret_that_fails_leaves_the_old_one() -> None:
     assert_one_of_everything(world, run)
 
 
-async def test_a_new_secret_ends_a_proof_that_is_still_going_on() -> None:
+async def test_a_new_secret_ends_a_test_sign_in_that_is_still_going_on() -> None:
     world = World(VirtualClock(), [Fault(FaultKind.REFUSED, "read_group", 1, 20)])
     run = new_run(world)
     watcher = Watcher(run)
@@ -347,7 +347,7 @@ async def test_a_new_secret_ends_a_proof_that_is_still_going_on() -> None:
     assert_one_of_everything(world, run)
 
 
-async def test_leaving_while_the_proof_goes_on_ends_it() -> None:
+async def test_leaving_while_the_test_sign_in_goes_on_ends_it() -> None:
     world = World(VirtualClock(), [Fault(FaultKind.REFUSED, "read_group", 1, FOREVER)])
     run = new_run(world)
     watcher = Watcher(run)
@@ -356,7 +356,7 @@ async def test_leaving_while_the_proof_goes_on_ends_it() -> None:
     run.forget_secret()
     await running
     assert (ended(watcher).stopped, ended(watcher).failed) == (True, None)
-    assert row(run, "proof") == RowState.STOPPED
+    assert row(run, "test-sign-in") == RowState.STOPPED
     assert world.sessions_open == 0
 
 

@@ -97,7 +97,7 @@ class Person:
         return await self.waits_until(lambda _screen: self.ready, f"{step}, ready")
 
     async def accepts_everything(self) -> str:
-        """One Enter a screen and one more to confirm; returns the Credentials screen, the proof done."""
+        """One Enter a screen and one more to confirm; returns the Credentials screen, the test sign-in done."""
         await self.walks_to(Step.CREATE)
         await self.presses("enter")
         await self.sees("Create now")

@@ -262,7 +262,7 @@ class Stage:
         run = self.app.journey.run
         assert run is not None
         proved = [RowState.DONE] * len(run.rows)
-        return await self.until(lambda: [row.state for row in run.rows] == proved, "the proof", passing=0.5)
+        return await self.until(lambda: [row.state for row in run.rows] == proved, "the test sign-in", passing=0.5)
 
 
 @asynccontextmanager

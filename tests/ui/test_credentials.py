@@ -446,7 +446,7 @@ async def test_undo_from_the_palette_takes_everything_back_and_ends() -> None:
         assert "Undone" in stage.app.receipt
 
 
-async def test_it_opens_while_the_proof_goes_on_and_copying_is_never_held_up() -> None:
+async def test_it_opens_while_the_test_sign_in_goes_on_and_copying_is_never_held_up() -> None:
     clipboard = MemoryRunner({"xclip"})
     refusing = Fault(FaultKind.REFUSED, "read_group", 1, 3)
     async with at(Step.CREATE, secrets=(VALUE,), faults=[refusing], runner=clipboard) as stage:
@@ -461,7 +461,7 @@ async def test_it_opens_while_the_proof_goes_on_and_copying_is_never_held_up() -
         await stage.sees("✓ done +Test sign-in +Signed in and read PipeOpsRG", passing=2)
 
 
-async def test_a_new_secret_is_to_be_had_while_the_proof_of_the_lost_one_goes_on() -> None:
+async def test_a_new_secret_is_to_be_had_while_the_test_sign_in_of_the_lost_one_goes_on() -> None:
     refusing = Fault(FaultKind.REFUSED, "read_group", 1, 3)
     async with at(Step.CREATE, secrets=(VALUE, NEXT_VALUE), faults=[refusing]) as stage:
         await stage.presses("enter")

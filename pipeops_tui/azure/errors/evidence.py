@@ -94,8 +94,8 @@ class AzureOperation(StrEnum):
     ADD_PASSWORD = "add the client secret"  # noqa: S105 - a phrase
     LIST_PASSWORDS = "list the client secrets"
     REMOVE_PASSWORD = "remove the client secret"  # noqa: S105 - a phrase
-    PROVE_SIGN_IN = "sign in as the application"
-    PROVE_ACCESS = "read the resource group as the application"
+    TEST_SIGN_IN = "sign in as the application"
+    TEST_ACCESS = "read the resource group as the application"
 
     @property
     def writes(self) -> bool:
@@ -105,7 +105,7 @@ class AzureOperation(StrEnum):
     @property
     def tests_application(self) -> bool:
         """Whether the new application does it, and not the signed-in account."""
-        return self in (AzureOperation.PROVE_SIGN_IN, AzureOperation.PROVE_ACCESS)
+        return self in (AzureOperation.TEST_SIGN_IN, AzureOperation.TEST_ACCESS)
 
 
 _WRITES = frozenset(

@@ -67,7 +67,7 @@ def _unreachable(evidence: Evidence) -> Problem:
         title=f"No connection to {host}",
         what=f"Could not {evidence.context.operation}: {host} cannot be reached from this computer.",
         why="The network is down, or a firewall does not let the request through.",
-        remedy=f"Check the network, and HTTPS_PROXY if there is a company proxy. {host} must be reachable on port 443.",
+        remedy=f"Check the network, and HTTPS_PROXY if there is a company proxy. {host} must be reachable over HTTPS.",
         who="Your network team, when only this host is blocked",
         link=Section.NETWORK,
     )

@@ -119,12 +119,12 @@ def _taken_for_application(evidence: Evidence) -> bool:
 def _secret_not_live(evidence: Evidence) -> bool:
     """7000215 wrong secret, 700016 unknown application, 7000229 no service principal: seen even after a first success
     (microsoftgraph/microsoft-graph-docs#17966, AzureAD/microsoft-authentication-library-for-dotnet#3706)."""
-    return evidence.context.operation is AzureOperation.PROVE_SIGN_IN and evidence.has_aadsts(7000215, 700016, 7000229)
+    return evidence.context.operation is AzureOperation.TEST_SIGN_IN and evidence.has_aadsts(7000215, 700016, 7000229)
 
 
 def _access_not_live(evidence: Evidence) -> bool:
     return (
-        evidence.context.operation is AzureOperation.PROVE_ACCESS
+        evidence.context.operation is AzureOperation.TEST_ACCESS
         and evidence.status in (401, 403)
         and evidence.has_code("AuthorizationFailed")
     )

@@ -24,7 +24,7 @@ def _untested(evidence: Evidence) -> Problem:
 
 SIGN_IN_RULES: tuple[Rule, ...] = (
     Rule(
-        "proof blocked by policy",
+        "test sign-in blocked by policy",
         FailureKind.FINAL,
         lambda e: e.context.operation.tests_application and e.has_aadsts(53003, 53005, 53000, 530003, 530032, 530035),
         _untested,

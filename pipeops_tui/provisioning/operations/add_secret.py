@@ -152,7 +152,7 @@ class RetireOperation:
     essential = False
 
     def __init__(self, *, alone: bool = False, kept: bool = False) -> None:
-        self.needs: tuple[str, ...] = () if alone else ("proof",)
+        self.needs: tuple[str, ...] = () if alone else ("test-sign-in",)
         self._kept = kept
 
     def row(self, plan: Plan, now: datetime) -> Row:

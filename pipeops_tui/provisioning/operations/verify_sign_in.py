@@ -36,7 +36,7 @@ _NOT_YET = frozenset({FailureKind.REFUSED, FailureKind.REPLICATION, FailureKind.
 class SignInVerification:
     """Writes nothing of its own. Reads back what was written at the same time, and removes what was written twice."""
 
-    key = "proof"
+    key = "test-sign-in"
     needs = ("secret",)
     essential = True
 
@@ -181,7 +181,7 @@ async def _read_back(context: RunContext) -> Problem | None:
     """What is wrong with the assignment or the secret as Azure shows them; None when nothing is, or that cannot be
     found out. Azure can drop a role assignment without an error. What is not listed is uncertain from then on: the next
     attempt makes it again, undo looks for it."""
-    job = Job(context, "proof", background=True)
+    job = Job(context, "test-sign-in", background=True)
     state = job.state
     scope, assignment, secret = state.plan.group_scope, state.assignment, state.secrets[-1]
     if state.plan.owner_assigns:

@@ -61,7 +61,9 @@ async def test_every_screen_looks_as_it_did(
         await person.presses("c")  # the status line then tells of the copy, whatever it told of before
         await person.sees("could not be checked")
         await person.settles()
-        if size != SMALLEST:  # there the status line alone tells of the proof, in words that depend on when it came
+        if (
+            size != SMALLEST
+        ):  # there the status line alone tells of the test sign-in, in words that depend on when it came
             assert person.picture() == pictures(name=file_name(Step.CREDENTIALS))
 
 

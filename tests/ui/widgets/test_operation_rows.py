@@ -16,7 +16,7 @@ from tests.ui.widgets.host import Host, until
 
 GROUP = Row("group", "Resource group", "PipeOpsRG in West Europe")
 PRINCIPAL = Row("principal", "Identity", "service principal")
-PROOF = Row("proof", "Proof", "sign in as the application, read PipeOpsRG", writes=False)
+PROOF = Row("test-sign-in", "Proof", "sign in as the application, read PipeOpsRG", writes=False)
 REASON = "Waiting for Microsoft Entra to copy the new application, try 2"
 
 STATES = [
@@ -102,7 +102,7 @@ async def test_before_it_begins_rows_say_what_they_will_do() -> None:
         await until(pilot, lambda: host.lines()[0].startswith("○ waiting"))
 
 
-async def test_what_the_proof_found_takes_the_place_of_what_it_announced() -> None:
+async def test_what_the_test_sign_in_found_takes_the_place_of_what_it_announced() -> None:
     host = Host(rows := OperationRows(lambda: 0.0))
     found = "Signed in and read PipeOpsRG"
     rows.show([replace(PROOF, state=RowState.DONE, reason=found, seconds=1.0)])

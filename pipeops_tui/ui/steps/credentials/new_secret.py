@@ -48,7 +48,7 @@ class BackgroundStatus(Vertical):
     def show(self, rows: Sequence[Row], note: str, *, roomy: bool) -> None:
         """Show the rows that are unsettled, and `note`; all of them where it is `roomy`."""
         unsettled = [row for row in rows if is_live(row) or row.state in _UNSETTLED]
-        shown = unsettled or [row for row in rows if row.key == "proof"]
+        shown = unsettled or [row for row in rows if row.key == "test-sign-in"]
         self._work.show(shown if roomy else shown[:1])
         say(self._note, note)
         self.set_class(bool(note) and not unsettled, "-noted")
@@ -146,7 +146,7 @@ class NewSecret:
         """Whether nothing is at work but the test sign-in with a secret that may be lost already."""
         run = self._journey.run
         at_work = [row.key for row in run.rows if is_live(row)] if run is not None else []
-        return set(at_work) <= {"proof"} and not (at_work and self._replacing)
+        return set(at_work) <= {"test-sign-in"} and not (at_work and self._replacing)
 
     def try_again(self) -> None:
         """Continue what failed or was stopped."""
