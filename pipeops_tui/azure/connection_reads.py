@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TypeVar
@@ -19,7 +19,7 @@ from pipeops_tui.azure.answer_limits import MalformedAnswerError
 from pipeops_tui.azure.clients import Clients
 from pipeops_tui.azure.errors.evidence import AzureOperation, RequestContext
 from pipeops_tui.azure.graph_json import GraphQuery, ListBuilder, ObjectBuilder, or_none, read_object, read_page
-from pipeops_tui.azure.json_values import Document, as_dict, as_texts, text_at, time_at
+from pipeops_tui.azure.json_values import Document, as_dict, as_dicts, as_texts, text_at, time_at
 from pipeops_tui.azure.resource_manager import AUTHORIZATION
 from pipeops_tui.azure.tokens import token_claims
 from pipeops_tui.core.marks import APPLICATION_TAG, is_marked
@@ -95,6 +95,14 @@ class ConnectionReads:
         context = RequestContext(AzureOperation.LIST_OWNERS, tenant_id=tenant_id)
         pages = self._clients.read_graph_pages(context, owners, GraphQuery(), _member)
         return [owner async for page in pages for owner in page]
+
+    async def role_holders(self, tenant_id: str, template_ids: Sequence[str]) -> Sequence[DirectoryMember]:
+        """The members of the tenant's roles ("List directoryRoles" with `$expand=members`, v1.0)."""
+        wanted = {template_id.casefold() for template_id in template_ids}
+        context = RequestContext(AzureOperation.LIST_ROLE_HOLDERS, tenant_id=tenant_id)
+        roles, query = self._clients.graph(tenant_id).directory_roles, GraphQuery(expand=["members"])
+        pages = self._clients.read_graph_pages(context, roles, query, partial(_holders, wanted))
+        return list({holder.object_id: holder async for page in pages for one in page for holder in one}.values())
 
     async def applications_of(self, tenant_id: str, principal_ids: Sequence[str]) -> Sequence[Application]:
         """The service principals by object id ("directoryObject: getByIds", v1.0), their applications by client id."""
@@ -226,6 +234,13 @@ def _secret(item: Document) -> PasswordKey:
 def _member(item: Document) -> DirectoryMember:
     name = text_at(item, "userPrincipalName") or text_at(item, "appId")
     return DirectoryMember(_id_of(item), text_at(item, "displayName") or name, name)
+
+
+def _holders(wanted: Collection[str], role: Document) -> Sequence[DirectoryMember]:
+    """The members of a directory role, if it is one of those wanted."""
+    if text_at(role, "roleTemplateId").casefold() not in wanted:
+        return ()
+    return [_member(member) for member in as_dicts(role.get("members"))]
 
 
 def _program_assignment(item: Document) -> RoleAssignment | None:

@@ -66,6 +66,7 @@ class GraphQuery(QueryParameters):
     count: bool | None = None
     """Asked for together with the header of an advanced query, which some filters need (Microsoft Learn, "Advanced
     query capabilities on Microsoft Entra ID objects")."""
+    expand: list[str] | None = None
 
     def get_query_parameter(self, original_name: str) -> str:
         """The name as the builders' URL templates spell it."""

@@ -3,6 +3,7 @@ secret can be valid."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from pipeops_tui.checks.directory_checks import MANAGES_APPLICATIONS
@@ -16,11 +17,23 @@ _HYBRID_IDENTITY_ADMINISTRATOR = "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"
 _RESTORES = MANAGES_APPLICATIONS | {_HYBRID_IDENTITY_ADMINISTRATOR}
 
 
-async def has_restoring_role(reads: Reads, tenant_id: str) -> bool | None:
-    """Whether the account has a directory role that can restore; None where its roles cannot be read. Raises
-    `CloudError` where another sign-in is needed."""
+@dataclass(frozen=True, slots=True)
+class Restorers:
+    """Who can restore a deleted application of a tenant."""
+
+    account: bool | None
+    """Whether the account can; None where its directory roles cannot be read."""
+    others: tuple[str, ...] = ()
+    """Names of those who can; only looked for where the account cannot, and empty where that cannot be read."""
+
+
+async def restorers(reads: Reads, tenant_id: str) -> Restorers:
+    """By their directory roles. Raises `CloudError` where another sign-in is needed."""
     roles = await unless_refused(reads.directory_roles(tenant_id), None)
-    return None if roles is None else bool(roles & _RESTORES)
+    if roles is None or roles & _RESTORES:
+        return Restorers(None if roles is None else True)
+    holders = await unless_refused(reads.role_holders(tenant_id, sorted(_RESTORES)), ())
+    return Restorers(False, tuple(sorted(holder.display_name for holder in holders)))
 
 
 def allowed_days(days: int, policy: SecretPolicy | None) -> int:

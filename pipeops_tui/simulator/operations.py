@@ -139,6 +139,7 @@ _GRAPH = (
     ("getMe", "GET", "/v1.0/me"),
     ("listMyDirectoryRoles", "GET", "/v1.0/me/transitiveMemberOf/microsoft.graph.directoryRole"),
     ("listMyDirectoryRoles", "GET", "/v1.0/me/memberOf/microsoft.graph.directoryRole"),
+    ("listDirectoryRoles", "GET", "/v1.0/directoryRoles"),
     ("listMyApplications", "GET", "/v1.0/me/ownedObjects/microsoft.graph.application"),
     ("listMyApplications", "GET", "/v1.0/me/createdObjects/microsoft.graph.application"),
     ("listMyObjects", "GET", "/v1.0/me/ownedObjects"),

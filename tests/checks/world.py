@@ -12,6 +12,7 @@ from pipeops_tui.core.model import (
     CloudEndpoints,
     DenyAssignment,
     Directory,
+    DirectoryMember,
     EligibleRole,
     Lock,
     Permission,
@@ -126,6 +127,9 @@ class World(UnfakedSession):
 
     async def directory_roles(self, tenant_id: str) -> frozenset[str]:
         return self._answer("directory_roles", frozenset())  # type: ignore[return-value]
+
+    async def role_holders(self, tenant_id: str, template_ids: Sequence[str]) -> Sequence[DirectoryMember]:
+        return self._answer("role_holders", ())  # type: ignore[return-value]
 
     async def secret_policy(self, tenant_id: str) -> SecretPolicy:
         return self._answer("secret_policy", SecretPolicy())  # type: ignore[return-value]

@@ -87,6 +87,7 @@ class AzureOperation(StrEnum):
     DELETE_APPLICATION = "delete the application"
     RESTORE_APPLICATION = "restore the application"
     LIST_OWNERS = "list the application's owners"
+    LIST_ROLE_HOLDERS = "list who has a directory role"
     ADD_OWNER = "add an owner to the application"
     GET_MEMBER = "find the user"
     CREATE_PRINCIPAL = "create the service principal"

@@ -204,6 +204,11 @@ class ConnectionPort(Protocol):
     async def application_owners(self, tenant_id: str, object_id: str) -> Sequence[DirectoryMember]:
         """Who owns the application with this object id."""
 
+    @read(Topic.DIRECTORY)
+    async def role_holders(self, tenant_id: str, template_ids: Sequence[str]) -> Sequence[DirectoryMember]:
+        """Users, groups and service principals that hold one of these directory roles, named by template ids; each
+        once. Roles that can be activated, but are not, do not count."""
+
     @read(Topic.CONNECTIONS)
     async def applications_of(self, tenant_id: str, principal_ids: Sequence[str]) -> Sequence[Application]:
         """The applications whose service principals have these object ids, with notes and secrets; those of other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from pipeops_tui.simulator.graph import directory_objects
 from pipeops_tui.simulator.graph.entity_types import (
@@ -11,11 +12,11 @@ from pipeops_tui.simulator.graph.entity_types import (
     typed_object,
     user_json,
 )
-from pipeops_tui.simulator.graph.graph_service import answer, bad_request, context, json_body, not_found
-from pipeops_tui.simulator.graph.odata import entity, listing
+from pipeops_tui.simulator.graph.graph_service import answer, bad_request, context, denied, json_body, not_found
+from pipeops_tui.simulator.graph.odata import entity, expands, listing
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world.authorization import ROLE_NAMES
+from pipeops_tui.simulator.world.authorization import ROLE_NAMES, may_read_directory_roles
 from pipeops_tui.simulator.world.clock import Moment, whole
 from pipeops_tui.simulator.world.records import TenantRecord, UserRecord
 
@@ -46,17 +47,46 @@ def get_me(call: Call) -> Reply:
 @handles("listMyDirectoryRoles")
 def list_my_directory_roles(call: Call) -> Reply:
     """The directory roles of the signed-in user."""
-    roles: list[dict[str, Json]] = [
-        {
-            "id": call.world.ids.named("directory role", f"{call.caller.tenant_id}/{template}"),
-            "deletedDateTime": None,
-            "description": None,
-            "displayName": ROLE_NAMES[template],
-            "roleTemplateId": template,
-        }
-        for template in _me(call).directory_roles
+    return listing(call, "directoryRoles", [_role(call, template) for template in _me(call).directory_roles])
+
+
+@handles("listDirectoryRoles")
+def list_directory_roles(call: Call) -> Reply:
+    """The directory roles that are activated in the tenant: here, those that somebody has."""
+    if not may_read_directory_roles(call.world.directory, call.caller):
+        raise denied()
+    held = {template for user in _users(call) for template in user.directory_roles}
+    return listing(call, "directoryRoles", [_role(call, template) for template in sorted(held)])
+
+
+@expands("directoryRoles", "members")
+def members_of_role(call: Call, object_id: str) -> Sequence[dict[str, Json]]:
+    """What `$expand=members` shows of a directory role."""
+    holders = [
+        user.object_id
+        for user in _users(call)
+        if object_id in (_role_id(call, template) for template in user.directory_roles)
     ]
-    return listing(call, "directoryRoles", roles)
+    found = (typed_object(call.world, call.caller.tenant_id, holder) for holder in holders)
+    return [item for item in found if item is not None]
+
+
+def _users(call: Call) -> list[UserRecord]:
+    return [user for user in call.world.directory.users.values() if user.tenant_id == call.caller.tenant_id]
+
+
+def _role_id(call: Call, template: str) -> str:
+    return call.world.ids.named("directory role", f"{call.caller.tenant_id}/{template}")
+
+
+def _role(call: Call, template: str) -> dict[str, Json]:
+    return {
+        "id": _role_id(call, template),
+        "deletedDateTime": None,
+        "description": None,
+        "displayName": ROLE_NAMES[template],
+        "roleTemplateId": template,
+    }
 
 
 @handles("listMyApplications")

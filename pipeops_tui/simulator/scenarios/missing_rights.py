@@ -26,6 +26,7 @@ _CHECKS = frozenset(
         "listDenyAssignments",
         "getAuthorizationPolicy",
         "listMyDirectoryRoles",
+        "listDirectoryRoles",
         "getDefaultAppManagementPolicy",
         "getProvider",
         "listProviders",

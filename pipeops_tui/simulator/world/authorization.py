@@ -126,6 +126,14 @@ def may_read_groups(directory: DirectoryStore, caller: Caller) -> bool:
     return caller.is_user or _permitted(directory, caller, _GROUPS, "Group.Read.All", "Directory.Read.All")
 
 
+def may_read_directory_roles(directory: DirectoryStore, caller: Caller) -> bool:
+    """Whether the caller is allowed to list directory roles and who has them: members of the tenant are, unless they
+    are guests (Microsoft Graph v1.0, "List directoryRoles")."""
+    if caller.is_user:
+        return directory.users[caller.object_id].user_type == "Member"
+    return _permitted(directory, caller, "Directory.Read.All", "RoleManagement.Read.Directory")
+
+
 def may_manage_group(directory: DirectoryStore, caller: Caller, group: GroupRecord) -> bool:
     """Whether the caller is allowed to change or delete a group."""
     if caller.is_user:

@@ -8,7 +8,7 @@ from typing import Final
 from pipeops_tui.connections.connection import Connection, FoundBy, old_secret
 from pipeops_tui.connections.group_contents import GroupContents, group_contents
 from pipeops_tui.connections.renewal_checks import renewal_checks
-from pipeops_tui.connections.restoring import allowed_days, has_restoring_role
+from pipeops_tui.connections.restoring import Restorers, allowed_days, restorers
 from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core.model import Check, DirectoryMember, SecretPolicy, Subscription
 from pipeops_tui.core.ports import Topic
@@ -149,11 +149,11 @@ class ConnectionWork:
             else:
                 self._leave(run, "Nothing was restored.")
 
-        async def has_role() -> bool | None:
-            return await has_restoring_role(lookups.reads, tenant_id)
+        async def who_can() -> Restorers:
+            return await restorers(lookups.reads, tenant_id)
 
         foreign = connection.recorded is None
-        dialog = RestoreDialog(connection, has_role, typed=connection.client_id[:NAMED] if foreign else "")
+        dialog = RestoreDialog(connection, who_can, typed=connection.client_id[:NAMED] if foreign else "")
         self._screen.app.push_screen(dialog, answered)
 
     # The old secret

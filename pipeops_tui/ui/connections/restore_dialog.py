@@ -11,19 +11,28 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from pipeops_tui.connections.connection import Connection
-from pipeops_tui.connections.restoring import ROLES
+from pipeops_tui.connections.restoring import ROLES, Restorers
 from pipeops_tui.core.clock import spell_day
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry
 from pipeops_tui.ui.widgets.showing import Facts
 
-_SAID = {
-    True: "✓ Your account has one of them.",
-    False: "✗ Your account has none of them. Ask a person who has one to restore the application.",
-    None: "? Your directory roles could not be read. If you have none of them, Microsoft Entra refuses.",
-}
-"""By whether the account has one of the roles."""
+_NAMED = 3
+"""How many of those who can restore are named."""
+
+
+def who_can(restorers: Restorers) -> str:
+    """One sentence or two on who can restore the application."""
+    if restorers.account is None:
+        return "? Your directory roles could not be read. If you have none of them, Microsoft Entra refuses."
+    if restorers.account:
+        return "✓ Your account has one of them."
+    asked = list(restorers.others[:_NAMED])
+    if more := restorers.others[_NAMED:]:
+        asked.append(f"{len(more)} more")
+    names = " or ".join(filter(None, (", ".join(asked[:-1]), asked[-1]))) if asked else "a person who has one"
+    return f"✗ Your account has none of them. To restore the application, ask {names}."
 
 
 class RestoreDialog(Dialog[bool]):
@@ -33,13 +42,12 @@ class RestoreDialog(Dialog[bool]):
     AUTO_FOCUS = ".-primary"
 
     def __init__(
-        self, connection: Connection, has_role: Callable[[], Awaitable[bool | None]], *, typed: str = ""
+        self, connection: Connection, restorers: Callable[[], Awaitable[Restorers]], *, typed: str = ""
     ) -> None:
-        """`has_role` asks whether the account has one of the roles, None where that cannot be known; raises
-        `CloudError`. `typed` has to be typed first: it names an application of which this computer has no journal,
-        and which gets a role."""
+        """`restorers` asks who has one of the roles; raises `CloudError`. `typed` has to be typed first: it names an
+        application of which this computer has no journal, and which gets a role."""
         super().__init__()
-        self._has_role = has_role
+        self._restorers = restorers
         self._connection = connection
         self._wanted = typed
 
@@ -79,11 +87,11 @@ class RestoreDialog(Dialog[bool]):
 
     async def _ask(self) -> None:
         try:
-            has = await self._has_role()
+            found = await self._restorers()
         except CloudError:
-            has = None
+            found = Restorers(None)
         for roles in self.query("#roles").results(Static):
-            roles.update(_SAID[has])
+            roles.update(who_can(found))
 
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:
