@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 import pytest
@@ -500,3 +501,15 @@ async def test_more_about_a_problem_is_on_screen() -> None:
         await stage.sees("Rights and policies", "what to do")
         await stage.presses("escape")
         await stage.sees("✗ Azure refused")
+
+
+async def test_a_change_of_the_journey_reaches_a_step_that_is_not_composed_yet(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_tenant(person)
+        person.app.forward()
+        for _ in range(20):  # while the parts of the next step are mounted one after the other
+            assert step_of(person).STEP is Step.APPLICATION
+            person.app.refresh_frame()
+            await asyncio.sleep(0)
+        screen = await person.sees("Name the application|Application name")
+        assert "● Application" in screen

@@ -209,10 +209,9 @@ class StepScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Bring the frame up to date: at an arrival, and at the end of a dialog."""
-        if not self.query("#frame"):
-            return  # the application is closing, and composes nothing any more
-        self.refresh_frame()
-        self.journey.watch_waits(self._show_waits)
+        if self._is_composed:
+            self.refresh_frame()
+            self.journey.watch_waits(self._show_waits)
 
     def arrive(self) -> None:
         """Call `opened` as soon as this screen is composed; for the application, once this step is in front."""
@@ -221,7 +220,7 @@ class StepScreen(Screen[None]):
 
     @on(Arrived)
     def _arrived(self) -> None:
-        if self.arriving and self.query("#frame"):
+        if self.arriving and self._is_composed:
             self.refresh_frame()
             self.query_one("#body").disabled = self.read_only
             self.opened()
@@ -230,8 +229,17 @@ class StepScreen(Screen[None]):
     def _show_waits(self, waits: tuple[Wait, ...]) -> None:
         self.status.waits = waits
 
+    @property
+    def _is_composed(self) -> bool:
+        """Whether all parts are there: not yet while they are mounted one after the other, and never where the
+        application is closing and composes nothing any more."""
+        return self.is_mounted and bool(self.query("#frame"))
+
     def refresh_frame(self) -> None:
-        """Redraw what depends on the journey: header, rail, slip, keys."""
+        """Redraw what depends on the journey: header, rail, slip, keys. Does nothing before they are there: an arrival
+        does it then."""
+        if not self._is_composed:
+            return
         steps = rail_steps(self.journey, self.STEP)
         header = self.query_one(HeaderLine)
         header.who, header.demo = self.journey.who, self.journey.settings.demo is not None
