@@ -52,6 +52,14 @@ _BUILT_IN: tuple[CloudEndpoints, ...] = (
 _AUTHORITY_ALIASES: Mapping[str, str] = {"login.partner.microsoftonline.cn": "AzureChinaCloud"}
 """Other hosts that serve a built-in cloud's authority (Microsoft Learn, "National clouds")."""
 
+_INSTANCES: Mapping[str, str] = {
+    "microsoftonline.com": PUBLIC_CLOUD,
+    "microsoftonline.us": "AzureUSGovernment",
+    "partner.microsoftonline.cn": "AzureChinaCloud",
+    "chinacloudapi.cn": "AzureChinaCloud",
+}
+"""The cloud by `cloud_instance_name` of a tenant's OpenID configuration (Azure/azure-cli#33062)."""
+
 
 class UnusableCloudError(Exception):
     """A cloud that cannot be used, with the reason as a sentence."""
@@ -84,6 +92,15 @@ def built_in(name: str | None, authority_host: str = "") -> CloudEndpoints:
 def resource_manager_address(url: str) -> str:
     """The address of a custom cloud's Resource Manager as it is asked. Raises `UnusableCloudError`."""
     return _address(url, "Resource Manager address").url
+
+
+def cloud_of_tenant(instance: str, endpoints: CloudEndpoints) -> str:
+    """The name of the cloud that a tenant lives in, by the `cloud_instance_name` that the sign-in of `endpoints` gives
+    for it: that of `endpoints`, unless it is the name of another cloud's."""
+    name = _INSTANCES.get(instance.casefold(), endpoints.name)
+    owner = _owner_of(place_of(endpoints.authority))
+    # A custom cloud that has Microsoft sign its people in has a name of its own.
+    return endpoints.name if owner is not None and owner.name == name else name
 
 
 def place_of(url: str) -> str:

@@ -19,8 +19,10 @@ from pipeops_tui.azure.sign_in.environment_principal import environment_principa
 from pipeops_tui.azure.sign_in.sign_in_methods import sign_in_options, this_machine
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import CloudEndpoints, SignInMethod, SignInOption
+from pipeops_tui.core.ports.pasted_values import Examiner
 
 if TYPE_CHECKING:
+    from pipeops_tui.azure.examiner import AzureExaminer
     from pipeops_tui.azure.session import AzureSession
     from pipeops_tui.azure.session_factory import SessionFactory
     from pipeops_tui.azure.tokens import ShowCode
@@ -55,6 +57,7 @@ class AzureConnector:
         self._preparing: asyncio.Task[CloudEndpoints] | None = None
         self._probing: asyncio.Task[CliSession] | None = None
         self._sessions: list[AzureSession] = []
+        self._examiner: AzureExaminer | None = None
         self._log: RequestLogFile | None = None
 
     async def prepare(self) -> CloudEndpoints:
@@ -89,6 +92,14 @@ class AzureConnector:
         self._sessions.append(session)
         return session
 
+    async def examiner(self) -> Examiner:
+        """Questions about pasted values; one object for all of them."""
+        endpoints = await self.prepare()
+        if self._examiner is None:
+            assert self._factory is not None  # noqa: S101 - `prepare` has just made it
+            self._examiner = self._factory.examiner(endpoints)
+        return self._examiner
+
     async def close(self) -> None:
         """Cancel what is running, close every session and the request log."""
         for task in (self._preparing, self._probing):
@@ -98,6 +109,8 @@ class AzureConnector:
         for session in self._sessions:
             await session.close()
         self._sessions.clear()
+        if self._examiner is not None:
+            await self._examiner.close()
         if self._log is not None:
             self._log.close()
 

@@ -104,7 +104,11 @@ class Success:
         return cls(frozenset(body), frozenset(empty), parts or {})
 
 
+# Microsoft Entra
+GET_TENANT: Final = Success.of(200, parts={"issuer": _is_text, "token_endpoint": _is_text})
 # Azure Resource Manager
+NO_ANSWER_WITHOUT_TOKEN: Final = Success.of()
+"""Of a request without a token: there is none but an error."""
 GET_GROUP: Final = Success.of(200, parts=_GROUP)
 PUT_GROUP: Final = Success.of(200, 201, parts=_GROUP)
 DELETE_GROUP: Final = Success.of(empty=(200, 202))

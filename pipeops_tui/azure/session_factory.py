@@ -11,6 +11,7 @@ from pipeops_tui.azure.clients import Clients, ReadRetries
 from pipeops_tui.azure.clouds import METADATA_PATH
 from pipeops_tui.azure.errors import local_errors
 from pipeops_tui.azure.errors.evidence import AzureOperation, AzureService, RequestContext
+from pipeops_tui.azure.examiner import AzureExaminer
 from pipeops_tui.azure.failures import Failures, SignedInAs, hosts_of
 from pipeops_tui.azure.network import Network
 from pipeops_tui.azure.request_log import RequestLogFile
@@ -93,6 +94,10 @@ class SessionFactory:
         account = account_of(token.token, method, is_person=not source.is_program)
         failures.caller = lambda: SignedInAs(account.name, source.is_program)
         return AzureSession(clients, account, self.clock, waits)
+
+    def examiner(self, endpoints: CloudEndpoints) -> AzureExaminer:
+        """Questions about pasted values, which no session of a person's answers."""
+        return AzureExaminer(endpoints, self.network, self.log, self.clock)
 
     def _source(
         self,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from azure.core.credentials import AccessToken
-from azure.identity.aio import ClientSecretCredential
 
+from pipeops_tui.azure.application_token import TOKEN_SECONDS, application_token
 from pipeops_tui.azure.clients import Clients
 from pipeops_tui.azure.errors.evidence import AzureOperation, AzureService, RequestContext
 from pipeops_tui.azure.expected_answers import GET_GROUP
@@ -17,8 +17,6 @@ from pipeops_tui.azure.workspace_arm import ArmWrites
 from pipeops_tui.azure.workspace_graph import GraphWrites
 from pipeops_tui.core.model import CloudEndpoints, ResourceGroup, Subscription
 from pipeops_tui.core.secret import Secret
-
-_TOKEN_DEADLINE = 30.0
 
 
 class AzureWorkspace(ArmWrites, GraphWrites):
@@ -46,28 +44,15 @@ async def _sign_in_as(
 ) -> AzureTestSignIn:
     """A token for Resource Manager by client credentials. Raises `CloudError`; `transports` is closed with it.
 
-    The asynchronous credential does without MSAL, which would repeat a refusal from its cache for 60 s. A new one on
-    new connections each time: the replicas behind the sign-in service differ while a secret spreads.
+    A new credential on new connections each time: the replicas behind the sign-in service differ while a secret
+    spreads.
     """
     context = RequestContext(
         AzureOperation.TEST_SIGN_IN, tenant_id=subscription.tenant_id, subscription_id=subscription.subscription_id
     )
-
-    async def ask() -> AccessToken:
-        credential = ClientSecretCredential(
-            subscription.tenant_id,
-            client_id,
-            secret.reveal(),
-            authority=endpoints.authority,
-            disable_instance_discovery=True,
-            transport=transports.for_azure_core(endpoints.authority),
-            retry_total=0,
-        )
-        async with credential:
-            return await credential.get_token(endpoints.resource_manager_scope)
-
+    asked = application_token(endpoints, transports, subscription.tenant_id, client_id, secret)
     try:
-        token = await failures.perform(context, AzureService.ENTRA, ask(), _TOKEN_DEADLINE)
+        token = await failures.perform(context, AzureService.ENTRA, asked, TOKEN_SECONDS)
     except BaseException:
         await transports.close()
         raise

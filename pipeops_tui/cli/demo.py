@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeops_tui.cli.demo_journals import remember_prepared
 from pipeops_tui.core.model import CloudEndpoints, DeviceCode, SignInMethod, SignInOption
-from pipeops_tui.core.ports import Connector, Session
+from pipeops_tui.core.ports import Connector, Examiner, Session
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, SimulatorError, start_simulator
 
@@ -47,6 +47,9 @@ class DemoConnector:
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
         return await (await self._started()).sign_in(method, show_code)
+
+    async def examiner(self) -> Examiner:
+        return await (await self._started()).examiner()
 
     async def close(self) -> None:
         if self._inner is not None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
     from pipeops_tui.core.model import CloudEndpoints, DeviceCode, SignInMethod, SignInOption
-    from pipeops_tui.core.ports import Connector, Session
+    from pipeops_tui.core.ports import Connector, Examiner, Session
     from pipeops_tui.ui.app import PipeOpsApp
 
 NOT_A_TERMINAL = (
@@ -89,6 +89,9 @@ class LazyConnector:
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
         return await (await self._connector()).sign_in(method, show_code)
+
+    async def examiner(self) -> Examiner:
+        return await (await self._connector()).examiner()
 
     async def close(self) -> None:
         if self._made is not None:

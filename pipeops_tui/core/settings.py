@@ -48,6 +48,8 @@ class Settings(PlainTexts):
     log_file: Path | None = None
     opens: ConnectionToOpen | None = None
     """The connection that the interface opens first."""
+    doctor: bool = False
+    """Whether the interface opens with doctor."""
 
 
 def cloud_label(settings: Settings, known: CloudEndpoints | None) -> str:

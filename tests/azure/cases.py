@@ -250,6 +250,19 @@ SIGN_IN = (
     entra("secret wrong", 7000215, "invalid_client", "Invalid client secret provided."),
 )
 
+EXAMINED = (
+    entra("values: tenant unknown", 90002, "invalid_tenant", operation=Op.LOOK_UP_TENANT),
+    entra("values: tenant unknown", 900023, "invalid_request", operation=Op.EXAMINE_SIGN_IN),
+    entra("values: another cloud", 900382, "invalid_request", operation=Op.EXAMINE_SIGN_IN),
+    entra("values: client unknown", 700016, "unauthorized_client", operation=Op.EXAMINE_SIGN_IN, is_program=True),
+    entra("values: no service principal", 7000229, "invalid_client", operation=Op.EXAMINE_SIGN_IN),
+    entra("values: disabled", 7000112, "unauthorized_client", operation=Op.EXAMINE_SIGN_IN, is_program=True),
+    entra(
+        "values: blocked by policy", 53003, "invalid_grant", operation=Op.EXAMINE_SIGN_IN, claims='{"access_token":1}'
+    ),
+    entra("values: secret expired", 7000222, "invalid_client", operation=Op.EXAMINE_SIGN_IN),
+    entra("values: secret wrong", 7000215, "invalid_client", operation=Op.EXAMINE_SIGN_IN),
+)
 WAYS = (
     told("az missing", AzureService.AZURE_CLI, "Azure CLI not found on path"),
     told("az signed out", AzureService.AZURE_CLI, "Please run 'az login' to set up an account"),
@@ -306,6 +319,7 @@ GENERAL = (
 
 CASES: tuple[Case, ...] = (
     *REPLICATION,
+    *EXAMINED,
     *NETWORK,
     *CHALLENGES,
     *SIGN_IN,

@@ -12,8 +12,9 @@ import pytest_asyncio
 from pipeops_tui.azure import AzureConnector
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.model import DeviceCode, SignInMethod, SignInOption, Subscription, SubscriptionState
-from pipeops_tui.core.ports import Connector, Session, Workspace
+from pipeops_tui.core.ports import Connector, Examiner, Session, Workspace
 from pipeops_tui.simulator import PreparedConnection, RunningSimulator, SimulatorConfig, start_simulator
+from tests.azure.examined import Values, make_values
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -149,6 +150,29 @@ def subscription_of(one: PreparedConnection) -> Subscription:
     return Subscription(
         one.subscription_id, one.subscription_name, one.tenant_id, one.tenant_name, SubscriptionState.ENABLED
     )
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[RunningSimulator]:
+    """A simulated Azure that tests change, in which doctor examines values."""
+    with start_simulator(SimulatorConfig(seed=5)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def values(world: RunningSimulator) -> Values:
+    """Five values that work there."""
+    return make_values(world)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def examiner(world: RunningSimulator) -> AsyncIterator[Examiner]:
+    """What doctor asks, of a connector of its own that is prepared."""
+    connector: Connector = connector_for(world)
+    await connector.prepare()
+    yield await connector.examiner()
+    await connector.close()
+    world.clear_faults()
 
 
 async def way(connector: AzureConnector, method: SignInMethod) -> SignInOption:

@@ -14,6 +14,7 @@ from pipeops_tui.core.model import (
     RoleAssignment,
     Subscription,
 )
+from pipeops_tui.core.model.doctor_facts import FailedOperation
 from pipeops_tui.core.ports import Session
 
 _ID = "11111111-1111-4111-8111-111111111111"
@@ -124,6 +125,27 @@ CONNECTIONS = {
         Sequence[Cluster],
         "value value[0] value[0].name value[0].properties value[0].properties.nodeResourceGroup",
         {"value": [{"name": "x", "properties": {"nodeResourceGroup": "MC_x"}}]},
+    ),
+    "failed operations": Read(
+        "listActivityLog",
+        lambda session, sub: session.failed_operations(sub, "data-rg", _ID),
+        Sequence[FailedOperation],
+        "value value[0] value[0].claims value[0].claims.appid value[0].eventTimestamp value[0].operationId "
+        "value[0].operationName value[0].operationName.value value[0].properties value[0].properties.statusMessage "
+        "value[0].resourceId value[0].status value[0].status.value",
+        {
+            "value": [
+                {
+                    "claims": {"appid": _ID},
+                    "eventTimestamp": "2026-01-01T00:00:00.1234567Z",
+                    "operationId": _ID,
+                    "operationName": {"value": "Microsoft.Compute/disks/write"},
+                    "properties": {"statusMessage": '{"error":{"code":"X","message":"No.","details":[{"message":1}]}}'},
+                    "resourceId": "/x",
+                    "status": {"value": "Failed"},
+                }
+            ]
+        },
     ),
 }
 """By what is read."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeops_tui.azure.addresses import same_place
-from pipeops_tui.azure.clouds import UnusableCloudError, built_in, from_metadata, place_of
+from pipeops_tui.azure.clouds import UnusableCloudError, built_in, cloud_of_tenant, from_metadata, place_of
 from pipeops_tui.core.model import CloudEndpoints
 
 PRIVATE = {
@@ -173,3 +175,26 @@ def test_addresses_are_compared_by_host_and_port() -> None:
     assert not same_place("https://localhost:1", "https://localhost:2")
     assert not same_place("", "")
     assert place_of("https://localhost:8443/path") == "localhost:8443"
+
+
+@pytest.mark.parametrize(
+    ("used", "authority", "instance", "lives_in"),
+    [
+        ("AzureCloud", "", "microsoftonline.com", "AzureCloud"),
+        ("AzureCloud", "", "", "AzureCloud"),
+        ("AzureCloud", "", "microsoftonline.US", "AzureUSGovernment"),
+        ("AzureCloud", "", "partner.microsoftonline.cn", "AzureChinaCloud"),
+        ("AzureUSGovernment", "", "microsoftonline.us", "AzureUSGovernment"),
+        ("AzureUSGovernment", "", "microsoftonline.com", "AzureCloud"),
+        ("AzureChinaCloud", "", "chinacloudapi.cn", "AzureChinaCloud"),
+        ("Contoso Stack", "https://login.microsoftonline.com", "microsoftonline.com", "Contoso Stack"),
+        ("Contoso Stack", "https://login.contoso.example", "contoso.example", "Contoso Stack"),
+        ("Contoso Stack", "https://login.contoso.example", "microsoftonline.us", "AzureUSGovernment"),
+    ],
+)
+def test_a_tenant_lives_in_the_cloud_that_its_sign_in_names(
+    used: str, authority: str, instance: str, lives_in: str
+) -> None:
+    known = built_in(None if authority else used)
+    endpoints = replace(known, name=used, authority=authority or known.authority, discovered=bool(authority))
+    assert cloud_of_tenant(instance, endpoints) == lives_in

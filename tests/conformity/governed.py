@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from pipeops_tui.simulator.scenarios import world_steps
 from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 from tests.conformity.preparations import Prepared, contributor_asks
@@ -123,7 +125,8 @@ def _with_plans(stage: Stage) -> str:
 
 def activities(stage: Stage, recording: Recording) -> Prepared:
     """The question since when."""
-    return Prepared(query={"$filter": "eventTimestamp ge 2026-01-01T00:00:00Z"})
+    since = datetime.now(UTC) - timedelta(days=30)
+    return Prepared(query={"$filter": f"eventTimestamp ge {since:%Y-%m-%dT%H:%M:%SZ}"})
 
 
 def template_without_a_value(stage: Stage, recording: Recording) -> Prepared:

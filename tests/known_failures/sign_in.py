@@ -49,6 +49,18 @@ SIGN_IN: tuple[Situation, ...] = (
         rule("principal's tenant unknown"),
     ),
     when(
+        "values that a person has pasted are refused",
+        rule("values: tenant unknown"),
+        rule("values: another cloud"),
+        rule("values: client unknown"),
+        rule("values: no service principal"),
+        rule("values: disabled"),
+        rule("values: blocked by policy"),
+        rule("values: secret expired"),
+        rule("values: secret wrong"),
+        design("azure/test_examiner.py::test_an_unknown_tenant_gets_no_secret"),
+    ),
+    when(
         "device-code sign-in is blocked, and only the browser's page says so",
         design(
             "ui/test_sign_in.py::test_after_a_minute_the_usual_reason_is_told_and_at_the_end_that_the_code_has_expired"

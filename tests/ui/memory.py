@@ -41,7 +41,7 @@ from pipeops_tui.core.model import (
     Tenant,
     TokenFacts,
 )
-from pipeops_tui.core.ports import Session, Workspace
+from pipeops_tui.core.ports import Examiner, Session, Workspace
 from pipeops_tui.core.retry import Waits
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.core.settings import Settings
@@ -207,6 +207,9 @@ class MemoryConnector:
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
         self.signed_in += 1
         return self.session
+
+    async def examiner(self) -> Examiner:
+        raise NotImplementedError
 
     async def close(self) -> None:
         return None

@@ -20,6 +20,9 @@ ACCESS_ADMINISTRATOR = (
     "A Conditional Access Administrator, who finds the attempt in the sign-in logs by the ids in the details"
 )
 APPLICATION_ADMINISTRATOR = "A Cloud Application Administrator of this tenant"
+APPLICATION_OWNER = "An owner of the application, or a Cloud Application Administrator of its tenant"
+SIGN_IN_OF_PROGRAMS = "https://learn.microsoft.com/entra/identity-platform/app-objects-and-service-principals"
+WORKLOAD_IDENTITIES = "https://learn.microsoft.com/entra/identity/conditional-access/workload-identity"
 AZURE_CLI_APP = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """Client id of the Microsoft Azure CLI, with which people sign in unless --client-id says otherwise."""
 ARM_APP = "797f4846-ba00-4fd7-ba43-dac1f8f63013"

@@ -61,6 +61,8 @@ class AzureOperation(StrEnum):
     """What was being done, as it reads after "Could not"."""
 
     DISCOVER_CLOUD = "find the cloud's endpoints"
+    LOOK_UP_TENANT = "look up the tenant"
+    LOOK_UP_SUBSCRIPTION = "look up the subscription's tenant"
     SIGN_IN = "sign in"
     GET_TOKEN = "get a token"  # noqa: S105 - a phrase
     LIST_TENANTS = "list the tenants"
@@ -79,6 +81,7 @@ class AzureOperation(StrEnum):
     PUT_ASSIGNMENT = "assign the role"
     GET_ASSIGNMENT = "read the role assignment"
     DELETE_ASSIGNMENT = "remove the role assignment"
+    READ_ACTIVITY = "read the activity log"
     READ_DIRECTORY = "read the tenant"
     READ_POLICY = "read the tenant's policies"
     LIST_APPLICATIONS = "look for applications"
@@ -95,6 +98,7 @@ class AzureOperation(StrEnum):
     ADD_PASSWORD = "add the client secret"  # noqa: S105 - a phrase
     LIST_PASSWORDS = "list the client secrets"
     REMOVE_PASSWORD = "remove the client secret"  # noqa: S105 - a phrase
+    EXAMINE_SIGN_IN = "sign in with these values"
     TEST_SIGN_IN = "sign in as the application"
     TEST_ACCESS = "read the resource group as the application"
 
@@ -107,6 +111,11 @@ class AzureOperation(StrEnum):
     def tests_application(self) -> bool:
         """Whether the new application does it, and not the signed-in account."""
         return self in (AzureOperation.TEST_SIGN_IN, AzureOperation.TEST_ACCESS)
+
+    @property
+    def examines_values(self) -> bool:
+        """Whether it is about values that a person has pasted, and not about the account that is signed in."""
+        return self in _ABOUT_PASTED_VALUES
 
 
 _WRITES = frozenset(
@@ -124,6 +133,10 @@ _WRITES = frozenset(
         AzureOperation.ADD_PASSWORD,
         AzureOperation.REMOVE_PASSWORD,
     }
+)
+
+_ABOUT_PASTED_VALUES = frozenset(
+    {AzureOperation.LOOK_UP_TENANT, AzureOperation.LOOK_UP_SUBSCRIPTION, AzureOperation.EXAMINE_SIGN_IN}
 )
 
 

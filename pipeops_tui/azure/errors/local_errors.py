@@ -8,6 +8,8 @@ from pipeops_tui.azure.errors.evidence import AzureOperation, AzureService
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
 
+_GUID = "32 digits and letters from a to f, with four hyphens"
+
 
 def unusable_cloud(reason: str) -> CloudError:
     """The cloud on the command line, or what it said about itself, cannot be worked with."""
@@ -131,5 +133,45 @@ def incomplete_answer(operation: AzureOperation) -> CloudError:
             why="Azure, or something between you and Azure, has sent only part of it.",
             remedy="Try again: what exists already is found first.",
             link=Section.WAITING,
+        ),
+    )
+
+
+def no_such_tenant() -> CloudError:
+    """A tenant's name that is no GUID and no domain. It is not quoted: what was pasted can be the secret."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="This is not a tenant ID",
+            what=f"A tenant ID has {_GUID}. This one does not.",
+            remedy="Copy the tenant ID again (Azure portal: Microsoft Entra ID, Overview).",
+            link=Section.SIGN_IN,
+        ),
+    )
+
+
+def tenant_elsewhere(tenant_id: str, cloud: str) -> CloudError:
+    """The tenant lives in another cloud than the one in use, where the secret would not belong."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="This tenant belongs to another cloud",
+            what=f"The tenant {tenant_id} is in {cloud}. The client secret was not sent.",
+            remedy="Start again with --cloud and the name of that cloud.",
+            link=Section.SIGN_IN,
+        ),
+        tenant_id=tenant_id,
+    )
+
+
+def no_client_id() -> CloudError:
+    """A client ID that is no GUID. It is not quoted either."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="This is not a client ID",
+            what=f"A client ID has {_GUID}. This one does not.",
+            remedy="Copy the Application (client) ID from the application's Overview.",
+            link=Section.SIGN_IN,
         ),
     )

@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipeops_tui.azure.errors.entra_row import ACCESS_ADMINISTRATOR, APPLICATION_ADMINISTRATOR, filled
+from pipeops_tui.azure.errors.entra_row import (
+    ACCESS_ADMINISTRATOR,
+    APPLICATION_ADMINISTRATOR,
+    APPLICATION_OWNER,
+    SIGN_IN_OF_PROGRAMS,
+    WORKLOAD_IDENTITIES,
+    filled,
+)
 from pipeops_tui.azure.errors.evidence import AzureService, Evidence
 from pipeops_tui.azure.errors.rule import Rule
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.problem import FailureKind, Problem, Section
 
-_APPLICATION_OWNER = "An owner of the application, or a Cloud Application Administrator of its tenant"
+NO_PRINCIPAL = (7000229, 90099)
+CLIENT_UNKNOWN = (700016, 700011)
+CLIENT_DISABLED = (7000112, 7000113, 70001, 50057, 53011)
+BLOCKED_BY_POLICY = (53003, 53000, 53001, 53002, 53005, 530003, 530032, 530033, 530035, 50131)
+SECRET_EXPIRED = (7000222,)
+SECRET_WRONG = (7000215, 7000216, 700027, 700030, 70002, 50012, 50013)
+"""AADSTS numbers by what they say about a program."""
+
 _CLIENT = re.compile(r"application '?([0-9a-f-]{36})", re.IGNORECASE)
-_SIGN_IN_OF_PROGRAMS = "https://learn.microsoft.com/entra/identity-platform/app-objects-and-service-principals"
 
 
 def _missing(evidence: Evidence) -> Problem:
@@ -24,7 +37,7 @@ def _missing(evidence: Evidence) -> Problem:
         why="An application can sign in only to tenants that have a service principal for it.",
         remedy="Correct AZURE_TENANT_ID, have the service principal created with the command, or sign in as a person.",
         who=APPLICATION_ADMINISTRATOR,
-        link=_SIGN_IN_OF_PROGRAMS,
+        link=SIGN_IN_OF_PROGRAMS,
         command=az_commands.create_principal(client_id.group(1) if client_id else evidence.context.account),
     )
 
@@ -47,36 +60,36 @@ PRINCIPAL_RULES: tuple[Rule, ...] = (
     Rule(
         "principal not in the tenant",
         FailureKind.FINAL,
-        lambda e: _without_object_id(e) or _of_program((7000229, 90099))(e),
+        lambda e: _without_object_id(e) or _of_program(NO_PRINCIPAL)(e),
         _missing,
     ),
     _row(
         "principal unknown",
-        (700016, 700011),
+        CLIENT_UNKNOWN,
         FailureKind.FINAL,
         Problem(
             title="Microsoft Entra does not know this application",
             what="The tenant has no application with the client ID that is signing in.",
             remedy="Check AZURE_CLIENT_ID (the application's client ID, not an object ID) and AZURE_TENANT_ID.",
-            who=_APPLICATION_OWNER,
-            link=_SIGN_IN_OF_PROGRAMS,
+            who=APPLICATION_OWNER,
+            link=SIGN_IN_OF_PROGRAMS,
         ),
     ),
     _row(
         "principal disabled",
-        (7000112, 7000113, 70001, 50057, 53011),
+        CLIENT_DISABLED,
         FailureKind.FINAL,
         Problem(
             title="The application is disabled",
             what="Microsoft Entra does not let this service principal sign in: it is disabled, or taken to be at risk.",
             remedy="Have it enabled, use another service principal, or sign in as a person.",
-            who=_APPLICATION_OWNER,
+            who=APPLICATION_OWNER,
             link="https://learn.microsoft.com/entra/identity/enterprise-apps/disable-user-sign-in-portal",
         ),
     ),
     _row(
         "principal blocked by policy",
-        (53003, 53000, 53001, 53002, 53005, 530003, 530032, 530033, 530035, 50131),
+        BLOCKED_BY_POLICY,
         FailureKind.REFUSED,
         Problem(
             title="A policy blocks this service principal",
@@ -84,7 +97,7 @@ PRINCIPAL_RULES: tuple[Rule, ...] = (
             why="Conditional Access can limit from which networks programs sign in.",
             remedy="Run pipeops-tui in a network that the policy allows, or sign in as a person.",
             who=ACCESS_ADMINISTRATOR,
-            link="https://learn.microsoft.com/entra/identity/conditional-access/workload-identity",
+            link=WORKLOAD_IDENTITIES,
         ),
     ),
     _row(
@@ -105,26 +118,26 @@ SECRET_RULES: tuple[Rule, ...] = (
     Rule(
         "secret expired",
         FailureKind.FINAL,
-        lambda e: e.has_aadsts(7000222),
+        lambda e: e.has_aadsts(*SECRET_EXPIRED),
         lambda e: Problem(
             title="The client secret has expired",
             what="The service principal's client secret is not valid any more.",
             remedy=_with_new_secret(e, "Set AZURE_CLIENT_SECRET to a current one."),
-            who=_APPLICATION_OWNER,
+            who=APPLICATION_OWNER,
             link=Section.SIGN_IN,
         ),
     ),
     Rule(
         "secret wrong",
         FailureKind.FINAL,
-        lambda e: e.has_aadsts(7000215, 7000216, 700027, 700030, 70002, 50012, 50013),
+        lambda e: e.has_aadsts(*SECRET_WRONG),
         lambda e: Problem(
             title="The service principal's credentials are wrong",
             what="Microsoft Entra does not accept its client secret or certificate.",
             remedy=_with_new_secret(
                 e, "Set AZURE_CLIENT_SECRET to the secret's value (not its id), or correct the certificate."
             ),
-            who=_APPLICATION_OWNER,
+            who=APPLICATION_OWNER,
             link=Section.SIGN_IN,
         ),
     ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeops_tui.azure.errors.account_refusals import ACCOUNT_ROWS, SECOND_FACTOR_ROWS, SESSION_ROWS
-from pipeops_tui.azure.errors.entra_row import ACCESS_ADMINISTRATOR
+from pipeops_tui.azure.errors.entra_row import ACCESS_ADMINISTRATOR, WORKLOAD_IDENTITIES
 from pipeops_tui.azure.errors.evidence import Evidence
+from pipeops_tui.azure.errors.examination_errors import EXAMINATION_RULES
 from pipeops_tui.azure.errors.principal_errors import PRINCIPAL_RULES, SECRET_RULES
 from pipeops_tui.azure.errors.rule import Rule
 from pipeops_tui.azure.errors.tenant_refusals import APPLICATION_ROWS, POLICY_ROWS, SERVICE_ROWS, TENANT_ROWS
@@ -18,7 +19,7 @@ def _untested(evidence: Evidence) -> Problem:
         why="Conditional Access for workload identities allows sign-ins only from named locations.",
         remedy="The values can be used. PipeOps' addresses must be allowed in the policy.",
         who=ACCESS_ADMINISTRATOR,
-        link="https://learn.microsoft.com/entra/identity/conditional-access/workload-identity",
+        link=WORKLOAD_IDENTITIES,
     )
 
 
@@ -30,6 +31,7 @@ SIGN_IN_RULES: tuple[Rule, ...] = (
         _untested,
     ),
     *SERVICE_ROWS,
+    *EXAMINATION_RULES,
     *PRINCIPAL_RULES,
     *SECRET_RULES,
     *SECOND_FACTOR_ROWS,

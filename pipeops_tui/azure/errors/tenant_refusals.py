@@ -12,6 +12,10 @@ from pipeops_tui.azure.errors.entra_row import (
 from pipeops_tui.azure.errors.rule import Rule
 from pipeops_tui.core.problem import FailureKind, Problem, Section
 
+TENANT_UNKNOWN = (90002, 900021, 900023, 90013, 90022, 90102)
+"""900023 is Microsoft's text for a name that is no GUID and no domain (caddy-dns/azure#3)."""
+IN_ANOTHER_CLOUD = (90038, 900382, 900432, 1000104, 900439, 90043, 90051)
+
 TENANT_ROWS: tuple[Rule, ...] = (
     row(
         # Azure/azure-cli#32031; 5000224 is the same for a tenant that was taken out of service
@@ -30,7 +34,7 @@ TENANT_ROWS: tuple[Rule, ...] = (
     ),
     row(
         "tenant unknown",
-        (90002, 900021, 90013, 90022, 90102),
+        TENANT_UNKNOWN,
         FailureKind.FINAL,
         Problem(
             title="There is no such tenant in this cloud",
@@ -41,7 +45,7 @@ TENANT_ROWS: tuple[Rule, ...] = (
     ),
     row(
         "another cloud",
-        (90038, 900382, 900432, 1000104, 900439, 90043, 90051),
+        IN_ANOTHER_CLOUD,
         FailureKind.FINAL,
         Problem(
             title="This tenant belongs to another cloud",

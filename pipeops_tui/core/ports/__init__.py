@@ -20,6 +20,7 @@ from pipeops_tui.core.model import (
     Subscription,
     SubscriptionPage,
 )
+from pipeops_tui.core.ports.pasted_values import ExaminedApplication, Examiner
 from pipeops_tui.core.ports.reads import (
     AccessPort,
     AccountPort,
@@ -42,6 +43,8 @@ __all__ = [
     "ConnectionPort",
     "Connector",
     "DirectoryPort",
+    "ExaminedApplication",
+    "Examiner",
     "GroupPort",
     "Reads",
     "Session",
@@ -66,6 +69,10 @@ class Connector(Protocol):
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> Session:
         """Sign in; `show_code` is called on the event loop for a device code, and for a browser sign-in with the
         page's address and no code. Cancel the coroutine to give up."""
+
+    async def examiner(self) -> Examiner:
+        """Questions about values that were pasted, asked without any account of the person's. Prepares what is slow
+        first, and sends nothing about the values."""
 
     async def close(self) -> None:
         """Release everything, including what `prepare` started."""

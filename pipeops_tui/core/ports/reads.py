@@ -31,6 +31,7 @@ from pipeops_tui.core.model import (
     Subscription,
     TokenFacts,
 )
+from pipeops_tui.core.model.doctor_facts import FailedOperation
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -233,6 +234,14 @@ class ConnectionPort(Protocol):
     @read(Topic.GROUP)
     async def clusters(self, subscription: Subscription, group_name: str) -> Sequence[Cluster]:
         """The managed Kubernetes clusters of a resource group."""
+
+    @read(Topic.CONNECTIONS)
+    async def failed_operations(
+        self, subscription: Subscription, group_name: str, client_id: str, days: int = 14
+    ) -> Sequence[FailedOperation]:
+        """What the application with this client ID was refused in a resource group within the last `days` (89 at most),
+        newest first. Azure needs minutes to remember it; what failed in a cluster's own group is under that group's
+        name."""
 
 
 class Reads(AccountPort, SubscriptionPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol):
