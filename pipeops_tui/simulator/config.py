@@ -22,6 +22,7 @@ SCENARIOS: dict[str, str] = {
     "quota-full": "The user has already created as many directory objects as a user can.",
     "mfa-on-write": "Sign-in has no second factor; Azure requires one for every change.",
     "mfa-surprise": "Sign-in has a second factor, and Azure asks for one all the same for every change.",
+    "applications-blocked": "Conditional Access lets no application sign in from this network, so none can be tested.",
     "locked-tenant": "Fabrikam issues tokens only to users who sign in to it directly, with a second factor.",
     "revoked-session": "The session is revoked at the first write; a new sign-in works.",
     "disabled-subscription": "The first subscription is disabled and takes no writes; others are warned or past due.",

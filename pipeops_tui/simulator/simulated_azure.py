@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeops_tui.simulator import control, fault_answers
 from pipeops_tui.simulator.arm import (
+    activity_log,
     arm_service,
     capacity,
     deployments,
@@ -42,6 +43,7 @@ from pipeops_tui.simulator.world.world import World
 
 # Importing a module of handlers binds them to their operations.
 HANDLER_MODULES = (
+    activity_log,
     applications,
     batches,
     capacity,

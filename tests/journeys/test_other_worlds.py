@@ -69,6 +69,17 @@ async def test_a_secret_lives_as_long_as_the_directory_allows() -> None:
         assert timedelta(days=89) < end - datetime.now(UTC) <= timedelta(days=90)
 
 
+async def test_an_application_that_a_policy_blocks_here_is_delivered_untested() -> None:
+    async with somebody_in("applications-blocked") as (person, azure, before):
+        await person.walks_to(Step.CREATE)
+        await person.presses("enter")
+        await person.sees("Create now")
+        await person.presses("enter")
+        await person.sees("Client Secret", "✗ failed +Test sign-in", "Created, but cannot be tested from this network")
+        assert person.app.journey.wizard.step is Step.CREDENTIALS
+        assert_exactly_one_of_everything(Holdings.of(azure).new_since(before), group="PipeOpsRG")
+
+
 async def test_providers_that_are_missing_are_listed_as_writes_and_not_waited_for() -> None:
     async with somebody_in("providers-unregistered") as (person, azure, before):
         await person.walks_to(Step.ACCESS)

@@ -164,12 +164,6 @@ class TestTemplates:
         assert code_of(self.validate(client, template={"resources": [{"type": "x"}]})) == "InvalidTemplate"
         assert code_of(self.validate(client, mode="Sideways")) == "InvalidRequestContent"
 
-    def test_the_activity_log_wants_to_know_since_when(self, client: Client) -> None:
-        path = f"{client.scope}/providers/Microsoft.Insights/eventtypes/management/values"
-        since = {"$filter": "eventTimestamp ge 2026-01-01T00:00:00Z"}
-        assert client.arm("GET", path, "2015-04-01", params=since).json() == {"value": []}
-        assert code_of(client.arm("GET", path, "2015-04-01")) == "InvalidFilterInQueryString"
-
 
 def test_several_slashes_are_one(client: Client) -> None:
     roles = "providers/Microsoft.Authorization/roleDefinitions"

@@ -87,7 +87,7 @@ async def visit(ask: Asking, who: Credentials, pass_time: Callable[[], Awaitable
     secret = expect(await ask("POST", f"{own}/addPassword", graph, {}), 200).body
     theirs = await token(ask, who, _ARM, application["appId"], secret["secretText"])
     expect(await ask("GET", f"{group}{version}", theirs), 200)
-    expect(await ask("GET", f"{base}/resourcegroups{version}", theirs), 403)
+    expect(await ask("GET", f"{base}/providers{version}", theirs), 403)
     expect(await ask("GET", f"/v1.0/applications?$filter=appId%20eq%20'{application['appId']}'", graph), 200)
     await _wait_for_a_person(ask)
     expect(await ask("POST", f"{own}/removePassword", graph, {"keyId": secret["keyId"]}), 204)

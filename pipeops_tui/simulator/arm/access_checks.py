@@ -6,13 +6,14 @@ locks. Each raises ServiceError.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from pipeops_tui.simulator.arm import arm_errors
 from pipeops_tui.simulator.routing import Call
-from pipeops_tui.simulator.wire import Json, decode_object
+from pipeops_tui.simulator.wire import Json, ServiceError, decode_object
 from pipeops_tui.simulator.world import authorization
+from pipeops_tui.simulator.world.records import ResourceGroupRecord, SubscriptionRecord
 from pipeops_tui.simulator.world.roles import covers
 from pipeops_tui.simulator.world.world import World
 
@@ -21,6 +22,9 @@ _FREE_OF_LOCKS = frozenset(
 )
 _PUBLIC = frozenset({"listPolicyDefinitions", "getPolicyDefinition"})
 """Operations that need no role at the root of the tenant, where only what is built in is found."""
+_SHOWS_WHAT_IS_READABLE = frozenset({"listResourceGroups", "listResources"})
+"""Lists of a subscription that need no role on all of it: they show what is below it and can be read, to a caller with
+any role there (Azure/aci-connector-k8s#19)."""
 _NAMED = frozenset({"group", "assignment", "resource", "role", "lock", "policy", "definition"})
 """Parameters that name what a refusal is about, so that it shows the whole path instead of the scope alone."""
 
@@ -46,6 +50,25 @@ def check_access(call: Call) -> None:
         raise arm_errors.disabled(subscription_id)
     if call.operation.name not in _FREE_OF_LOCKS:
         _check_locks(call, action, scope)
+
+
+def without_token(world: World, path: str) -> ServiceError:
+    """The error for a request without a token: below a subscription, the subscription is looked up first."""
+    parts = path.lower().split("/")
+    if len(parts) < 3 or parts[1] != "subscriptions":
+        return arm_errors.without_token("")
+    try:
+        return arm_errors.without_token(_known_subscription(world, parts[2]).tenant_id)
+    except ServiceError as error:
+        return error
+
+
+def readable_groups(call: Call, groups: Sequence[ResourceGroupRecord]) -> Sequence[ResourceGroupRecord]:
+    """The groups that the caller is allowed to read in the way the operation reads them."""
+    world, caller, action = call.world, call.caller, call.operation.action
+    if authorization.is_allowed(world, caller, action, scope_of(call))[0]:
+        return groups
+    return [group for group in groups if authorization.is_allowed(world, caller, action, group.scope)[0]]
 
 
 def scope_of(call: Call) -> str:
@@ -78,14 +101,19 @@ def canonical_scope(world: World, scope: str) -> str:
     return str(resource["id"])
 
 
-def _check_subscription(call: Call, subscription_id: str) -> None:
+def _known_subscription(world: World, subscription_id: str) -> SubscriptionRecord:
     try:
         UUID(subscription_id)
     except ValueError:
         raise arm_errors.invalid_subscription(subscription_id) from None
-    subscription = call.world.subscriptions.get(subscription_id)
+    subscription = world.subscriptions.get(subscription_id)
     if subscription is None:
         raise arm_errors.subscription_not_found(subscription_id)
+    return subscription
+
+
+def _check_subscription(call: Call, subscription_id: str) -> None:
+    subscription = _known_subscription(call.world, subscription_id)
     if call.caller.tenant_id not in (subscription.tenant_id, *subscription.managed_by):
         raise arm_errors.wrong_tenant(call.caller.tenant_id, subscription.tenant_id)
 
@@ -97,6 +125,8 @@ def _check_rights(call: Call, action: str, scope: str) -> None:
     target = call.request.path if call.params.keys() & _NAMED else scope
     target = target.rstrip("/") or "/"
     allowed, conditioned = authorization.is_allowed(world, caller, action, scope, _attributes(call))
+    if call.operation.name in _SHOWS_WHAT_IS_READABLE:
+        allowed = allowed or authorization.sees_subscription(world, caller, scope)
     if not allowed or call.operation.name in world.rules.refused:
         raise arm_errors.authorization_failed(caller, shown, target, conditioned=conditioned)
     deny = authorization.denied(world, caller, action, scope)

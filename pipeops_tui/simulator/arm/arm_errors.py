@@ -15,7 +15,7 @@ from pipeops_tui.simulator.world.records import Caller, DenyAssignmentRecord
 
 GATEWAY = {"x-ms-failure-cause": "gateway"}
 MFA_CLAIMS = '{"access_token":{"acrs":{"essential":true,"values":["p1"]}}}'
-_AUTHORIZATION_URI = 'Bearer authorization_uri="https://login.windows.net/"'
+_LOGIN = "https://login.windows.net/"
 
 
 def envelope(error: ServiceError) -> bytes:
@@ -28,10 +28,22 @@ def envelope(error: ServiceError) -> bytes:
     return encode({"error": inner})
 
 
-def unauthenticated(code: str, message: str, description: str) -> ServiceError:
-    """401 with the challenge header; `description` is its `error_description`."""
-    challenge = f'{_AUTHORIZATION_URI}, error="invalid_token", error_description="{description}"'
+def unauthenticated(code: str, message: str, description: str, tenant_id: str = "") -> ServiceError:
+    """401 with the challenge header; `description` is its `error_description`, `tenant_id` ends the address in it."""
+    challenge = f'Bearer authorization_uri="{_LOGIN}{tenant_id}", error="invalid_token"'
+    challenge = f'{challenge}, error_description="{description}"'
     return ServiceError(401, code, message, headers={**GATEWAY, "WWW-Authenticate": challenge})
+
+
+def without_token(tenant_id: str) -> ServiceError:
+    """401 for a request without a token. Below a subscription it names the tenant that the subscription trusts, which
+    clients rely on (rancher/aks-operator `FindTenantID`)."""
+    return unauthenticated(
+        "AuthenticationFailed",
+        "Authentication failed. The 'Authorization' header is missing.",
+        "The authentication failed because of missing 'Authorization' header.",
+        tenant_id,
+    )
 
 
 def authorization_failed(caller: Caller, action: str, scope: str, *, conditioned: bool = False) -> ServiceError:

@@ -194,11 +194,7 @@ def json_body(request: Request) -> dict[str, Json]:
 def _authenticate(world: World, request: Request) -> Caller:
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not text.strip():
-        raise arm_errors.unauthenticated(
-            "AuthenticationFailed",
-            "Authentication failed. The 'Authorization' header is missing.",
-            "The authentication failed because of missing 'Authorization' header.",
-        )
+        raise access_checks.without_token(world, request.path)
     token = read_access_token(world, text.strip())
     if token is None:
         raise arm_errors.unauthenticated(

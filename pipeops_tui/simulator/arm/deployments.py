@@ -1,22 +1,17 @@
-"""Validation of template deployments (Azure REST API "Deployments - Validate"), and the activity log.
+"""Validation of template deployments (Azure REST API "Deployments - Validate").
 
 Nothing is ever deployed from a template: this world refuses to start a deployment.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pipeops_tui.simulator.arm import arm_errors
-from pipeops_tui.simulator.arm.arm_errors import invalid_option
 from pipeops_tui.simulator.arm.arm_service import group_of, json_body
-from pipeops_tui.simulator.arm.resource_types import check_version
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
 from pipeops_tui.simulator.world.clock import precise
-
-_SINCE = re.compile(r"\beventTimestamp\s+ge\s+'?\d{4}-\d\d-\d\d", re.IGNORECASE)
 
 
 @handles("validateDeployment")
@@ -54,16 +49,6 @@ def validate_deployment(call: Call) -> Reply:
             },
         },
     )
-
-
-@handles("listActivityLog")
-def list_activity_log(call: Call) -> Reply:
-    """Nothing: events take minutes to arrive there. `$filter` must say since when."""
-    check_version(call, "Microsoft.Insights", "eventtypes")
-    text = call.request.argument("$filter") or ""
-    if _SINCE.search(text) is None:
-        raise invalid_option("Filter", text)
-    return Reply.of(200, {"value": []})
 
 
 def _is_complete(resource: Json) -> bool:

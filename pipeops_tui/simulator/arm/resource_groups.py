@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from pipeops_tui.simulator.arm import arm_errors
+from pipeops_tui.simulator.arm.access_checks import readable_groups
 from pipeops_tui.simulator.arm.arm_service import group_of, json_body, page_size, paged, subscription_of
 from pipeops_tui.simulator.arm.policy_effects import ALLOWED_GROUP_LOCATIONS, check_location, check_tags
 from pipeops_tui.simulator.arm.provider_catalog import group_regions
@@ -30,7 +31,7 @@ _POLL_AFTER = "15"
 @handles("listResourceGroups")
 def list_resource_groups(call: Call) -> Reply:
     """The groups of a subscription; `$filter` knows tags, `$top` limits a page."""
-    groups = call.world.groups.of(subscription_of(call).subscription_id)
+    groups = readable_groups(call, call.world.groups.of(subscription_of(call).subscription_id))
     wanted = call.request.argument("$filter")
     if wanted:
         groups = [group for group in groups if _tagged(group, wanted)]

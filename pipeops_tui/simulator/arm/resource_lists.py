@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from pipeops_tui.simulator.arm.access_checks import readable_groups
 from pipeops_tui.simulator.arm.arm_errors import invalid_option
 from pipeops_tui.simulator.arm.arm_service import group_of, page_size, paged, subscription_of
 from pipeops_tui.simulator.routing import Call, handles
@@ -36,7 +37,7 @@ def list_group_resources(call: Call) -> Reply:
 @handles("listResources")
 def list_resources(call: Call) -> Reply:
     """The resources of all groups of a subscription."""
-    groups = call.world.groups.of(subscription_of(call).subscription_id)
+    groups = readable_groups(call, call.world.groups.of(subscription_of(call).subscription_id))
     return _listed(call, [resource for group in groups for resource in group.resources])
 
 

@@ -3,15 +3,29 @@ before they sign in: OpenID configuration, instance discovery, signing keys."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
+from uuid import UUID
 
-from pipeops_tui.simulator.entra.sign_in_errors import SignInError, tenant_not_found
+from pipeops_tui.simulator.entra.sign_in_errors import SignInError, malformed_tenant, tenant_not_found
 from pipeops_tui.simulator.routing import Call, Match, handles
 from pipeops_tui.simulator.wire import JSON_TYPE, Json, Reply, Request, encode
 from pipeops_tui.simulator.world.clock import spaced
+from pipeops_tui.simulator.world.records import PUBLIC_INSTANCE
 from pipeops_tui.simulator.world.world import World
 
 PLURAL_TENANTS = frozenset({"common", "organizations", "consumers"})
+_INSTANCES = {
+    PUBLIC_INSTANCE: ("NA", "graph.windows.net", "graph.microsoft.com", "https://pas.windows.net"),
+    "microsoftonline.us": (
+        "USGov", "graph.windows.net", "graph.microsoft.us", "https://pasff.usgovcloudapi.net",
+    ),
+    "partner.microsoftonline.cn": (
+        "AS", "graph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn", "https://pas.chinacloudapi.cn",
+    ),
+}  # fmt: skip
+"""Region, Azure AD Graph, Microsoft Graph and Azure RBAC by `cloud_instance_name`."""
+_DOMAIN = re.compile(r"[\w-]+(\.[\w-]+)+", re.ASCII)
 _SERVER = "2.1.21103.5 - WEULR1 ProdSlices"
 _POST_ONLY = ("/oauth2/v2.0/token", "/oauth2/v2.0/devicecode", "/oauth2/token")
 _NO_STORE = {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache", "Expires": "-1"}
@@ -22,15 +36,26 @@ def tenant_in_path(world: World, name: str, *, discovering: bool = False) -> str
     if name.lower() in PLURAL_TENANTS:
         return None
     tenant = world.directory.tenant_named(name)
+    if tenant is None and not (_is_guid(name) or _DOMAIN.fullmatch(name)):
+        raise malformed_tenant(name)
     if tenant is None:
         raise tenant_not_found(name, discovering=discovering)
     return tenant.tenant_id
+
+
+def _is_guid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 @handles("getOpenIdConfiguration")
 def get_openid_configuration(call: Call) -> Reply:
     """The endpoints of one tenant. Key order as recorded; Microsoft Learn "OpenID Connect on the platform"."""
     tenant = tenant_in_path(call.world, call.params["tenant"], discovering=True) or call.params["tenant"]
+    place = _place(call.world, tenant)
     login = call.world.endpoints.login
     base = f"{login}/{tenant}"
     issuer = "{tenantid}" if tenant in PLURAL_TENANTS else tenant
@@ -56,11 +81,7 @@ def get_openid_configuration(call: Call) -> Reply:
             "aud", "exp", "iat", "auth_time", "acr", "nonce", "preferred_username", "name", "tid", "ver", "at_hash",
             "c_hash", "email",
         ],
-        "tenant_region_scope": None if tenant in PLURAL_TENANTS else "NA",
-        "cloud_instance_name": "microsoftonline.com",
-        "cloud_graph_host_name": "graph.windows.net",
-        "msgraph_host": "graph.microsoft.com",
-        "rbac_url": "https://pas.windows.net",
+        **place,
     }  # fmt: skip
     reply = Reply.of(200, body)
     reply.headers |= {
@@ -69,6 +90,21 @@ def get_openid_configuration(call: Call) -> Reply:
         "Access-Control-Allow-Methods": "GET, OPTIONS",
     }
     return reply
+
+
+def _place(world: World, tenant: str) -> dict[str, Json]:
+    """Where a tenant lives: its region and the hosts of its cloud. The addresses of the sign-in stay those of this
+    world, so that no client is led out of it."""
+    instance = PUBLIC_INSTANCE if tenant in PLURAL_TENANTS else world.tenant(tenant).instance
+    region, graph, microsoft_graph, rbac = _INSTANCES[instance]
+    return {
+        "tenant_region_scope": None if tenant in PLURAL_TENANTS else region,
+        **({"tenant_region_sub_scope": "DODCON"} if region == "USGov" else {}),
+        "cloud_instance_name": instance,
+        "cloud_graph_host_name": graph,
+        "msgraph_host": microsoft_graph,
+        "rbac_url": rbac,
+    }
 
 
 @handles("discoverInstance")

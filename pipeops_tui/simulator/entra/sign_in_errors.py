@@ -117,6 +117,38 @@ def no_service_principal(app_id: str, tenant_id: str) -> SignInError:
     )
 
 
+def application_disabled(app_id: str, name: str) -> SignInError:
+    """The application, or its service principal in this tenant, is disabled (Worklytics/psoxy#74)."""
+    return SignInError("unauthorized_client", 7000112, f"Application '{app_id}'({name}) is disabled.")
+
+
+def blocked_by_conditional_access(policy_id: str) -> SignInError:
+    """Conditional Access for workload identities blocks the application from where it is (Japan Azure Identity Support
+    Blog, 2021-12-07)."""
+    return SignInError(
+        "invalid_grant",
+        53003,
+        "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+        suberror="message_only",
+        claims=f'{{"access_token":{{"capolids":{{"essential":true,"values":["{policy_id}"]}}}}}}',
+    )
+
+
+def other_cloud() -> SignInError:
+    """The tenant lives in another cloud, and an application signs in to it here (webprofusion/certify#553)."""
+    return SignInError("invalid_request", 900382, "Confidential Client is not supported in Cross Cloud request.")
+
+
+def malformed_tenant(name: str) -> SignInError:
+    """The authority names what is neither a GUID nor a domain, for example a GUID that is cut off
+    (caddy-dns/azure#3)."""
+    return SignInError(
+        "invalid_request",
+        900023,
+        f"Specified tenant identifier '{name}' is neither a valid DNS name, nor a valid external domain.",
+    )
+
+
 def not_in_tenant(principal_name: str, home: str, tenant: str, client_id: str) -> SignInError:
     """The account is no user of the tenant it signs in to."""
     return SignInError(

@@ -13,7 +13,9 @@ from pipeops_tui.simulator.entra.interactive_sign_in import known_client, wants_
 from pipeops_tui.simulator.entra.sign_in_errors import (
     ARM_APPLICATION,
     SignInError,
+    application_disabled,
     application_not_found,
+    blocked_by_conditional_access,
     expired_device_code,
     expired_secret,
     mfa_required,
@@ -21,6 +23,7 @@ from pipeops_tui.simulator.entra.sign_in_errors import (
     no_service_principal,
     no_tenant_named,
     not_in_tenant,
+    other_cloud,
     scope_without_default,
     session_revoked,
     several_resources,
@@ -31,7 +34,7 @@ from pipeops_tui.simulator.entra.sign_in_errors import (
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
 from pipeops_tui.simulator.world.clock import spaced
-from pipeops_tui.simulator.world.records import ServicePrincipalRecord, TenantRecord
+from pipeops_tui.simulator.world.records import PUBLIC_INSTANCE, ServicePrincipalRecord, TenantRecord
 from pipeops_tui.simulator.world.sign_ins import SignInVerdict
 from pipeops_tui.simulator.world.world import World
 
@@ -235,11 +238,15 @@ def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> S
             "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
             status=401,
         )
+    if world.tenant(tenant).instance != PUBLIC_INSTANCE:
+        raise other_cloud()
     directory = world.tenant(tenant).display_name
     holders = world.directory.objects_of_app(tenant, client_id)
     principal = world.directory.principal_of(tenant, client_id)
     if not holders or (principal is not None and world.young(principal.created, delays.sign_in)):
         raise application_not_found(client_id, directory)
+    if any(holder.disabled for holder in holders):
+        raise application_disabled(client_id, holders[0].display_name)
     digest = hashlib.sha256(secret.encode()).digest()
     passwords = [password for holder in holders for password in holder.passwords]
     found = next((password for password in passwords if hmac.compare_digest(password.digest, digest)), None)
@@ -249,6 +256,8 @@ def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> S
         raise expired_secret(client_id)
     if principal is None:
         raise no_service_principal(client_id, tenant)
+    if world.rules.blocks_workload_identities and client_id != world.announced.client_id:
+        raise blocked_by_conditional_access(world.ids.named("conditional access policy", tenant))
     found.sign_ins += 1
     if found.sign_ins % 2 == 0 and world.young(found.created, delays.secret + delays.secret_flaps):
         raise application_not_found(client_id, directory)

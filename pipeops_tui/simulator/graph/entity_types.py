@@ -81,7 +81,7 @@ _IN_DIRECTORY = "memberOf transitiveMemberOf ownedObjects createdObjects"
 ENTITY_TYPES: dict[str, EntityType] = {
     "applications": _kind(
         "Application",
-        APPLICATION,
+        (*APPLICATION, "isDisabled"),
         "displayName createdDateTime",
         "owners federatedIdentityCredentials extensionProperties createdOnBehalfOf appManagementPolicies "
         "homeRealmDiscoveryPolicies synchronization tokenIssuancePolicies tokenLifetimePolicies",
@@ -128,7 +128,9 @@ _READ_ONLY = frozenset(
 _OPEN = ("optionalClaims", "servicePrincipalLockConfiguration", "requestSignatureVerification", "certification")
 
 
-_TEMPLATES = {"application": APPLICATION, "servicePrincipal": SERVICE_PRINCIPAL, "group": GROUP}
+_DEACTIVATED = "isDisabled"
+"""A property of applications that is shown once it was set (Microsoft Learn, "Deactivate an app registration")."""
+_TEMPLATES = {"application": APPLICATION | {_DEACTIVATED: False}, "servicePrincipal": SERVICE_PRINCIPAL, "group": GROUP}
 
 
 def application_json(world: World, item: ApplicationRecord, *, fresh: bool = False) -> dict[str, Json]:
@@ -140,6 +142,7 @@ def application_json(world: World, item: ApplicationRecord, *, fresh: bool = Fal
         "createdDateTime": trimmed(item.created) if fresh else whole(item.created),
         "publisherDomain": world.directory.tenants[item.tenant_id].default_domain,
         "passwordCredentials": [password_json(password) for password in item.passwords],
+        **({_DEACTIVATED: item.properties[_DEACTIVATED]} if _DEACTIVATED in item.properties else {}),
     }
 
 

@@ -27,6 +27,7 @@ _BUILDERS: dict[str, Callable[[int], World]] = {
     "quota-full": missing_rights.quota_full,
     "mfa-on-write": service_failures.mfa_on_write,
     "mfa-surprise": service_failures.mfa_surprise,
+    "applications-blocked": service_failures.applications_blocked,
     "locked-tenant": missing_rights.locked_tenant,
     "revoked-session": service_failures.revoked_session,
     "disabled-subscription": restricted_scopes.disabled_subscription,

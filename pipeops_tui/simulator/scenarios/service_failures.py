@@ -86,3 +86,10 @@ def throttled(seed: int) -> World:
         }
     )
     return base.world
+
+
+def applications_blocked(seed: int) -> World:
+    """Conditional Access for workload identities lets no application sign in from here but the announced one."""
+    world = standard_world(seed).world
+    world.rules.blocks_workload_identities = True
+    return world

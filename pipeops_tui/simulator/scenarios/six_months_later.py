@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from pipeops_tui.simulator.prepared import PreparedConnection, PreparedSecret
 from pipeops_tui.simulator.scenarios import world_steps
+from pipeops_tui.simulator.scenarios.failed_operations import remember_failures
 from pipeops_tui.simulator.scenarios.standard_world import StandardWorld, standard_world
 from pipeops_tui.simulator.wire import JsonObject
 from pipeops_tui.simulator.world.authorization import CLOUD_APPLICATION_ADMINISTRATOR
@@ -77,6 +78,8 @@ def six_months_later(seed: int) -> World:
         where = production if story.kind == "in-use" else base.first
         world.prepared.append(_connection(base, robin, where, story))
     _made_by_hand(base, robin)
+    in_use = next(one for one in world.prepared if one.kind == "in-use")
+    remember_failures(world, in_use, _node_group(in_use.group_name, in_use.location), robin.principal_name)
     return world
 
 
@@ -192,8 +195,7 @@ def _add_secrets(world: World, application: ApplicationRecord, story: _Story, ke
 
 def _put_to_use(world: World, where: SubscriptionRecord, group: ResourceGroupRecord) -> None:
     """A Kubernetes cluster and what it needs; its machines are in a group of their own, which Azure made."""
-    cluster = _IN_USE[0][1]
-    machines = world_steps.group(world, where, f"MC_{group.name}_{cluster}_{group.location}", group.location)
+    machines = world_steps.group(world, where, _node_group(group.name, group.location), group.location)
     group.resources = tuple(_resource(world, group, kind, name) for kind, name in _IN_USE)
     group.resources[0]["properties"] = {
         "provisioningState": "Succeeded",
@@ -204,6 +206,11 @@ def _put_to_use(world: World, where: SubscriptionRecord, group: ResourceGroupRec
     }
     machines.managed_by = str(group.resources[0]["id"])
     machines.resources = tuple(_resource(world, machines, kind, name) for kind, name in _MACHINES)
+
+
+def _node_group(group: str, location: str) -> str:
+    """The name of the group that Azure made for the cluster's machines."""
+    return f"MC_{group}_{_IN_USE[0][1]}_{location}"
 
 
 def _resource(world: World, group: ResourceGroupRecord, kind: str, name: str) -> JsonObject:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pipeops_tui.simulator.wire import Json, JsonObject
 from pipeops_tui.simulator.world.clock import Moment
 
+PUBLIC_INSTANCE = "microsoftonline.com"
+
 
 @dataclass(slots=True)
 class TenantRecord:
@@ -27,6 +29,8 @@ class TenantRecord:
     """The longest lifetime of a client secret that the app management policy allows; None: any."""
     own_sign_in: bool = False
     """Whether only sessions that began in this tenant, with a second factor, get its tokens."""
+    instance: str = PUBLIC_INSTANCE
+    """The cloud it lives in, by its `cloud_instance_name`. Of a tenant of another cloud only that is known here."""
 
 
 @dataclass(slots=True)
@@ -116,6 +120,13 @@ class DirectoryObjectRecord:
     def display_name(self) -> str:
         """Its display name; never unique."""
         return str(self.properties.get("displayName") or "")
+
+    @property
+    def disabled(self) -> bool:
+        """Whether it gets no tokens: deactivated, disabled by Microsoft, or its sign-in switched off (Microsoft Learn,
+        "Deactivate an app registration")."""
+        off = self.properties.get("accountEnabled") is False or self.properties.get("isDisabled") is True
+        return off or str(self.properties.get("disabledByMicrosoftStatus") or "").startswith("Disabled")
 
 
 @dataclass(frozen=True, slots=True)

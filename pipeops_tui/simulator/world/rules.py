@@ -50,6 +50,8 @@ class Rules:
     """Whether ARM refuses a person's writes until the token answers the claims challenge for `acrs` p1."""
     revoke_first_session: bool = False
     """Whether the first session that tries to write is revoked at that moment."""
+    blocks_workload_identities: bool = False
+    """Whether Conditional Access blocks applications from here; the announced one is excluded from the policy."""
     refused: frozenset[str] = frozenset()
     """Operations that every caller is refused."""
     throttled: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeops_tui.simulator.prepared import PreparedConnection
+from pipeops_tui.simulator.world.activities import ActivityRecord
 from pipeops_tui.simulator.world.clock import Moment, WorldClock
 from pipeops_tui.simulator.world.records import (
     DenyAssignmentRecord,
@@ -123,6 +124,8 @@ class World:
         self.policy_assignments: list[PolicyAssignmentRecord] = []
         self.custom_roles: dict[str, RoleDefinition] = {}
         """By GUID, each in the tenant that made it."""
+        self.activities: list[ActivityRecord] = []
+        """The activity log of all subscriptions. Requests to this world are not written to it."""
         self.eligibilities: list[EligibilityRecord] = []
         self.throttled_until: dict[str, Moment] = {}
         self.person = ""
