@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's own) and return its exit code.
 
     0 delivered (or help, version), 1 not delivered, 2 usage, no terminal or `simulate` could not start,
-    130 interrupted; `list` also 3, 4 and 5 (see `listing`).
+    130 interrupted; `list` also 3, 4 and 5 (see `listing`), `doctor` also 4 and 5 (see `diagnosing`).
     """
     code = _run(list(sys.argv[1:] if argv is None else argv))
     from pipeops_tui.cli.standard_output import finish_output
@@ -47,6 +47,10 @@ def _run(arguments: list[str]) -> int:
             from pipeops_tui.cli.removing import remove
 
             return remove(arguments[1:])
+        if arguments[:1] == ["doctor"]:
+            from pipeops_tui.cli.diagnosing import diagnose
+
+            return diagnose(arguments[1:])
         from pipeops_tui.cli.arguments import settings_from
 
         settings = settings_from(arguments)

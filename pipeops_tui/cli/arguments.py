@@ -35,6 +35,7 @@ created in Azure before you confirm it on the screen Create.
   pipeops-tui renew        a new client secret for one of them, also from a script
   pipeops-tui remove       remove one of them from Azure
   pipeops-tui remind       a calendar file that reminds you of the expiry
+  pipeops-tui doctor       find out why PipeOps refuses five values
   pipeops-tui --demo       try it on a simulated Azure, without an account
   pipeops-tui simulate     serve that simulated Azure to other clients"""
 

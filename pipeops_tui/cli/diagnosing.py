@@ -1,0 +1,175 @@
+"""`pipeops-tui doctor` without a screen: five values in, the reason out. Loads no Textual, and an SDK only to ask."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, sign_in_values
+
+if TYPE_CHECKING:
+    from pipeops_tui.core.settings import Settings
+    from pipeops_tui.doctor.finding import Diagnosis
+    from pipeops_tui.doctor.five_values import FiveValues, Pasted
+
+DEFAULT_SCENARIO: Final = "six-months-later"
+_NOT_PRINTED: Final = 1
+_INTERRUPTED: Final = 130
+_STANDARD_INPUT: Final = "-"
+_DESCRIPTION = """\
+Find out why PipeOps refuses five values: what is wrong, how it is known, what to do.
+The client secret is sent to the sign-in of its tenant and nowhere else, and is not printed."""
+_EPILOG = """\
+exit codes:
+  0    the five values work from here
+  1    the findings cannot be printed
+  2    the command line or the input cannot be used
+  4    the five values do not work
+  5    it could not be decided
+  130  interrupted
+
+The input holds the values in any form: the labels of PipeOps' form, .env, JSON, YAML, a table.
+--from-env reads AZURE_RESOURCE_GROUP, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET
+and AZURE_SUBSCRIPTION_ID. Addresses in the input are never used.
+
+  pipeops-tui doctor --input values.txt
+  az ad sp create-for-rbac ... | pipeops-tui doctor --input - --output json"""
+
+
+def diagnose(argv: Sequence[str]) -> int:
+    """Parse `argv`, examine the values, print what was found, and return the exit code."""
+    parser = doctor_parser()
+    given = parser.parse_args(argv)
+    check_demo(parser, given)
+    if given.input is not None and given.from_env:
+        parser.error("--input and --from-env cannot go together")
+    if given.input is None and not given.from_env:
+        return _on_screen(parser, given)
+    from pipeops_tui.core.secret import forbid_core_dumps
+    from pipeops_tui.core.settings import Settings
+
+    forbid_core_dumps()
+    pasted = _read(parser, given)
+    diagnosis = _examine(Settings(**sign_in_values(given)), pasted, shows=given.output == "text")
+    return _print(diagnosis, is_json=given.output == "json")
+
+
+def _on_screen(parser: SentenceParser, given: argparse.Namespace) -> int:
+    """Open the interface at doctor."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        parser.error("without a terminal, say where the five values are: --input FILE, --input - or --from-env")
+    if given.output != "text":
+        parser.error("--output json goes with --input or --from-env")
+    from pipeops_tui.cli.launch import launch
+    from pipeops_tui.core.settings import Settings
+
+    return launch(Settings(**sign_in_values(given), doctor=True))
+
+
+def doctor_parser() -> SentenceParser:
+    """What the command takes."""
+    parser = SentenceParser("pipeops-tui doctor", _DESCRIPTION, _EPILOG)
+    add = parser.add_argument
+    add("--input", metavar="FILE", help="file with the five values; - is standard input, at most 1 MiB")
+    add("--from-env", action="store_true", help="read the five values from the environment")
+    add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
+    add_sign_in_options(parser, DEFAULT_SCENARIO)
+    return parser
+
+
+def _read(parser: SentenceParser, given: argparse.Namespace) -> Pasted:
+    """The values from where they are; ends with a sentence where there is no reading them."""
+    from pipeops_tui.doctor.paste_cleaning import TOO_LONG
+    from pipeops_tui.doctor.pasted import read_bytes, read_environment
+
+    if given.from_env:
+        return read_environment(os.environ)
+    try:
+        pasted = read_bytes(_content(parser, given.input))
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        parser.error(f"--input: cannot read {given.input!r}: {reason}")
+    if pasted.unreadable == TOO_LONG:
+        parser.error(f"--input: {pasted.unreadable}")
+    return pasted
+
+
+def _content(parser: SentenceParser, name: str) -> bytes:
+    if name != _STANDARD_INPUT:
+        with Path(name).expanduser().open("rb") as file:
+            return _most_of(file)
+    if sys.stdin is None:
+        parser.error("--input - needs standard input, which is closed")
+    if sys.stdin.isatty():
+        parser.error("--input - reads from a file or a pipe: on a terminal the client secret would be shown")
+    return _most_of(sys.stdin.buffer)
+
+
+def _most_of(file: BinaryIO) -> bytes:
+    """One byte more than is allowed, so that it is known whether there is more."""
+    from pipeops_tui.doctor.paste_cleaning import MOST_BYTES
+
+    return file.read(MOST_BYTES + 1)
+
+
+def _examine(settings: Settings, pasted: Pasted, *, shows: bool) -> Diagnosis:
+    """`shows`: what was read is told before anything is sent."""
+    from pipeops_tui.cli.finding_lines import taken_lines
+    from pipeops_tui.cli.standard_output import tell
+    from pipeops_tui.doctor.examining import without_azure
+
+    if shows:
+        for line in taken_lines(pasted):
+            tell(line)
+    values = pasted.values
+    if not (values.tenant_id or values.client_id or values.subscription_id):
+        return without_azure(values)
+    return asyncio.run(_ask_or_end(settings, values))
+
+
+async def _ask_or_end(settings: Settings, values: FiveValues) -> Diagnosis:
+    """Ends in order when a signal asks for it: connections are closed, and a demo's folder is removed."""
+    from pipeops_tui.core.process import on_ending
+
+    work = asyncio.create_task(_ask(settings, values))
+
+    def end() -> None:
+        if not work.cancelling():  # a second signal does not interrupt the closing
+            work.cancel()
+
+    on_ending(end, lambda: _INTERRUPTED)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+async def _ask(settings: Settings, values: FiveValues) -> Diagnosis:
+    from pipeops_tui.cli.launch import azure_connector
+    from pipeops_tui.cli.state_folder import state_folder
+    from pipeops_tui.core.problem import CloudError
+    from pipeops_tui.doctor.examining import examine, without_azure
+
+    with state_folder(settings) as folder:
+        connector = azure_connector(settings, folder)
+        try:
+            endpoints = await connector.prepare()
+            return await examine(await connector.examiner(), values, endpoints.name, lambda _change: None)
+        except CloudError as error:
+            return without_azure(values, error)
+        finally:
+            await connector.close()
+
+
+def _print(diagnosis: Diagnosis, *, is_json: bool) -> int:
+    from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text
+    from pipeops_tui.cli.standard_output import print_safely
+
+    if not print_safely(findings_as_json(diagnosis) if is_json else findings_as_text(diagnosis)):
+        return _NOT_PRINTED
+    return diagnosis.verdict.exit_code
