@@ -97,6 +97,32 @@ async def connection_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str,
                     yield f"renewed-{suffix}", person.picture()
 
 
+async def doctor_picture(size: tuple[int, int]) -> str:
+    """Five values of which one is wrong, and what doctor found."""
+    from textual.events import Paste
+
+    from pipeops_tui.core.settings import Settings
+    from tests.support.person import person_at
+
+    with azure_of_today(replace(WORLD, scenario="six-months-later")) as azure:
+        told = azure.announcement
+        owner: dict[str, str] = told["owner"]  # type: ignore[assignment]
+        settings = Settings(demo="six-months-later", doctor=True)
+        async with person_at(azure, size=size, settings=settings, clock=still_clock()) as person:
+            await person.sees("Why does PipeOps say no")
+            values = (
+                f"Resource Group Name: pipeops-stagin\nTenant ID: {told['tenant_id']}\n"
+                f"Client ID: {owner['client_id']}\nClient Secret: {owner['client_secret']}\n"
+                f"Subscription ID: {told['subscription_id']}"
+            )
+            person.app.post_message(Paste(values))
+            await person.sees("All five are there")
+            await person.presses("enter")
+            await person.sees("✗ Not yet")
+            await _rests(person)
+            return person.picture()
+
+
 async def _picture_of_list(person: Person) -> str:
     await person.sees("✓ Ready")
     await person.presses("enter")
@@ -128,6 +154,7 @@ async def _all() -> AsyncIterator[tuple[str, str]]:
     for size in ((80, 24), (120, 36)):
         async for picture in connection_pictures(size):
             yield picture
+        yield f"doctor-{size[0]}x{size[1]}", await doctor_picture(size)
 
 
 async def run(*, check: bool) -> int:

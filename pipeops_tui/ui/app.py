@@ -26,6 +26,8 @@ from pipeops_tui.ui.clipboard_and_browser import ClipboardApp
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
     from pipeops_tui.core.ports import Connector
+    from pipeops_tui.doctor.finding import Verdict
+    from pipeops_tui.doctor.five_values import FiveValues
     from pipeops_tui.ui.widgets.fields import TextEntry
 
 INTERRUPTED = 130
@@ -66,6 +68,8 @@ class PipeOpsApp(ClipboardApp):
         self._state_dir = state_dir
         self._interrupted = False
         self._asking_to_quit = False
+        self._verdict: Verdict | None = None
+        """What doctor has come to, the last time."""
         self._typed_ahead = TypedAhead(self, super().on_event)
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
@@ -81,6 +85,10 @@ class PipeOpsApp(ClipboardApp):
         """0 done, 1 not (or a crash, even after that: what happened is not known), 130 interrupted."""
         from pipeops_tui.journey.outcome import has_succeeded
 
+        if self.journey.settings.doctor and self.journey.run is None and not (self.crashed or self._interrupted):
+            from pipeops_tui.doctor.finding import Verdict
+
+            return (self._verdict or Verdict.UNKNOWN).exit_code
         if self.crashed or not has_succeeded(self.journey):
             return INTERRUPTED if self._interrupted and not self.crashed else 1
         return 0
@@ -146,6 +154,22 @@ class PipeOpsApp(ClipboardApp):
         screen = self._screen_of(Step.SIGN_IN)
         if not self.journey.wizard.locked and isinstance(screen, SignInScreen):
             screen.action_connections()
+
+    def show_doctor(self, values: FiveValues | None = None) -> None:
+        """Show doctor over the step in front, with `values` in it."""
+        from pipeops_tui.ui.doctor.opening import doctor_screen
+
+        self.push_screen(doctor_screen(self.journey, self.copy, self._judged, values), self._doctor_closed)
+
+    def _judged(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+
+    def _doctor_closed(self, renews: str | None) -> None:
+        from pipeops_tui.ui.steps.sign_in.screen import SignInScreen
+
+        screen = self._screen_of(Step.SIGN_IN)
+        if renews and not self.journey.wizard.locked and isinstance(screen, SignInScreen):
+            screen.open_connection(renews)
 
     def show_furthest(self) -> None:
         """Show the furthest step reached."""
@@ -266,6 +290,8 @@ class PipeOpsApp(ClipboardApp):
 
     def _warm_up(self) -> None:
         self._step_screen().arrive()
+        if self.journey.settings.doctor:
+            self.show_doctor()
         self.run_worker(self._load_the_rest(), exit_on_error=False, group="load")
 
     async def _load_the_rest(self) -> None:

@@ -99,6 +99,9 @@ def _connections(screen: StepScreen) -> Iterable[SystemCommand]:
     if not screen.journey.wizard.locked and not screen.busy:
         about = "What was made before: continue, renew, remove it"
         yield SystemCommand("Connections", about, screen.services.show_connections)
+    if not screen.busy:
+        about = "Examine the five values that PipeOps refuses"
+        yield SystemCommand("Why does PipeOps say no?", about, screen.services.show_doctor)
 
 
 def _always(screen: StepScreen) -> Iterable[SystemCommand]:

@@ -10,6 +10,7 @@ from pipeops_tui.core.wizard import Step
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
     from pipeops_tui.core.model import DeviceCode
+    from pipeops_tui.doctor.five_values import FiveValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class Services(Protocol):
 
     def show_connections(self) -> None:
         """Show the list of connections over the step in front, where Create was not pressed yet."""
+
+    def show_doctor(self, values: FiveValues | None = None) -> None:
+        """Show doctor over the step in front, with `values` in it."""
 
     def start_over(self, greeting: str) -> None:
         """Show Sign in as on arrival, with `greeting` on its status line, after the account was dropped."""

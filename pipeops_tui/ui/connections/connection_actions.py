@@ -71,4 +71,4 @@ def available_actions(connection: Connection, account: Account | None) -> Collec
     # A service principal that manages only its own applications is refused (Microsoft Graph, "Add owners").
     by_person = account is not None and account.is_person
     owner = (ConnectionAction.ADD_OWNER,) if by_person and connection.object_id else ()
-    return (ConnectionAction.NEW_SECRET, *old, ConnectionAction.REMOVE, *owner)
+    return (ConnectionAction.NEW_SECRET, *old, ConnectionAction.CHECK, ConnectionAction.REMOVE, *owner)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.option_values import SignInMethod
+from pipeops_tui.core.settings import ConnectionToOpen
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.base.checking import environment_warnings
@@ -294,6 +295,10 @@ class SignInScreen(StepScreen):
     def action_connections(self) -> None:
         """Show the list of connections, over whichever step is in front."""
         self._connections.offer()
+
+    def open_connection(self, client_id: str) -> None:
+        """Begin to renew the client secret of a connection, as `pipeops-tui renew` does."""
+        self._connections.open(ConnectionToOpen("renew", client_id))
 
     async def may_quit(self) -> bool:
         """Ask while an earlier run is being undone."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeops_tui.core.model import DeviceCode, Subscription
     from pipeops_tui.core.ports import Session
     from pipeops_tui.core.settings import ConnectionToOpen
+    from pipeops_tui.doctor.five_values import FiveValues
     from pipeops_tui.provisioning import Run, Survey
     from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
     from pipeops_tui.ui.connections.connection_work import ConnectionWork
@@ -92,6 +93,12 @@ class SignInConnections:
             if not self._open_journaled():
                 self._offer_due = self._unfinished
                 self.arrive()
+
+    def open(self, wanted: ConnectionToOpen) -> None:
+        """Begin what was asked for elsewhere, once the account that it takes has signed in."""
+        self._opening = wanted
+        if self._survey is not None and not self._open_journaled() and self._screen.journey.session is not None:
+            self.offer()
 
     def _open_journaled(self) -> bool:
         """Begin what the command line asked for, where the journals know which connection is meant."""
@@ -174,6 +181,9 @@ class SignInConnections:
         """Carry out what was decided in the list, on this screen."""
         from pipeops_tui.ui.connections.connection_actions import ConnectionAction
 
+        if decision.action is ConnectionAction.CHECK:
+            self._screen.services.show_doctor(_values_of(decision.connection))
+            return
         self._screen.services.show_step(Step.SIGN_IN)
         if decision.action is ConnectionAction.FORGET:
             self._screen.work.begin(lambda: self._forget(decision.connection), group="earlier")
@@ -292,3 +302,11 @@ class SignInConnections:
 def _name_of(connection: Connection) -> str:
     """As people see it, e.g. `PipeOpsRG in Pay-As-You-Go`."""
     return f"{connection.group_name} in {connection.subscription_name}"
+
+
+def _values_of(connection: Connection) -> FiveValues:
+    from pipeops_tui.doctor.five_values import FiveValues
+
+    return FiveValues(
+        connection.group_name, connection.tenant_id, connection.client_id, None, connection.subscription_id
+    )

@@ -1,0 +1,7 @@
+"""The screen of `pipeops-tui doctor`: five values in, what is wrong with them out.
+
+doctor_screen.py   the screen: pasting, examining, what to do about a finding
+five_rows.py       the five values as rows; the client secret is never drawn
+finding_text.py    findings in words and colours
+value_dialog.py    typing one value; `hidden_entry.py` draws nothing of what is typed into it
+"""

@@ -1,0 +1,61 @@
+"""The five values as they were taken, one row each: label, then the value or what is wrong with its form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.text import Text
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from pipeops_tui.core.secret import MASK
+from pipeops_tui.doctor.five_values import FiveValues, ValueName
+
+_LABEL_WIDTH: Final = max(len(name) for name in ValueName) + 2
+
+
+class FiveRows(OptionList):
+    """In the order of PipeOps' form. Enter on a row is `OptionSelected`, whose option has the value's label as its
+    id."""
+
+    DEFAULT_CSS = """
+    FiveRows {
+        height: 5;
+        border: none;
+        padding: 0;
+        background: transparent;
+        &:focus { border: none; background-tint: transparent; }
+        & > .option-list--option { padding: 0 1; color: $text; }
+        & > .option-list--option-highlighted { background: $row; color: $text; text-style: none; }
+        &:focus > .option-list--option-highlighted { background: $block-cursor-background; text-style: none; }
+    }
+    """
+
+    def __init__(self, values: FiveValues, *, id: str | None = None) -> None:
+        super().__init__(*(Option(_row(values, name), id=name) for name in ValueName), id=id, compact=True)
+
+    def show(self, values: FiveValues) -> None:
+        """Draw these values in place of those before."""
+        for name in ValueName:
+            self.replace_option_prompt(name, _row(values, name))
+
+    @property
+    def chosen(self) -> ValueName:
+        """The value whose row is highlighted; the first where none is."""
+        return tuple(ValueName)[self.highlighted or 0]
+
+
+def shown_value(values: FiveValues, name: ValueName) -> str:
+    """A value as it is told before anything is sent; of the client secret only how long it is."""
+    if reason := values.flaw(name):
+        return f"✗ {reason}"
+    if name is not ValueName.SECRET:
+        return values.text(name) or "–"
+    if values.secret is None:
+        return "–"
+    length = len(values.secret.reveal())
+    return f"{MASK} ({length} character{'' if length == 1 else 's'})"
+
+
+def _row(values: FiveValues, name: ValueName) -> Text:
+    return Text(f"{name:<{_LABEL_WIDTH}}{shown_value(values, name)}", no_wrap=True, overflow="ellipsis")

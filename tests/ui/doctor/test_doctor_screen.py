@@ -1,0 +1,231 @@
+"""The screen of doctor: what is pasted, typed and found, and that the client secret is never drawn."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import pytest
+from textual.events import Paste
+
+from pipeops_tui.core.settings import Settings
+from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.ui.doctor.doctor_screen import DoctorScreen
+from tests.support.person import Person, person_at
+
+GROUP = "empty-rg"
+
+
+class Values(NamedTuple):
+    """Five values that work: those of the simulated Azure's Owner."""
+
+    group: str
+    tenant: str
+    client: str
+    secret: str
+    subscription: str
+
+    @property
+    def text(self) -> str:
+        return (
+            f"Resource Group Name: {self.group}\nTenant ID: {self.tenant}\nClient ID: {self.client}\n"
+            f'Client Secret: "{self.secret}"\nSubscription ID: {self.subscription}\n'
+        )
+
+
+@pytest.fixture(scope="module")
+def azure() -> Iterator[RunningSimulator]:
+    config = SimulatorConfig(scenario="six-months-later", auto_approve_device_codes=True)
+    with start_simulator(config) as running:
+        yield running
+
+
+@pytest.fixture
+def values(azure: RunningSimulator) -> Values:
+    told = azure.announcement
+    owner: dict[str, str] = told["owner"]  # type: ignore[assignment]
+    return Values(
+        GROUP, str(told["tenant_id"]), owner["client_id"], owner["client_secret"], str(told["subscription_id"])
+    )
+
+
+@asynccontextmanager
+async def at_doctor(azure: RunningSimulator, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Person]:
+    settings = Settings(doctor=True, resource_manager=azure.base_url)
+    async with person_at(azure, size=size, settings=settings) as person:
+        await person.sees("Why does PipeOps say no", "Waiting for the five values")
+        yield person
+
+
+async def pastes(person: Person, text: str) -> None:
+    person.app.post_message(Paste(text))
+    await person.pilot.pause()
+
+
+def asked_about(azure: RunningSimulator, values: Values) -> int:
+    """How many requests there were about the tenant or the subscription."""
+    ids = (values.tenant, values.subscription)
+    return sum(any(one in str(request["path"]) for one in ids) for request in azure.requests())
+
+
+async def test_what_was_taken_is_shown_before_anything_is_sent_and_works(
+    azure: RunningSimulator, values: Values
+) -> None:
+    async with at_doctor(azure) as person:
+        before = asked_about(azure, values)
+        await pastes(person, values.text)
+        screen = await person.sees(
+            f"Resource Group Name +{GROUP}",
+            f"Tenant ID +{values.tenant}",
+            f"Client ID +{values.client}",
+            r"Client Secret +●+ \(40 characters\)",
+            f"Subscription ID +{values.subscription}",
+            "Quotes around values were taken off",
+            "All five are there",
+        )
+        assert values.secret not in screen
+        assert asked_about(azure, values) == before
+        await person.presses("enter")  # the focus is on Examine
+        await person.sees("✓ These five work from here")
+        assert asked_about(azure, values) > before
+        assert values.secret not in person.picture()
+        await person.presses("ctrl+q")
+    assert person.app.exit_code == 0
+
+
+async def test_a_wrong_name_is_put_right_with_one_key(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, values._replace(group="empty-r").text)
+        await person.sees("All five are there")
+        await person.presses("enter")
+        await person.sees(f"✗ The resource group is called {GROUP}", "Use the right one", "✗ Not yet")
+        await person.presses("enter")
+        await person.sees(f"Resource Group Name +{GROUP}", "✓ These five work from here")
+
+
+async def test_a_second_paste_adds_what_is_missing(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        lines = values.text.splitlines(keepends=True)
+        await pastes(person, "".join(lines[:3]))
+        await person.sees("Not given: Client Secret, Subscription ID")
+        await pastes(person, "".join(lines[3:]))
+        await person.sees("All five are there", f"Tenant ID +{values.tenant}")
+
+
+async def test_the_secret_is_typed_without_being_drawn(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("down", "down", "down", "enter")
+        await person.sees("Azure shows it once")
+        await person.presses(*"xabcn", "backspace")
+        screen = await person.sees("4 characters")
+        assert "xabc" not in screen
+        await person.presses("ctrl+u")
+        await person.sees("Nothing of it is shown")
+        for character in values.secret:
+            await person.presses("tilde" if character == "~" else character)
+        await person.sees("40 characters")
+        await person.presses("enter")
+        screen = await person.sees(r"Client Secret +●+ \(40 characters\)")
+        assert values.secret not in screen
+        assert screen_of(person).values.secret is not None
+        await person.presses("delete")
+        await person.sees("Client Secret +–", "Waiting for the five values")
+
+
+async def test_a_paste_into_one_value_is_read_and_not_drawn(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("enter")
+        await person.sees("In the Azure portal: Resource groups")
+        await pastes(person, values.secret)
+        screen = await person.sees("Resource Group Name +✗")
+        assert values.secret not in screen
+        await person.presses("enter")
+        await person.sees("In the Azure portal: Resource groups")
+        await pastes(person, values.text)
+        await person.sees("All five are there", f"Resource Group Name +{GROUP}")
+
+
+async def test_letters_typed_for_a_secret_are_no_keys_of_the_screen(azure: RunningSimulator) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("down", "down", "down", "enter")
+        await person.sees("Azure shows it once")
+        await person.presses("x", "v", "escape")
+        await person.sees("Client Secret +–", "Waiting for the five values")
+
+
+async def test_leaving_drops_the_secret(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, values.text)
+        await person.sees("All five are there")
+        secret = screen_of(person).values.secret
+        assert secret is not None
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await person.waits_until(lambda _: secret.forgotten, "the secret is forgotten")
+
+
+@pytest.mark.parametrize(("text", "said"), [("good morning", "None of the five values"), ("a\0b", "This is not text")])
+async def test_a_paste_without_values_says_so_and_loses_nothing(
+    azure: RunningSimulator, values: Values, text: str, said: str
+) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, values.text)
+        await person.sees("All five are there")
+        await pastes(person, text)
+        await person.sees(said, f"Tenant ID +{values.tenant}")
+
+
+async def test_the_environment_is_read_only_when_that_is_asked_for(
+    azure: RunningSimulator, values: Values, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_TENANT_ID", values.tenant)
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", values.secret)
+    async with at_doctor(azure) as person:
+        screen = await person.sees("Read them from the environment")
+        assert values.tenant not in screen
+        await person.presses("v")
+        await person.sees(f"Tenant ID +{values.tenant}", r"Client Secret +●+ \(40 characters\)")
+
+
+async def test_a_wrong_secret_leads_to_a_renewal_of_the_connection(azure: RunningSimulator, values: Values) -> None:
+    client_id = next(one.client_id for one in azure.prepared() if one.kind == "expires-soon")
+    group = "pipeops-staging"
+    secret = "abc8Q~AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"[:40]
+    async with at_doctor(azure, (100, 34)) as person:
+        await pastes(person, values._replace(group=group, client=client_id, secret=secret).text)
+        await person.sees("All five are there")
+        await person.presses("enter")
+        await person.sees("✗", "Renew the client secret", "Not yet")
+        await person.clicks("#doctor-actions Button")
+        await person.sees("Sign in to look for the connection")
+        await person.presses("enter")
+        await person.sees("PipeOps Staging · pipeops-staging", "Client secrets")
+    assert person.app.exit_code == 4
+
+
+async def test_a_connection_is_checked_with_its_values_and_asks_only_for_the_secret(azure: RunningSimulator) -> None:
+    client_id = next(one.client_id for one in azure.prepared() if one.kind == "expires-soon")
+    settings = Settings(resource_manager=azure.base_url)
+    async with person_at(azure, size=(100, 34), settings=settings) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees(r"✓ \d+ subscription")
+        await person.presses("escape")
+        await person.sees("Choose how to sign in")
+        await person.presses("l")
+        await person.sees(r"✓ \d+ connections")
+        await person.types("Staging")
+        await person.sees("1 of ")
+        await person.presses("enter")
+        await person.sees("Check", client_id)
+        await person.presses("k")
+        await person.sees("Azure shows it once")
+        await person.presses("escape")
+        await person.sees("Not given: Client Secret", "pipeops-staging", client_id)
+
+
+def screen_of(person: Person) -> DoctorScreen:
+    screen = person.app.screen
+    assert isinstance(screen, DoctorScreen)
+    return screen
