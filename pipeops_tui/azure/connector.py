@@ -100,6 +100,10 @@ class AzureConnector:
             self._examiner = self._factory.examiner(endpoints)
         return self._examiner
 
+    async def example(self) -> str:
+        """None: the real Azure has no values to play with."""
+        return ""
+
     async def close(self) -> None:
         """Cancel what is running, close every session and the request log."""
         for task in (self._preparing, self._probing):

@@ -19,6 +19,15 @@ Connect = Callable[[str, Path], Connector]
 _OWNER_TAKES = 12.0
 """Seconds: the simulated Owner acts before the program looks for the second time."""
 
+_EXAMPLE = """
+Resource Group Name: data-r
+Tenant ID: {owner[client_id]}
+Client ID: {tenant_id}
+Client Secret: "{owner[client_secret]}"
+Subscription ID: {subscription_id}
+"""
+"""Tenant and client exchanged, the group misspelt: it is `data-rg`. The format takes what `simulate` announces."""
+
 
 class DemoConnector:
     """`ports.Connector` over a simulated Azure in this process; nothing but `prepare` differs from a private cloud."""
@@ -50,6 +59,12 @@ class DemoConnector:
 
     async def examiner(self) -> Examiner:
         return await (await self._started()).examiner()
+
+    async def example(self) -> str:
+        await self._started()
+        assert self._simulator is not None  # noqa: S101 - it has just been started
+        told = (await self._simulator).announcement
+        return _EXAMPLE.format(**told)
 
     async def close(self) -> None:
         if self._inner is not None:

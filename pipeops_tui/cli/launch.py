@@ -93,6 +93,9 @@ class LazyConnector:
     async def examiner(self) -> Examiner:
         return await (await self._connector()).examiner()
 
+    async def example(self) -> str:
+        return await (await self._connector()).example()
+
     async def close(self) -> None:
         if self._made is not None:
             await self._made.close()

@@ -211,6 +211,9 @@ class MemoryConnector:
     async def examiner(self) -> Examiner:
         raise NotImplementedError
 
+    async def example(self) -> str:
+        return ""
+
     async def close(self) -> None:
         return None
 

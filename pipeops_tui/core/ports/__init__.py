@@ -74,6 +74,9 @@ class Connector(Protocol):
         """Questions about values that were pasted, asked without any account of the person's. Prepares what is slow
         first, and sends nothing about the values."""
 
+    async def example(self) -> str:
+        """Five values to play with, some of them wrong, as a person would paste them; empty outside of a demo."""
+
     async def close(self) -> None:
         """Release everything, including what `prepare` started."""
 

@@ -70,14 +70,15 @@ class DoctorScreen(Dialog[str]):
         copy: Callable[[str, str], None],
         environment: Mapping[str, str],
         values: FiveValues | None = None,
+        example: Callable[[], Awaitable[str]] | None = None,
         judged: Callable[[Verdict], None] = lambda verdict: None,
     ) -> None:
         """`examine` asks Azure; it raises nothing. `copy` takes a text and what it is called. `values` are there from
-        the start. `judged` is told the verdict of each examination."""
+        the start. `example` gives a text to paste, in a demo. `judged` is told the verdict of each examination."""
         super().__init__()
         self._ask = examine
         self._clock, self._copy, self._judged = clock, copy, judged
-        self._environment = environment
+        self._environment, self._example = environment, example
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
         self._asked: dict[Question, QuestionChanged] = {}
@@ -123,6 +124,14 @@ class DoctorScreen(Dialog[str]):
     def action_read_environment(self) -> None:
         """Read the variables that the Azure SDKs read too."""
         self._take(read_environment(self._environment))
+
+    def _use_example(self) -> None:
+        if (example := self._example) is not None:
+
+            async def take() -> None:
+                self._take(read_text(await example()))
+
+            _worker: Worker[None] = self.run_worker(take(), group="example", exit_on_error=False)
 
     def action_type(self) -> None:
         """Type the highlighted value."""
@@ -251,6 +260,8 @@ class DoctorScreen(Dialog[str]):
             actions.insert(len(actions) if self._diagnosis is not None else 0, Action(again, self.action_examine))
         elif any(self._environment.get(name) for name in ENVIRONMENT.values()):
             actions.append(Action("Read them from the environment", self.action_read_environment))
+        if self._example is not None and not self._can_examine:
+            actions.append(Action("Use an example", self._use_example))
         return [*actions, Action("Back", self.action_close)]
 
     def _cures(self) -> list[Action]:

@@ -26,4 +26,12 @@ def doctor_screen(
             return without_azure(values, error)
         return await examine(await journey.connector.examiner(), values, cloud.name, tell)
 
-    return DoctorScreen(ask, clock=journey.clock, copy=copy, environment=os.environ, values=values, judged=judged)
+    return DoctorScreen(
+        ask,
+        clock=journey.clock,
+        copy=copy,
+        environment=os.environ,
+        values=values,
+        example=journey.connector.example if journey.settings.demo is not None else None,
+        judged=judged,
+    )

@@ -122,7 +122,7 @@ class SignInConnections:
 
     def arrive(self) -> None:
         """Show the list if that is due, once no dialog lies over the screen."""
-        if self._offer_due and self._screen.is_current:
+        if self._offer_due and self._screen.is_active:
             self._offer_due = False
             self.offer()
 
