@@ -27,6 +27,10 @@ _MOST_CONTROLS: Final = 0.02
 """The part of a text that can be control characters; binary data has more."""
 _MAIL: Final = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _FENCE: Final = re.compile(r"^[ \t]*(?:```|~~~)[^\n]*$", re.MULTILINE)
+_NEXT_CELL: Final = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
+_IN_LINES: Final = re.compile(r"</?(?:span|b|strong|em|i|code|a)\b[^<>]*>", re.IGNORECASE)
+_OF_LINES: Final = re.compile(r"</?(?:table|thead|tbody|tr|td|th|p|div|br|ul|ol|li|pre)\b[^<>]*>", re.IGNORECASE)
+"""Elements of HTML, for a page's source; other angle brackets are placeholders."""
 _CONTINUED: Final = re.compile(r"[ \t][\\`^][ \t]*$", re.MULTILINE)
 """How a POSIX shell, PowerShell and cmd continue a command on the next line."""
 _ADDRESS: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,30}://", re.IGNORECASE)
@@ -69,6 +73,7 @@ def cleaned(text: str) -> tuple[str, Iterable[str]]:
     if without != text:
         remarks.append(MAIL_TAKEN)
     text = _CONTINUED.sub("", _FENCE.sub("", without))
+    text = _OF_LINES.sub("\n", _IN_LINES.sub("", _NEXT_CELL.sub("\t", text)))
     text = _GUID_WITH_DASHES.sub(lambda found: _DASHES.sub("-", found[0]), text)
     if _ADDRESS.search(text):
         remarks.append(ADDRESSES_UNUSED)

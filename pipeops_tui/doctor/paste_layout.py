@@ -23,18 +23,20 @@ _WIDE: Final = re.compile(r"[ \t]{3,}")
 """Between columns; made short, because other patterns look for blanks too."""
 _LONGEST_LINE: Final = 4_000
 _MOST_LINES: Final = 5_000
-_BULLET: Final = re.compile(r"^\s*(?:[-*+•‣·◦–—]\s+|\(?\d{1,2}[.)]\s+|#{1,6}\s+)")
+_BULLET: Final = re.compile(r"^\s*(?:[-*+•‣·◦–—]\s+|\(?\d{1,2}[.)]\s+|\d{1,2}\s{2,}|#{1,6}\s+)")
 _DECLARATION: Final = re.compile(
     r"^\s*(?:export|set|setx|declare\s+-x|env|-e|--env|let|const|var|final|string|\[string\])\s+(?=\S)|^\s*\$(?:env:)?(?=\w)",
     re.IGNORECASE,
 )
+_SIGN_IN: Final = re.compile(r"\baz login\b.*--service-principal")
 _BRACKETED: Final = re.compile(r"^\s*(?:Env:|\[(?:System\.)?Environment\]::SetEnvironmentVariable\()", re.IGNORECASE)
 _SEPARATOR: Final = re.compile(r"\s*(?::=|=>|->|[:=：＝→⇒﹕])\s*|\s*\t\s*|\s+[–—-]\s+|\s+|,\s*(?=[\"'])")
 _HARD: Final = re.compile(r"[:=：＝→⇒﹕>\t,–—-]")
 """What separates a name from its value although the value has blanks in it."""
-_CELLS: Final = re.compile(r"\s*\|\s*|\t+")
-_COLUMNS: Final = re.compile(r"\s*[|,;]\s*|\t+|\s{2,}")
-_PIECES: Final = re.compile(r"\s*[,;]\s*|\s+(?=(?:-e|--env)\s)|\s+(?=[A-Za-z_]\w*=)")
+_CELLS: Final = re.compile(r"\s*[|│┃]\s*|\t+|\s{2,}")
+_ONLY_SEPARATORS: Final = re.compile(r"[:=：＝→⇒﹕>–—-]*")
+_COLUMNS: Final = re.compile(r"\s*[|│┃,;]\s*|\t+|\s{2,}")
+_PIECES: Final = re.compile(r"\s*[,;]\s*|\s+(?=-e\s|--[a-z])|\s+(?=[A-Za-z_]\w*=)")
 """Between several names with values on one line."""
 _ELEMENT: Final = re.compile(r"<\w+\s+(?:key|name)=\"([^\"<>]+)\"\s+value=\"([^\"<>]*)\"\s*/?>")
 _QUOTED: Final = re.compile(r"\s*([\"']).*\1[\s,;]*")
@@ -121,7 +123,7 @@ class _LineReader:
             self._columns = head
             self._waiting.clear()
             return
-        pieces = [_undeclared(piece) for piece in _PIECES.split(_BULLET.sub("", line))]
+        pieces = [_undeclared(piece) for piece in _PIECES.split(_with_names(_BULLET.sub("", line)))]
         pairs = [pair for piece in pieces if (pair := _pair_in(piece)) is not None and pair[1]]
         if len(pairs) > 1:
             self._found.named += pairs
@@ -153,7 +155,7 @@ class _LineReader:
 
     def _read_pair(self, line: str) -> bool:
         cells = [cell for cell in _CELLS.split(line) if cell.strip()]
-        if len(cells) > 1 and value_named(cells[0]):
+        if len(cells) > 1 and value_named(cells[0]) and _ONLY_SEPARATORS.fullmatch(cells[1]) is None:
             line = f"{cells[0]}\t{cells[1]}"
         for name, _, value in _splits(line):
             text = without_quotes(value)
@@ -197,14 +199,21 @@ class _LineReader:
             self._found.bare += words
 
 
+def _with_names(line: str) -> str:
+    """`line` with the long names of the short options of `az login`."""
+    if _SIGN_IN.search(line) is None:
+        return line
+    return re.sub(r"\s-u\s+", " --client-id ", re.sub(r"\s-p\s+", " --client-secret ", line))
+
+
 def _undeclared(line: str) -> str:
-    line = _DECLARATION.sub("", _BRACKETED.sub("", line.strip().strip("|").strip()))
+    line = _DECLARATION.sub("", _BRACKETED.sub("", line.strip().strip("|│┃").strip()))
     return line.rstrip(")") if line.count(")") > line.count("(") else line
 
 
 def _head_of(line: str) -> list[ValueName | None]:
     """The columns of a table's head; empty where the line is none. `Client ID | Client Secret`."""
-    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|").strip()) if cell]
+    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|│┃").strip()) if cell]
     named = [ValueName.SECRET if is_name_of_values(cell) else value_named(cell) for cell in cells]
     columns = {name for name in named if name is not None}
     is_head = len(columns) > 1 or (bool(columns) and any(map(is_name_of_secret_id, cells)))
@@ -213,7 +222,7 @@ def _head_of(line: str) -> list[ValueName | None]:
 
 def _read_row(line: str, columns: Sequence[ValueName | None], found: PasteLayout) -> bool:
     """Read the line below a head; False where it does not fit."""
-    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|").strip()) if cell]
+    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|│┃").strip()) if cell]
     if len(cells) != len(columns):
         return False
     found.named += [(name, cell) for name, cell in zip(columns, cells, strict=True) if name is not None]

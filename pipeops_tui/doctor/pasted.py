@@ -174,9 +174,8 @@ class _Reader:
         if secret and (_secret_likeness(secret) > 0 or len(others) > 1):
             found[ValueName.SECRET] = secret
             others.remove(secret)
-        groups = [word for word in others if fits(ValueName.GROUP, word)]
-        if groups:
-            found[ValueName.GROUP] = groups[0]
+        if group := _group_among(words, [word for word in others if fits(ValueName.GROUP, word)]):
+            found[ValueName.GROUP] = group
         if len(others) > 1 or len(ids) > len(IDS):
             self._remarks.append(_UNNAMED_UNUSED)
         return found, bool(ids)
@@ -208,6 +207,12 @@ class _Reader:
             exchanged,
             is_guessed,
         )
+
+
+def _group_among(words: list[str], groups: list[str]) -> str:
+    """The one of `groups` that stands nearest to an id in `words`: a greeting has the form of a group's name too."""
+    ids = [at for at, word in enumerate(words) if as_guid(word)]
+    return min(groups, key=lambda one: min((abs(words.index(one) - at) for at in ids), default=0), default="")
 
 
 def _exchange(found: dict[ValueName, str]) -> tuple[tuple[ValueName, ValueName], ...]:

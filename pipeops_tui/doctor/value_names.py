@@ -32,6 +32,7 @@ _OF_NAME: Final = {name: value for value, names in _NAMES.items() for name in na
 _SECRET_IDS: Final = frozenset({"secretid", "clientsecretid", "keyid"})
 _PREFIXES: Final = re.compile(r"^(?:azure|arm|az|aad|entra|microsoft|ms|tfvar|env|pulumi)")
 _ADDRESSING: Final = re.compile(r"^(?:your|my) ", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _OWN: Final = re.compile(r"^pipeops_", re.IGNORECASE)
 """With the underscore only: PipeOpsRG is a group, not a name for one."""
 _SHORT: Final = frozenset({"group", "groupname", "rg", "rgname"})
@@ -60,12 +61,15 @@ def is_name_of_values(text: str) -> bool:
 
 
 def _spellings(text: str) -> list[str]:
-    """`text` in lower case, letters and digits only, then without what is put before names, one after the other."""
+    """`text` in lower case, letters and digits only, also without what is put before names or in brackets."""
     if len(text) > LONGEST_NAME_OF_A_VALUE:
         return []
-    name = _NOT_LETTERS.sub("", _ADDRESSING.sub("", _OWN.sub("", text.strip())).lower())
-    found = [name]
-    while (shorter := _PREFIXES.sub("", name)) != name:
-        name = shorter
-        found += [] if name in _SHORT else [name]
+    text = _ADDRESSING.sub("", _OWN.sub("", text.strip())).lower()
+    found = []
+    for variant in (text, _IN_BRACKETS.sub("", text)):
+        name = _NOT_LETTERS.sub("", variant)
+        found.append(name)
+        while (shorter := _PREFIXES.sub("", name)) != name:
+            name = shorter
+            found += [] if name in _SHORT else [name]
     return found

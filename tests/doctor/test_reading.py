@@ -112,6 +112,39 @@ FORMS = {
         f'<add key="{name}" value="{value}" />'
         for name, _, value in (line.partition("=") for line in DOTENV.splitlines())
     ),
+    "the Credentials screen": (
+        f"  1  Resource Group Name   {GROUP}                       ✓ copied\n"
+        f"  2  Tenant ID             {TENANT}       ✓ copied\n  3  Client ID             {CLIENT}     ▌ next: c\n"
+        f"  4  Client Secret         {SECRET}   expires 22 May 2027\n  5  Subscription ID       {SUBSCRIPTION}"
+    ),
+    "labels with notes in brackets": (
+        f"Resource Group: {GROUP}\nTenant ID (Directory ID): {TENANT}\nClient ID (Application ID): {CLIENT}\n"
+        f"Client Secret (Value): {SECRET}\nSubscription ID (GUID): {SUBSCRIPTION}"
+    ),
+    "labels with stars": "\n".join(f"{line.replace(': ', ' *: ')}" for line in LABELS.splitlines()),
+    "az login": (
+        f"az login --service-principal -u {CLIENT} -p {SECRET} --tenant {TENANT}\n"
+        f"az account set --subscription {SUBSCRIPTION}\nresource group: {GROUP}"
+    ),
+    "two documents of az": (
+        f'{{"appId": "{CLIENT}", "displayName": "x", "password": "{SECRET}", "tenant": "{TENANT}"}}\n'
+        f'{{"environmentName": "AzureCloud", "homeTenantId": "{TENANT}", "id": "{SUBSCRIPTION}", "name": "Pay", '
+        f'"tenantId": "{TENANT}", "user": {{"name": "a@b.example", "type": "user"}}}}\nrg = {GROUP}'
+    ),
+    "a box drawn in a terminal": "\n".join(f"│ {line.replace(': ', ' │ ')} │" for line in LABELS.splitlines()),
+    "CSV": (
+        f"ResourceGroup,TenantId,ClientId,ClientSecret,SubscriptionId\n{GROUP},{TENANT},{CLIENT},{SECRET},{SUBSCRIPTION}"
+    ),
+    "a page's source": "".join(
+        f"<tr><td><b>{label}</b></td><td class='v'>{value}</td></tr>"
+        for label, _, value in (line.partition(": ") for line in LABELS.splitlines())
+    ),
+    "a dictionary of Python": (
+        f"{{'resource_group': '{GROUP}', 'tenant_id': '{TENANT}', 'client_id': '{CLIENT}', 'client_secret': "
+        f"'{SECRET}', 'subscription_id': '{SUBSCRIPTION}',}}"
+    ),
+    "a letter": "Hi, here are the values:\n\n" + LABELS.replace(": ", " - ") + "\nThanks, Ann",
+    "bare lines in a letter": f"Hello\n{BARE}Bye",
     "resource ids": LABELS.replace(f": {GROUP}", f": /subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}").replace(
         f": {SUBSCRIPTION}", f": /subscriptions/{SUBSCRIPTION}"
     ),
