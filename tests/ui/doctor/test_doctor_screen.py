@@ -12,6 +12,7 @@ from textual.events import Paste
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.ui.doctor.doctor_screen import DoctorScreen
+from pipeops_tui.ui.doctor.hidden_entry import OpenEntry
 from tests.support.person import Person, person_at
 
 GROUP = "empty-rg"
@@ -137,9 +138,11 @@ async def test_a_paste_into_one_value_is_read_and_not_drawn(azure: RunningSimula
     async with at_doctor(azure) as person:
         await person.presses("enter")
         await person.sees("In the Azure portal: Resource groups")
+        entry = person.app.screen.query_one(OpenEntry)
         await pastes(person, values.secret)
         screen = await person.sees("Resource Group Name +✗")
         assert values.secret not in screen
+        assert entry.value == "", "it was never drawn"
         await person.presses("enter")
         await person.sees("In the Azure portal: Resource groups")
         await pastes(person, values.text)
