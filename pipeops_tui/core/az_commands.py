@@ -219,6 +219,11 @@ def renew(client_id: str) -> str:
     return f"pipeops-tui renew {''.join(_quoted(client_id))}"
 
 
+def examine_in_cloud(cloud: str) -> str:
+    """Examines five values in another cloud, on doctor's screen."""
+    return _line("pipeops-tui doctor", cloud=cloud)
+
+
 def one_after_the_other(*lines: str) -> str:
     """The commands `lines` on one line, each run when the one before it has succeeded (in PowerShell since 7.0)."""
     return " && ".join(lines)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from pipeops_tui.core import az_commands
 from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.core.model.doctor_facts import TenantPlace
 from pipeops_tui.core.problem import CloudError, FailureKind
@@ -76,8 +77,8 @@ def tenant_in_other_cloud(place: TenantPlace) -> Finding:
         CheckOutcome.UNKNOWN,
         "The tenant is in another cloud",
         f"Microsoft Entra says that {place.tenant_id} is in {place.cloud}. The Client Secret was not sent anywhere.",
-        f"To test the values there, give --cloud {place.cloud}. PipeOps' documents speak of the public cloud only.",
-        command=f"pipeops-tui doctor --cloud {place.cloud}",
+        "To test the values there, choose that cloud with --cloud. PipeOps' documents speak of the public cloud only.",
+        command=az_commands.examine_in_cloud(place.cloud),
         link=_OTHER_CLOUDS,
         about=(ValueName.TENANT,),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 import pytest
 from textual.events import Paste
@@ -18,7 +18,8 @@ from tests.support.person import Person, person_at
 GROUP = "empty-rg"
 
 
-class Values(NamedTuple):
+@dataclass(frozen=True)
+class Values:
     """Five values that work: those of the simulated Azure's Owner."""
 
     group: str
@@ -97,7 +98,7 @@ async def test_what_was_taken_is_shown_before_anything_is_sent_and_works(
 
 async def test_a_wrong_name_is_put_right_with_one_key(azure: RunningSimulator, values: Values) -> None:
     async with at_doctor(azure) as person:
-        await pastes(person, values._replace(group="empty-r").text)
+        await pastes(person, replace(values, group="empty-r").text)
         await person.sees("All five are there")
         await person.presses("enter")
         await person.sees(f"✗ The resource group is called {GROUP}", "Use the right one", "✗ Not yet")
@@ -196,7 +197,7 @@ async def test_a_wrong_secret_leads_to_a_renewal_of_the_connection(azure: Runnin
     group = "pipeops-staging"
     secret = "abc8Q~AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"[:40]
     async with at_doctor(azure, (100, 34)) as person:
-        await pastes(person, values._replace(group=group, client=client_id, secret=secret).text)
+        await pastes(person, replace(values, group=group, client=client_id, secret=secret).text)
         await person.sees("All five are there")
         await person.presses("enter")
         await person.sees("✗", "Renew the client secret", "Not yet")
