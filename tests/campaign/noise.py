@@ -217,6 +217,17 @@ async def _problem(stage: Stage) -> None:
     await stage.sees("A title")
 
 
+async def _doctor(stage: Stage) -> None:
+    stage.app.show_doctor()
+    await stage.sees("Why does PipeOps say no")
+
+
+async def _typing_a_secret(stage: Stage) -> None:
+    await _doctor(stage)
+    await stage.presses("down", "down", "down", "enter")
+    await stage.sees("Azure shows it once")
+
+
 PLACES: Final[dict[str, tuple[Step, Callable[[Stage], Awaitable[None]]]]] = {
     **{step.name.lower(): (step, _as_it_is) for step in STEPS[:-1]},
     "credentials": (Step.CREATE, _created),
@@ -228,5 +239,7 @@ PLACES: Final[dict[str, tuple[Step, Callable[[Stage], Awaitable[None]]]]] = {
     "new secret": (Step.CREATE, _key("n", "new secret", created=True)),
     "undo": (Step.CREATE, _undoing),
     "problem": (Step.ACCESS, _problem),
+    "doctor": (Step.TENANT, _doctor),
+    "typing a secret": (Step.TENANT, _typing_a_secret),
 }
 """Every screen, and the dialogs that a key opens, by name: the step and what is done there first."""
