@@ -21,7 +21,7 @@ _FIELDS = {
 def combined(before: FiveValues, new: FiveValues) -> FiveValues:
     """`before` with what `new` has in its place; `before` itself where `new` has nothing."""
     given = [name for name in ValueName if new.has(name)]
-    if not given:
+    if not given and not new.error_codes:
         return before
     texts: dict[str, str | Secret | None] = {_FIELDS[name]: getattr(new, _FIELDS[name]) for name in given}
     kept = (flaw for flaw in before.flaws if flaw.name not in given)
@@ -31,6 +31,7 @@ def combined(before: FiveValues, new: FiveValues) -> FiveValues:
         **texts,  # type: ignore[arg-type]  # each field of the type that it has
         flaws=_in_order((*kept, *new.flaws)),
         exchanged=new.exchanged,
+        error_codes=tuple(dict.fromkeys((*before.error_codes, *new.error_codes))),
         is_order_guessed=new.is_order_guessed or still_guessed,
     )
 

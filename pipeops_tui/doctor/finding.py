@@ -39,6 +39,7 @@ class FindingCode(StrEnum):
     POLICY = "policy"
     PROVIDER_MISSING = "provider-missing"
     ROOM = "room"
+    SERVER_FAILED = "server-failed"
     WORKS = "works"
 
 

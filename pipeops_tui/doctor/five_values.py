@@ -51,6 +51,8 @@ class FiveValues(PlainTexts):
     """Pairs of values of which each has the form of the other; they were exchanged here."""
     is_order_guessed: bool = False
     """Whether nothing named the ids, so that their order is that of PipeOps' form until Azure tells another."""
+    error_codes: tuple[str, ...] = ()
+    """Azure's codes of errors that the text named, of those that are known."""
 
     def text(self, name: ValueName) -> str:
         """One of the four values that are not secret; empty for the secret."""

@@ -10,6 +10,7 @@ from pipeops_tui.core import az_commands, names
 from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.doctor.finding import Finding, FindingCode, RightValue
 from pipeops_tui.doctor.five_values import IDS, SAME_AS_SECRET, FiveValues, ValueName, names_of
+from pipeops_tui.doctor.server_failures import error_findings
 from pipeops_tui.doctor.value_forms import secret_doubt, secret_fault
 
 APP_REGISTRATIONS: Final = "https://learn.microsoft.com/entra/identity-platform/quickstart-register-app"
@@ -38,9 +39,17 @@ _UNKNOWN_CODES: Final = {
 
 
 def form_findings(values: FiveValues) -> tuple[Finding, ...]:
-    """All that is wrong with the forms of the five values, by themselves and beside each other."""
+    """All that is wrong with the forms of the five values, by themselves and beside each other; and what errors mean
+    that were pasted with them."""
     equal = tuple(_equal(values))
-    return (*_missing(values), *_exchanged(values), *equal, *_flaws(values), *_secret(values, is_told=bool(equal)))
+    return (
+        *_missing(values),
+        *_exchanged(values),
+        *equal,
+        *_flaws(values),
+        *_secret(values, is_told=bool(equal)),
+        *error_findings(values.error_codes),
+    )
 
 
 def renewing(values: FiveValues) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
@@ -20,6 +21,7 @@ from pipeops_tui.doctor.paste_cleaning import (
     decoded,
 )
 from pipeops_tui.doctor.paste_layout import PasteLayout, layout_of, without_quotes
+from pipeops_tui.doctor.server_failures import error_codes_in
 from pipeops_tui.doctor.value_forms import (
     as_guid,
     fits,
@@ -72,7 +74,8 @@ def read_text(text: str) -> Pasted:
     if "\0" in text:
         return Pasted(unreadable=NOT_TEXT)
     clean, remarks = cleaned(text)
-    return _Reader(remarks).read(layout_of(clean))
+    pasted = _Reader(remarks).read(layout_of(clean))
+    return replace(pasted, values=replace(pasted.values, error_codes=error_codes_in(clean)))
 
 
 def read_environment(environment: Mapping[str, str]) -> Pasted:

@@ -6,7 +6,8 @@ is left.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from textual import on
@@ -19,13 +20,15 @@ from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import Check, CheckOutcome
+from pipeops_tui.core.model.doctor_facts import FailedOperation
 from pipeops_tui.doctor.admin_message import admin_message
 from pipeops_tui.doctor.changed_values import combined, corrected
 from pipeops_tui.doctor.examining import without_azure
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict
+from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict, in_order
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
 from pipeops_tui.doctor.question import Question, QuestionChanged, QuestionState, Tell
+from pipeops_tui.doctor.server_failures import failure_findings
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.finding_text import FindingList
@@ -44,6 +47,7 @@ _RENEWS: Final = frozenset({FindingCode.SECRET_EXPIRED, FindingCode.SECRET_WRONG
 """What a new client secret mends."""
 
 Examine = Callable[[FiveValues, Tell], Awaitable[Diagnosis]]
+Failures = Callable[[FiveValues], Awaitable[Sequence[FailedOperation]]]
 
 
 class DoctorScreen(Dialog[str]):
@@ -70,15 +74,17 @@ class DoctorScreen(Dialog[str]):
         copy: Callable[[str, str], None],
         environment: Mapping[str, str],
         values: FiveValues | None = None,
+        failures: Failures | None = None,
         example: Callable[[], Awaitable[str]] | None = None,
         judged: Callable[[Verdict], None] = lambda verdict: None,
     ) -> None:
         """`examine` asks Azure; it raises nothing. `copy` takes a text and what it is called. `values` are there from
-        the start. `example` gives a text to paste, in a demo. `judged` is told the verdict of each examination."""
+        the start. `failures` asks as the person what Azure has refused to the application lately; None where nobody has
+        signed in. `example` gives a text to paste, in a demo. `judged` is told the verdict of each examination."""
         super().__init__()
         self._ask = examine
         self._clock, self._copy, self._judged = clock, copy, judged
-        self._environment, self._example = environment, example
+        self._environment, self._example, self._failures = environment, example, failures
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
         self._asked: dict[Question, QuestionChanged] = {}
@@ -194,7 +200,12 @@ class DoctorScreen(Dialog[str]):
         return any(self._values.has(name) for name in ValueName)
 
     async def _examine(self) -> None:
-        self._diagnosis = await self._ask(self._values, self._tell)
+        diagnosis = await self._ask(self._values, self._tell)
+        if self._failures is not None and diagnosis.values.client_id and diagnosis.values.group_name:
+            self._status.running("Looking for what Azure refused to PipeOps")
+            failed = failure_findings(await self._failures(diagnosis.values))
+            diagnosis = replace(diagnosis, findings=in_order((*diagnosis.findings, *failed)))
+        self._diagnosis = diagnosis
         self._values = self._diagnosis.values
         self._judged(self._diagnosis.verdict)
         self._show(focus=True)
@@ -247,7 +258,7 @@ class DoctorScreen(Dialog[str]):
         """What was found; before Azure is asked, what is wrong with what was given."""
         if self._diagnosis is not None:
             return self._diagnosis.findings
-        if self.examines or not self._can_examine:
+        if self.examines or not (self._can_examine or self._values.error_codes):
             return ()
         told = without_azure(self._values).findings
         return tuple(one for one in told if one.code is not FindingCode.VALUES_MISSING)

@@ -229,6 +229,37 @@ async def test_a_connection_is_checked_with_its_values_and_asks_only_for_the_sec
         await person.sees("Not given: Client Secret", "pipeops-staging", client_id)
 
 
+async def test_who_has_signed_in_sees_what_azure_refused_to_pipeops(azure: RunningSimulator) -> None:
+    one = next(one for one in azure.prepared() if one.kind == "in-use")
+    settings = Settings(resource_manager=azure.base_url)
+    async with person_at(azure, size=(120, 46), settings=settings) as person:
+        await person.sees("✓ Ready")
+        await person.presses("enter")
+        await person.sees(r"✓ \d+ subscription")
+        person.app.show_doctor()
+        await person.sees("Why does PipeOps say no")
+        await pastes(
+            person,
+            f"Resource Group Name: {one.group_name}\nTenant ID: {one.tenant_id}\nClient ID: {one.client_id}\n"
+            f"Client Secret: abc8Q~AbCdEfGhIjKlMnOpQrStUvWxYz01234567\nSubscription ID: {one.subscription_id}",
+        )
+        await person.sees("All five are there")
+        await person.presses("enter")
+        await person.sees("The client secret is wrong", "Not yet")
+        seen = person.screen
+        for _ in range(10):
+            await person.presses("pagedown")
+            seen += person.screen
+        assert "The quota of processors is used up" in seen
+        assert "ErrCode_InsufficientVCPUQuota" in seen
+
+
+async def test_an_error_alone_is_explained(azure: RunningSimulator) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, 'Error: creating Managed Cluster: Code="RequestDisallowedByPolicy"')
+        await person.sees("! A policy of your organization does not allow this", "RequestDisallowedByPolicy")
+
+
 def screen_of(person: Person) -> DoctorScreen:
     screen = person.app.screen
     assert isinstance(screen, DoctorScreen)
