@@ -18,7 +18,7 @@ from pipeops_tui.core.model import Application
 from pipeops_tui.core.plain_text import PlainTexts
 from pipeops_tui.core.ports import Session
 from pipeops_tui.core.problem import CloudError
-from pipeops_tui.core.process import on_ending
+from pipeops_tui.core.process import or_interrupted
 from pipeops_tui.core.settings import Settings
 
 _INTERRUPTED = 130
@@ -46,24 +46,8 @@ def search_azure(
     """How the connections of the journals in `state_dir` really are, and those that Azure knows besides. Where Azure or
     the network refuses, they are UNKNOWN. `journaled` reads the journals: once a demo has written its own. Raises
     `SignInWouldAskError` of `quiet_sign_in`, and `KeyboardInterrupt` where a signal asks the process to end."""
-    return asyncio.run(_search_or_end(settings, state_dir, journaled, soon))
-
-
-async def _search_or_end(
-    settings: Settings, state_dir: Path, journaled: Callable[[], Sequence[Connection]], soon: timedelta
-) -> AzureSearch:
-    """Ends in order: connections are closed, and a demo's folder is removed."""
-    work = asyncio.create_task(_search(settings, state_dir, journaled, soon, SystemClock()))
-
-    def end() -> None:
-        if not work.cancelling():  # a second signal does not interrupt the closing
-            work.cancel()
-
-    on_ending(end, lambda: _INTERRUPTED)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+    work = _search(settings, state_dir, journaled, soon, SystemClock())
+    return asyncio.run(or_interrupted(work, _INTERRUPTED))
 
 
 async def _search(

@@ -121,6 +121,7 @@ def _examine(settings: Settings, pasted: Pasted, *, shows: bool) -> Diagnosis:
     """`shows`: what was read is told before anything is sent."""
     from pipeops_tui.cli.finding_lines import taken_lines
     from pipeops_tui.cli.standard_output import tell
+    from pipeops_tui.core.process import or_interrupted
     from pipeops_tui.doctor.examining import without_azure
 
     if shows:
@@ -129,24 +130,7 @@ def _examine(settings: Settings, pasted: Pasted, *, shows: bool) -> Diagnosis:
     values = pasted.values
     if not (values.tenant_id or values.client_id or values.subscription_id):
         return without_azure(values)
-    return asyncio.run(_ask_or_end(settings, values))
-
-
-async def _ask_or_end(settings: Settings, values: FiveValues) -> Diagnosis:
-    """Ends in order when a signal asks for it: connections are closed, and a demo's folder is removed."""
-    from pipeops_tui.core.process import on_ending
-
-    work = asyncio.create_task(_ask(settings, values))
-
-    def end() -> None:
-        if not work.cancelling():  # a second signal does not interrupt the closing
-            work.cancel()
-
-    on_ending(end, lambda: _INTERRUPTED)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
+    return asyncio.run(or_interrupted(_ask(settings, values), _INTERRUPTED))
 
 
 async def _ask(settings: Settings, values: FiveValues) -> Diagnosis:

@@ -11,8 +11,11 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds for an orderly end after a signal. An end that hangs would keep a secret in memory and the journal's lock;
@@ -39,6 +42,22 @@ def on_ending(end: Callable[[], None], exit_code: Callable[[], int]) -> None:
             # Also while the loop is held up, by a terminal that takes nothing. The loop itself does not miss the
             # handler that this one replaces: it hears of signals by `signal.set_wakeup_fd`.
             signal.signal(number, set_limit)
+
+
+async def or_interrupted(work: Coroutine[Any, Any, T], exit_code: int) -> T:
+    """The result of `work`. A signal that asks the process to end cancels it, so that it closes what it has opened, and
+    is raised as `KeyboardInterrupt` then; `exit_code` is for a process that has not ended `PATIENCE` seconds later."""
+    task = asyncio.create_task(work)
+
+    def end() -> None:
+        if not task.cancelling():  # a second signal does not interrupt the closing
+            task.cancel()
+
+    on_ending(end, lambda: exit_code)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def hang_up() -> None:
