@@ -56,8 +56,7 @@ def test_a_resolver_that_does_not_answer_does_not_hold_up_the_end(silent_resolve
     async def quits_while_it_looks_up() -> None:
         connector = connector_to(f"https://{FAR}")
         preparing = asyncio.create_task(connector.prepare())
-        while not silent_resolver.is_set():
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(silent_resolver.wait, 60)
         began = time.perf_counter()
         await connector.close()
         await asyncio.gather(preparing, return_exceptions=True)
