@@ -95,7 +95,7 @@ def resource_manager_address(url: str) -> str:
 
 
 def cloud_of_tenant(instance: str, endpoints: CloudEndpoints) -> str:
-    """The name of the cloud that a tenant lives in, by the `cloud_instance_name` that the sign-in of `endpoints` gives
+    """The name of the cloud that a tenant is in, by the `cloud_instance_name` that the sign-in of `endpoints` gives
     for it: that of `endpoints`, unless it is the name of another cloud's."""
     name = _INSTANCES.get(instance.casefold(), endpoints.name)
     owner = _owner_of(place_of(endpoints.authority))

@@ -123,7 +123,7 @@ class AzureExaminer:
             await self._applications.pop().close()
 
     async def _place(self, tenant_id: str) -> TenantPlace:
-        """Where the tenant lives, asked once. Raises `CloudError`, also where there is none."""
+        """Where the tenant is, asked once. Raises `CloudError`, also where there is none."""
         key = tenant_id.casefold()
         if key not in self._places:
             context = RequestContext(AzureOperation.LOOK_UP_TENANT, tenant_id=tenant_id)

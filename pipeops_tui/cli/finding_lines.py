@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeops_tui.core.model import CheckOutcome
-from pipeops_tui.core.secret import MASK
 from pipeops_tui.doctor.finding import Diagnosis, Finding
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
 
@@ -30,14 +29,8 @@ def taken_lines(pasted: Pasted) -> Iterator[str]:
 
 
 def _shown(values: FiveValues, name: ValueName) -> str:
-    if reason := values.flaw(name):
-        return f"(not shown) {reason}"
-    if name is not ValueName.SECRET:
-        return values.text(name) or "–"
-    if values.secret is None:
-        return "–"
-    length = len(values.secret.reveal())
-    return f"{MASK} ({length} character{'' if length == 1 else 's'})"
+    reason = values.flaw(name)
+    return f"(not shown) {reason}" if reason else values.shown(name)
 
 
 def findings_as_text(diagnosis: Diagnosis) -> str:

@@ -1,4 +1,4 @@
-"""The words with which a person asks somebody else to mend what was found."""
+"""The words with which a person asks an administrator to correct what was found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pipeops_tui.doctor.five_values import FiveValues
 
 
 def admin_message(finding: Finding, values: FiveValues) -> str:
-    """A message to whoever `finding.who` names. It names the application and the group, never the secret."""
+    """A message to the person that `finding.who` names. It names the application and the group, never the secret."""
     known = [
         f"{label}: {text}"
         for label, text in (

@@ -1,8 +1,8 @@
 """Examines five values: asks Azure one question after the other, those that do not depend on each other side by side.
 
-First without an account: where the tenant lives, which tenant the subscription belongs to, which GUID is which. Then as
+First without an account: where the tenant is, which tenant the subscription belongs to, which GUID is which. Then as
 the application itself: the sign-in, the subscription, the group, the role, and what can stand in the way of a server.
-The secret is sent only when the tenant is known to live in the cloud in use, and only to that tenant's sign-in. A read
+The secret is sent only when the tenant is known to be in the cloud in use, and only to that tenant's sign-in. A read
 that Azure refuses is unknown, never "no".
 """
 

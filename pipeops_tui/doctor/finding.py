@@ -66,7 +66,7 @@ class RightValue(PlainLines):
 
 @dataclass(frozen=True, slots=True)
 class Finding(PlainLines):
-    """One thing that is found, in words for a person. No text holds a secret."""
+    """What is found, in words for a person. No text holds a secret."""
 
     code: FindingCode
     outcome: CheckOutcome
@@ -105,20 +105,27 @@ class Diagnosis:
         return Verdict.WORKS if self.signed_in and self.group_read else Verdict.UNKNOWN
 
     @property
-    def closing(self) -> str:
-        """What it comes to, in one sentence or two."""
+    def summary(self) -> str:
+        """What it comes to, in one short sentence."""
         match self.verdict:
             case Verdict.WORKS:
-                return (
-                    "These five work from here. If PipeOps still refuses them, paste them again in this order: "
-                    f"{', '.join(ValueName)}. Leave the first box of PipeOps' form (Name) empty."
-                )
+                return "These five work from here."
             case Verdict.BROKEN:
                 return f"Not yet: {_begun_small(self.findings[0].title)}."
             case Verdict.UNKNOWN:
                 first = next((one for one in self.findings if one.outcome is CheckOutcome.UNKNOWN), None)
                 reason = f": {_begun_small(first.title)}" if first is not None else ""
                 return f"Whether these five work could not be decided{reason}."
+
+    @property
+    def closing(self) -> str:
+        """The summary, and what to do when PipeOps still refuses values that work."""
+        if self.verdict is not Verdict.WORKS:
+            return self.summary
+        return (
+            f"{self.summary} If PipeOps still refuses them, paste them again in this order: {', '.join(ValueName)}. "
+            "Leave the first box of PipeOps' form (Name) empty."
+        )
 
 
 _WITH_A_CAPITAL: Final = ("Azure", "Microsoft", "PipeOps", "Conditional Access", *ValueName)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeops_tui.core.plain_text import PlainTexts
-from pipeops_tui.core.secret import Secret
+from pipeops_tui.core.secret import MASK, Secret
 
 
 class ValueName(StrEnum):
@@ -62,6 +62,15 @@ class FiveValues(PlainTexts):
             ValueName.CLIENT: self.client_id,
             ValueName.SUBSCRIPTION: self.subscription_id,
         }.get(name, "")
+
+    def shown(self, name: ValueName) -> str:
+        """A value as a person is shown it: of the client secret only how long it is, and a dash where there is none."""
+        if name is not ValueName.SECRET:
+            return self.text(name) or "–"
+        if self.secret is None:
+            return "–"
+        length = len(self.secret.reveal())
+        return f"{MASK} ({length} character{'' if length == 1 else 's'})"
 
     def flaw(self, name: ValueName) -> str:
         """What is wrong with the form of this value; empty where nothing is."""

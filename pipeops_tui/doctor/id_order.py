@@ -15,7 +15,7 @@ from pipeops_tui.doctor.five_values import IDS, FiveValues, ValueName
 
 T = TypeVar("T")
 TenantAnswer = TenantPlace | CloudError | None
-"""Where the tenant lives, why that could not be asked, or None where there is no such tenant."""
+"""Where the tenant is, why that could not be asked, or None where there is no such tenant."""
 SubscriptionAnswer = str | CloudError | None
 """The tenant of the subscription, why it could not be asked, or None where there is no such subscription."""
 
@@ -29,7 +29,7 @@ class IdFacts:
         self._subscriptions: dict[str, SubscriptionAnswer] = {}
 
     async def tenant(self, id: str) -> TenantAnswer:
-        """Where the tenant `id` (a GUID or a domain) lives."""
+        """Where the tenant `id` (a GUID or a domain) is."""
         if id not in self._tenants:
             try:
                 self._tenants[id] = await self._examiner.tenant(id)

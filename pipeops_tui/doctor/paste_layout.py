@@ -62,7 +62,7 @@ _MOST_WORDS: Final = 12
 
 @dataclass(slots=True, repr=False)
 class PasteLayout:
-    """What was found. It holds secrets, so it has no representation, and lives only while a text is read."""
+    """What was found. It holds secrets, so it has no representation, and exists only while a text is read."""
 
     named: list[tuple[ValueName, str]] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)

@@ -41,8 +41,7 @@ def _closed() -> Finding:
         FindingCode.ROOM,
         CheckOutcome.WARNING,
         "The region or the size is not open to this subscription",
-        "Azure does not offer this here, or not to this kind of subscription. Nobody in your organization can change "
-        "that.",
+        "Azure does not offer this here, or not to this kind of subscription. Your organization cannot change that.",
         "Choose another region or another size in PipeOps.",
         link=_SIZES,
     )

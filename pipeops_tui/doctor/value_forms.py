@@ -120,12 +120,14 @@ def secret_doubt(text: str) -> str:
     size = len(text)
     if _SECRET_BEGINNING.match(text):
         if size < _LONGEST_TODAY:
-            return f"It begins like the client secrets of today, but has {size} characters: a part may be missing."
-        return f"It begins like the client secrets of today, but has {size} characters: more may have been copied."
+            return f"It begins like the client secrets of today, but has {size} characters: a part seems to be missing."
+        return f"It begins like the client secrets of today, but has {size} characters: more seems to have been copied."
     if _SECRET_BEGINNING.search(text):
         return "It has the form of a client secret with something before it."
     if size < _SHORTEST_SECRET:
-        return f"It has {size} character{'' if size == 1 else 's'}. Client secrets have more: a part may be missing."
+        return (
+            f"It has {size} character{'' if size == 1 else 's'}. Client secrets have more: a part seems to be missing."
+        )
     return UNUSUAL
 
 

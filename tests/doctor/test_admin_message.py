@@ -1,4 +1,4 @@
-"""The message to somebody who can mend what was found."""
+"""The message to an administrator who can correct what was found."""
 
 from __future__ import annotations
 

@@ -60,8 +60,8 @@ def test_what_can_be_no_secret_is_said(text: str, says: str) -> None:
     ("text", "says"),
     [
         (SECRET, ""),
-        (SECRET[:-4], "but has 36 characters: a part may be missing"),
-        (SECRET * 2, "but has 80 characters: more may have been copied"),
+        (SECRET[:-4], "but has 36 characters: a part seems to be missing"),
+        (SECRET * 2, "but has 80 characters: more seems to have been copied"),
         (f"-{'x' * 4}{SECRET}", "something before it"),
         ("Zq38", "It has 4 characters. Client secrets have more"),
         ("Z", "It has 1 character. Client"),

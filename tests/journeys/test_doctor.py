@@ -1,4 +1,4 @@
-"""Doctor in a real terminal, as somebody meets it who has only the README."""
+"""Doctor in a real terminal, as a person meets it who has only the README."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def no_such_tenant() -> CloudError:
 
 
 def tenant_elsewhere(tenant_id: str, cloud: str) -> CloudError:
-    """The tenant lives in another cloud than the one in use, where the secret would not belong."""
+    """The tenant is in another cloud than the one in use, where the secret would not belong."""
     return CloudError(
         FailureKind.FINAL,
         Problem(

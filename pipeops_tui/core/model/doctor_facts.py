@@ -14,7 +14,7 @@ class TenantPlace:
 
     tenant_id: str
     cloud: str
-    """The name of the cloud it lives in, as `CloudEndpoints.name` has it: `AzureCloud`, `AzureUSGovernment`, …"""
+    """The name of the cloud it is in, as `CloudEndpoints.name` has it: `AzureCloud`, `AzureUSGovernment`, …"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Examiner(Protocol):
     """Questions about five values. Every coroutine raises `CloudError` and nothing else (besides cancellation)."""
 
     async def tenant(self, tenant_id: str) -> TenantPlace | None:
-        """Where a tenant (a GUID or a verified domain) lives, asked of the cloud in use without signing in; None when
+        """Where a tenant (a GUID or a verified domain) is, asked of the cloud in use without signing in; None when
         that cloud does not know it."""
 
     async def tenant_of_subscription(self, subscription_id: str) -> str | None:

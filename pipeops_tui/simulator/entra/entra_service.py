@@ -93,7 +93,7 @@ def get_openid_configuration(call: Call) -> Reply:
 
 
 def _place(world: World, tenant: str) -> dict[str, Json]:
-    """Where a tenant lives: its region and the hosts of its cloud. The addresses of the sign-in stay those of this
+    """Where a tenant is: its region and the hosts of its cloud. The addresses of the sign-in stay those of this
     world, so that no client is led out of it."""
     instance = PUBLIC_INSTANCE if tenant in PLURAL_TENANTS else world.tenant(tenant).instance
     region, graph, microsoft_graph, rbac = _INSTANCES[instance]

@@ -135,7 +135,7 @@ def blocked_by_conditional_access(policy_id: str) -> SignInError:
 
 
 def other_cloud() -> SignInError:
-    """The tenant lives in another cloud, and an application signs in to it here (webprofusion/certify#553)."""
+    """The tenant is in another cloud, and an application signs in to it here (webprofusion/certify#553)."""
     return SignInError("invalid_request", 900382, "Confidential Client is not supported in Cross Cloud request.")
 
 

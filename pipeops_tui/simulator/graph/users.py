@@ -52,7 +52,7 @@ def list_my_directory_roles(call: Call) -> Reply:
 
 @handles("listDirectoryRoles")
 def list_directory_roles(call: Call) -> Reply:
-    """The directory roles that are activated in the tenant: here, those that somebody has."""
+    """The directory roles that are activated in the tenant: here, those that a user has."""
     if not may_read_directory_roles(call.world.directory, call.caller):
         raise denied()
     held = {template for user in _users(call) for template in user.directory_roles}

@@ -30,7 +30,7 @@ class TenantRecord:
     own_sign_in: bool = False
     """Whether only sessions that began in this tenant, with a second factor, get its tokens."""
     instance: str = PUBLIC_INSTANCE
-    """The cloud it lives in, by its `cloud_instance_name`. Of a tenant of another cloud only that is known here."""
+    """The cloud it is in, by its `cloud_instance_name`. Of a tenant of another cloud only that is known here."""
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ class DoctorScreen(Dialog[str]):
         Binding("enter", "type", "Type it", key_display="⏎"),
         Binding("x", "examine", "Examine"),
         Binding("v", "read_environment", "From environment", tooltip="Read the five values from the environment"),
-        Binding("delete,backspace", "clear", "Clear all", key_display="del"),
+        Binding("delete", "clear", "Clear all", key_display="del"),
         Binding("pageup", "scroll(-5)", show=False),
         Binding("pagedown", "scroll(5)", show=False),
         Binding("escape", "close", "Back", key_display="esc"),
@@ -79,8 +79,9 @@ class DoctorScreen(Dialog[str]):
         judged: Callable[[Verdict], None] = lambda verdict: None,
     ) -> None:
         """`examine` asks Azure; it raises nothing. `copy` takes a text and what it is called. `values` are there from
-        the start. `failures` asks as the person what Azure has refused to the application lately; None where nobody has
-        signed in. `example` gives a text to paste, in a demo. `judged` is told the verdict of each examination."""
+        the start. `failures` asks as the person what Azure has refused to the application in the last 14 days; None
+        before the first sign-in. `example` gives a text to paste, in a demo. `judged` is told the verdict of each
+        examination."""
         super().__init__()
         self._ask = examine
         self._clock, self._copy, self._judged = clock, copy, judged
@@ -168,7 +169,7 @@ class DoctorScreen(Dialog[str]):
         self._show(focus=not self._values.missing)
 
     def action_clear(self) -> None:
-        """Begin anew."""
+        """Forget all values."""
         self._stop()
         self._forget_secret()
         self._values, self._remarks, self._diagnosis, self._asked = FiveValues(), (), None, {}
@@ -240,7 +241,7 @@ class DoctorScreen(Dialog[str]):
     def _say_how_it_stands(self) -> None:
         if self._diagnosis is not None:
             say_it = {Verdict.WORKS: self._status.done, Verdict.BROKEN: self._status.failed}
-            say_it.get(self._diagnosis.verdict, self._status.warn)(self._diagnosis.closing)
+            say_it.get(self._diagnosis.verdict, self._status.warn)(self._diagnosis.summary)
         elif not self._can_examine:
             self._status.say("Waiting for the five values.")
         elif missing := self._values.missing:

@@ -8,7 +8,6 @@ from rich.text import Text
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from pipeops_tui.core.secret import MASK
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 
 _LABEL_WIDTH: Final = max(len(name) for name in ValueName) + 2
@@ -45,17 +44,7 @@ class FiveRows(OptionList):
         return tuple(ValueName)[self.highlighted or 0]
 
 
-def shown_value(values: FiveValues, name: ValueName) -> str:
-    """A value as it is told before anything is sent; of the client secret only how long it is."""
-    if reason := values.flaw(name):
-        return f"✗ {reason}"
-    if name is not ValueName.SECRET:
-        return values.text(name) or "–"
-    if values.secret is None:
-        return "–"
-    length = len(values.secret.reveal())
-    return f"{MASK} ({length} character{'' if length == 1 else 's'})"
-
-
 def _row(values: FiveValues, name: ValueName) -> Text:
-    return Text(f"{name:<{_LABEL_WIDTH}}{shown_value(values, name)}", no_wrap=True, overflow="ellipsis")
+    reason = values.flaw(name)
+    shown = f"✗ {reason}" if reason else values.shown(name)
+    return Text(f"{name:<{_LABEL_WIDTH}}{shown}", no_wrap=True, overflow="ellipsis")

@@ -89,7 +89,8 @@ async def test_what_was_taken_is_shown_before_anything_is_sent_and_works(
         assert values.secret not in screen
         assert asked_about(azure, values) == before
         await person.presses("enter")  # the focus is on Examine
-        await person.sees("✓ These five work from here")
+        screen = await person.sees(r"✓ These five work from here\.")
+        assert "from here. If" not in screen, "the status is one line, of which nothing is cut"
         assert asked_about(azure, values) > before
         assert values.secret not in person.picture()
         await person.presses("ctrl+q")
