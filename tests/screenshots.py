@@ -78,7 +78,7 @@ async def connection_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str,
             async with person_at(azure, size=size, clock=still_clock(), state_dir=Path(folder)) as person:
                 yield f"connections-{suffix}", await _picture_of_list(person)
         for action, kind, key, seen in (
-            ("renew", "expires-soon", "n", "Contributor on pipeops-staging"),
+            ("renew", "expires-soon", "n", "Renew +Not now"),
             ("remove", "in-use", "x", "cost money"),
         ):
             settings = Settings(demo="six-months-later", opens=ConnectionToOpen(action, client_ids[kind]))

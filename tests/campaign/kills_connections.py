@@ -105,7 +105,7 @@ class _Play:
         terminal.wait_for(f"{_NAME} · pipeops-staging", "Client secrets")
         if self._death.journey == "renew":
             terminal.press("n")
-            terminal.wait_for("Renew the client secret of", "Contributor on pipeops-staging")
+            terminal.wait_for("Renew the client secret of", "Contributor on pipeops-staging", "Renew +Not now")
             self._azure.add_fault(self._fault)
             terminal.press("enter")
             end = "The new client secret works"

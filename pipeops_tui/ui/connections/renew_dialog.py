@@ -70,7 +70,7 @@ class RenewDialog(Dialog[int | None]):
             yield Static(Text(said), classes="label")
             yield TextEntry(id="answer")
         with Horizontal(classes="buttons"):
-            yield Button("Renew", id="renew", compact=True, variant="primary", disabled=True)
+            yield Button("Checking …", id="renew", compact=True, variant="primary", disabled=True)
             yield Button("Copy message", id="message", compact=True)
             yield Button("Not now", id="not-now", compact=True)
 
