@@ -15,12 +15,13 @@ from pipeops_tui.provisioning.job import Job, RunContext
 from pipeops_tui.provisioning.journal.codec import JournalUnavailable
 from pipeops_tui.provisioning.journal.run_state import RunState
 from pipeops_tui.provisioning.operations.add_owner import SecondOwner
-from pipeops_tui.provisioning.operations.add_secret import RetireOperation, SecretOperation
+from pipeops_tui.provisioning.operations.add_secret import SecretOperation
 from pipeops_tui.provisioning.operations.assign_role import AssignmentOperation
 from pipeops_tui.provisioning.operations.await_owner import OwnerAssignment
 from pipeops_tui.provisioning.operations.create_application import ApplicationOperation
 from pipeops_tui.provisioning.operations.create_principal import PrincipalOperation
 from pipeops_tui.provisioning.operations.operation import STILL_SHOWN, CreateOperation, Refusal, StillShown
+from pipeops_tui.provisioning.operations.remove_secrets import RetireOperation
 from pipeops_tui.provisioning.operations.restore_application import RestoreOperation
 from pipeops_tui.provisioning.operations.subscription_resources import GroupOperation, ProviderRegistration
 from pipeops_tui.provisioning.operations.verify_sign_in import SignInVerification

@@ -13,9 +13,10 @@ from pipeops_tui.core.problem import Problem
 from pipeops_tui.provisioning import problems
 from pipeops_tui.provisioning.job import Job
 from pipeops_tui.provisioning.journal.entries import Origin
-from pipeops_tui.provisioning.operations.add_secret import SecretRemoval, foreign_secret
 from pipeops_tui.provisioning.operations.assign_role import AssignmentRemoval, find_named, is_confirmed
 from pipeops_tui.provisioning.operations.create_application import ApplicationRemoval, find_made
+from pipeops_tui.provisioning.operations.own_secrets import foreign_secret
+from pipeops_tui.provisioning.operations.remove_secrets import SecretRemoval
 from pipeops_tui.provisioning.operations.subscription_resources import GroupRemoval
 
 INSPECTED: Final = frozenset({SecretRemoval.key, AssignmentRemoval.key, ApplicationRemoval.key})

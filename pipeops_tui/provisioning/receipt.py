@@ -8,8 +8,8 @@ from datetime import datetime
 from pipeops_tui.provisioning.events import Leftover
 from pipeops_tui.provisioning.journal.entries import Origin, RunOutcome
 from pipeops_tui.provisioning.journal.run_state import RunState
-from pipeops_tui.provisioning.operations.add_secret import SecretRemoval
 from pipeops_tui.provisioning.operations.await_owner import owner_step
+from pipeops_tui.provisioning.operations.remove_secrets import SecretRemoval
 from pipeops_tui.provisioning.undo import leftovers
 
 

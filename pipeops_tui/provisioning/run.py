@@ -42,10 +42,10 @@ from pipeops_tui.provisioning.journal.entries import (
 from pipeops_tui.provisioning.journal.journal_file import JournaledState
 from pipeops_tui.provisioning.journal.replay import begin, replay
 from pipeops_tui.provisioning.journal.run_state import RunState
-from pipeops_tui.provisioning.operations.add_secret import RetireOperation
 from pipeops_tui.provisioning.operations.await_owner import OwnerStep, owner_step
 from pipeops_tui.provisioning.operations.operation import CreateOperation
 from pipeops_tui.provisioning.operations.remove_old_secret import OldSecretOperation
+from pipeops_tui.provisioning.operations.remove_secrets import RetireOperation
 from pipeops_tui.provisioning.operations.subscription_resources import GroupOperation
 from pipeops_tui.provisioning.operations.verify_sign_in import SignInVerification
 from pipeops_tui.provisioning.progress_rows import ProgressRows

@@ -14,11 +14,11 @@ from pipeops_tui.provisioning.inspection import INSPECTED, INSPECTING, KEPT_WITH
 from pipeops_tui.provisioning.job import Job, RunContext
 from pipeops_tui.provisioning.journal.entries import Origin
 from pipeops_tui.provisioning.journal.run_state import RunState
-from pipeops_tui.provisioning.operations.add_secret import SecretRemoval
 from pipeops_tui.provisioning.operations.assign_role import AssignmentRemoval
 from pipeops_tui.provisioning.operations.await_owner import OwnerAssignmentReport, grants
 from pipeops_tui.provisioning.operations.create_application import ApplicationRemoval, Purge
 from pipeops_tui.provisioning.operations.operation import STILL_SHOWN, Refusal, Removal, StillShown
+from pipeops_tui.provisioning.operations.remove_secrets import SecretRemoval
 from pipeops_tui.provisioning.operations.subscription_resources import GroupRemoval
 
 

@@ -9,8 +9,8 @@ from pipeops_tui.provisioning import problems
 from pipeops_tui.provisioning.events import Row
 from pipeops_tui.provisioning.job import Job, RunContext
 from pipeops_tui.provisioning.journal.entries import Subject
-from pipeops_tui.provisioning.operations.add_secret import is_secret_of, listed_secrets, remove_secret
 from pipeops_tui.provisioning.operations.operation import Refusal, StillShown
+from pipeops_tui.provisioning.operations.own_secrets import is_secret_of, listed_secrets, remove_secret
 
 
 class OldSecretOperation:

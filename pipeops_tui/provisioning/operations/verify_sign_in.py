@@ -19,10 +19,10 @@ from pipeops_tui.provisioning.events import Row
 from pipeops_tui.provisioning.job import Job, Pauses, RunContext
 from pipeops_tui.provisioning.journal.entries import Subject
 from pipeops_tui.provisioning.journal.run_state import ResourceRecord
-from pipeops_tui.provisioning.operations.add_secret import remove_uncertain
 from pipeops_tui.provisioning.operations.await_owner import find_grant
 from pipeops_tui.provisioning.operations.create_application import remove_duplicates
 from pipeops_tui.provisioning.operations.operation import SPREADING, Refusal, is_young
+from pipeops_tui.provisioning.operations.remove_secrets import remove_uncertain
 
 TOKENS: Final = 3
 """Tokens that must be given out in a row: one server of Microsoft Entra may know the secret while another does not."""
