@@ -91,7 +91,7 @@ class SignInConnections:
         if self._survey is None:
             await self._read()
             if not self._open_journaled():
-                self._offer_due = self._unfinished
+                self._offer_due = self._offer_due or self._unfinished
                 self.arrive()
 
     def open(self, wanted: ConnectionToOpen) -> None:
@@ -148,8 +148,11 @@ class SignInConnections:
     # Deciding
 
     def offer(self) -> None:
-        """Show the list over the step in front."""
-        if self._work is not None and self._work.release():
+        """Show the list over the step in front, as soon as the journals are read."""
+        if self._survey is None and self._screen.busy:
+            self._offer_due = True
+            return
+        if self._survey is None or (self._work is not None and self._work.release()):
             self._screen.work.begin(self._read_and_offer, group="earlier")
             return
         from pipeops_tui.ui.connections.connection_search import search_of
@@ -165,7 +168,7 @@ class SignInConnections:
         self._screen.app.push_screen(screen, self._decided)
 
     async def _read_and_offer(self) -> None:
-        """Show the list once the journals say what a failed attempt has done."""
+        """Show the list once the journals say what there is, and what a failed attempt has done."""
         self._screen.problems.clear()
         await self._read()
         self.offer()
