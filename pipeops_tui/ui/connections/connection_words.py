@@ -131,11 +131,12 @@ def state_sentence(connection: Connection, now: datetime) -> str:
 
 
 def _deleted(connection: Connection) -> str:
-    if not connection.group_name:
-        return f"The application was deleted. {_NO_GROUP}"
-    if connection.restorable_until is None:
-        return "The application was deleted."
-    return f"The application was deleted. It can be restored until {spell_instant(connection.restorable_until)}."
+    until = connection.restorable_until
+    restorable = f" It can be restored until {spell_instant(until)}." if until is not None else ""
+    if connection.group_name:
+        return f"The application was deleted.{restorable}"
+    where = " In the portal, open App registrations, Deleted applications." if restorable else ""
+    return f"The application was deleted.{restorable}{where} {_NO_GROUP}"
 
 
 def secret_lines(connection: Connection, now: datetime) -> Iterable[tuple[str, str, str]]:

@@ -58,3 +58,13 @@ def test_two_secrets_of_which_the_new_one_ends_soon_are_due() -> None:
     assert due_sentence(both, START) == (
         "2 client secrets expire soon or have expired. The first one expired 3 days ago. Press l to renew them."
     )
+
+
+def test_a_deleted_application_of_which_only_a_tenant_knows_says_where_it_is_restored() -> None:
+    deleted = replace(connection(1, ConnectionState.DELETED), restorable_until=START)
+    known = "The application was deleted. It can be restored until"
+    assert state_sentence(deleted, START).startswith(known)
+    assert "portal" not in state_sentence(deleted, START)
+    elsewhere = state_sentence(replace(deleted, group_name=""), START)
+    assert elsewhere.startswith(known)
+    assert "In the portal, open App registrations, Deleted applications." in elsewhere
