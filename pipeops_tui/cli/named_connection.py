@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from pipeops_tui.cli.script import ScriptError
 from pipeops_tui.connections.connection import SOON, Connection, ConnectionState
 from pipeops_tui.connections.examination import known_again, made_elsewhere
 from pipeops_tui.connections.searched_tenant import SearchedTenant, asked
@@ -15,7 +16,7 @@ from pipeops_tui.journey.journey import Journey
 from pipeops_tui.provisioning import Origin
 
 
-class NoSuchConnectionError(Exception):
+class NoSuchConnectionError(ScriptError):
     """The client ID names no connection that can be changed. The text says why, as a clause without a period."""
 
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import json
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
 from pipeops_tui.cli.arguments import (
-    USAGE_ERROR,
-    WITHOUT_ASKING,
     SentenceParser,
     add_sign_in_options,
     check_demo,
@@ -23,8 +20,9 @@ from pipeops_tui.cli.arguments import (
     sign_in_values,
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
+from pipeops_tui.cli.script import Script, check_sign_in
 from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
-from pipeops_tui.cli.standard_output import print_safely, tell, write_line
+from pipeops_tui.cli.standard_output import print_safely, write_line
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
     from pipeops_tui.journey.journey import Journey
 
 DEFAULT_SCENARIO: Final = "six-months-later"
-_NOT_DELIVERED: Final = 1
-_INTERRUPTED: Final = 130
 _DESCRIPTION = """\
 Give a connection a new client secret. The one in use stays until you remove it.
 With --yes nothing is asked: the secret is added, tested, and goes where you say."""
@@ -64,8 +60,10 @@ def renew(argv: Sequence[str], clock: Clock | None = None) -> int:
         return _on_screen(parser, given, settings)
     _check_script(parser, given, settings)
     forbid_core_dumps()
+    used = clock or SystemClock()
+    script = Script(parser.prog, settings, used)
     with state_folder(settings) as folder:
-        return asyncio.run(_Script(parser, given, settings, clock or SystemClock()).run(folder))
+        return asyncio.run(script.run(folder, _Renewal(script, given, folder, used).work))
 
 
 def renew_parser() -> SentenceParser:
@@ -108,8 +106,7 @@ def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: S
         parser.error(f"--yes asks nothing, so give {' and '.join(missing)}")
     if given.print_secret and not _is_open(sys.stdout):
         parser.error("--print-secret needs standard output, which is closed")
-    if settings.demo is None and settings.auth not in (None, *WITHOUT_ASKING):
-        parser.error(f"--yes signs in without asking, so --auth must be {' or '.join(WITHOUT_ASKING)}")
+    check_sign_in(parser, settings)
 
 
 def _is_open(stream: TextIO | None) -> bool:
@@ -117,78 +114,27 @@ def _is_open(stream: TextIO | None) -> bool:
     return stream is not None
 
 
-class _Script:
+class _Renewal:
     """One call with --yes."""
 
-    def __init__(self, parser: SentenceParser, given: argparse.Namespace, settings: Settings, clock: Clock) -> None:
-        self._parser = parser
+    def __init__(self, script: Script, given: argparse.Namespace, folder: Path, clock: Clock) -> None:
+        self._script = script
         self._given = given
-        self._settings = settings
+        self._folder = folder
         self._clock = clock
-        self._renewal: ScriptedRenewal | None = None
-        self._interrupted = False
 
-    async def run(self, folder: Path) -> int:
-        """The exit code."""
-        from pipeops_tui.cli.named_connection import NoSuchConnectionError
-        from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError
-        from pipeops_tui.cli.scripted_renewal import RenewalError, in_one_line
-        from pipeops_tui.core.problem import CloudError
-        from pipeops_tui.core.process import on_ending
-        from pipeops_tui.provisioning import JournalUnavailable
-
-        work = asyncio.ensure_future(self._work(folder))
-        on_ending(lambda: self._interrupt(work), lambda: _INTERRUPTED)
-        try:
-            await work
-        except SignInWouldAskError as error:
-            self._tell(f"--yes {error}.")
-            return USAGE_ERROR
-        except (CloudError, JournalUnavailable) as error:
-            return self._refuse(in_one_line(error.problem))
-        except (NoSuchConnectionError, RenewalError) as error:
-            return self._refuse(str(error))
-        except asyncio.CancelledError:
-            return self._refuse("interrupted")
-        return 0
-
-    def _interrupt(self, work: asyncio.Future[None]) -> None:
-        self._interrupted = True
-        if self._renewal is None or not self._renewal.stop():
-            work.cancel()
-
-    def _refuse(self, clause: str) -> int:
-        self._tell(f"{clause}.")
-        return _INTERRUPTED if self._interrupted else _NOT_DELIVERED
-
-    def _tell(self, line: str) -> None:
-        tell(f"{self._parser.prog}: {line}")
-
-    async def _work(self, folder: Path) -> None:
+    async def work(self, journey: Journey) -> int:
+        """Renew, or remove an old client secret; raises `ScriptError`, `CloudError` and `JournalUnavailable`."""
         from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
 
-        async with self._signed_in(folder) as journey:
-            connection = await self._connection(journey, folder)
-            self._renewal = renewal = ScriptedRenewal(journey, connection, self._tell)
-            if self._given.remove_old is not None:
-                await self._remove_old(renewal, connection)
-            else:
-                await self._renew(renewal)
-
-    @contextlib.asynccontextmanager
-    async def _signed_in(self, folder: Path) -> AsyncIterator[Journey]:
-        from pipeops_tui.cli.launch import azure_connector
-        from pipeops_tui.cli.quiet_sign_in import quiet_method, show_nothing
-        from pipeops_tui.journey.journey import Journey
-
-        connector = await asyncio.to_thread(azure_connector, self._settings, folder)
-        journey = Journey(self._settings, connector, self._clock, folder)
-        try:
-            await journey.prepare()
-            await journey.sign_in(await quiet_method(connector, self._settings), show_nothing)
-            yield journey
-        finally:
-            await journey.close()
+        connection = await self._connection(journey, self._folder)
+        renewal = ScriptedRenewal(journey, connection, self._script.tell)
+        self._script.stop = renewal.stop
+        if self._given.remove_old is not None:
+            await self._remove_old(renewal, connection)
+        else:
+            await self._renew(renewal)
+        return 0
 
     async def _connection(self, journey: Journey, folder: Path) -> Connection:
         from pipeops_tui.cli.named_connection import named_connection
@@ -199,7 +145,7 @@ class _Script:
         survey = await (await journey.earlier_runs()).survey(here)
         journaled = journaled_connections(folder, self._clock.now())
         for complaint in survey.set_aside or journaled.complaints:
-            self._tell(complaint)
+            self._script.tell(complaint)
         return await named_connection(journey, journaled.connections, self._given.connection)
 
     async def _remove_old(self, renewal: ScriptedRenewal, connection: Connection) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 from pipeops_tui.cli.named_connection import why_not_renewable
 from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.cli.script import ScriptError, in_one_line
+from pipeops_tui.cli.scripted_run import ScriptedRun, Tell
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
 from pipeops_tui.connections.searched_tenant import asked
@@ -17,15 +19,10 @@ from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import secret_number
 from pipeops_tui.core.model import CheckOutcome, Plan, Subscription
 from pipeops_tui.core.plain_text import PlainTexts
-from pipeops_tui.core.problem import Problem
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.core.wizard import DEFAULT_SECRET_DAYS, choices_of
 from pipeops_tui.journey.journey import Journey
-from pipeops_tui.provisioning import Event, Origin, RetriesExhausted, Row, RowChanged, RowState, Run, RunEnded
-
-Tell = Callable[[str], None]
-"""Shows one line of progress."""
-
+from pipeops_tui.provisioning import Origin
 
 _SHORTER: Final = (180, 90, 30)
 """Days that are tried where the tenant's limit cannot be read: that takes the permission Policy.Read.All (Microsoft
@@ -34,7 +31,7 @@ _TOO_LONG: Final = frozenset({"CredentialInvalidLifetimeAsPerAppPolicy", "Invali
 """Microsoft Graph's codes for a lifetime that the app management policy does not allow."""
 
 
-class RenewalError(Exception):
+class RenewalError(ScriptError):
     """The renewal cannot be done. The text says why and what to do, as sentences whose last one has no period."""
 
     def __init__(self, text: str, *, is_too_long: bool = False) -> None:
@@ -73,17 +70,11 @@ class ScriptedRenewal:
         self._journey = journey
         self._connection = connection
         self._tell = tell
-        self._told = ""
-        self._run: Run | None = None
-        self._working = False
-        self._exhausted: Row | None = None
+        self._scripted: ScriptedRun | None = None
 
     def stop(self) -> bool:
         """Let the running request finish and start no other; False where nothing is running."""
-        if self._run is not None and self._working:
-            self._run.stop()
-            return True
-        return False
+        return self._scripted is not None and self._scripted.stop()
 
     async def add(self, days: int | None) -> RenewedSecret:
         """Add a client secret that is valid for `days` (None: the usual time), at most as long as the tenant allows,
@@ -94,13 +85,14 @@ class ScriptedRenewal:
         """
         if reason := why_not_renewable(self._connection):
             raise RenewalError(f"{reason}, so no client secret would work. Open pipeops-tui to see what can be done")
-        run, subscription = await self._take_up()
+        scripted, subscription = await self._take_up()
+        run = scripted.run
         lifetime = await self._lifetime(run.plan, subscription, days)
         if run.state.retiring:
-            await self._work(run, run.execute)  # the removal of an old one, which was asked for, has not ended
+            await self._work(scripted, run.execute)  # the removal of an old one, which was asked for, has not ended
         mine = run.state.secrets if run.state.renewed else ()
         lost = {one.live_key.lower() for one in mine if not (one.delivered or one.kept)}
-        await self._add(run, lifetime)
+        await self._add(scripted, lifetime)
         credentials = run.credentials
         if credentials is None:
             raise RuntimeError("a renewal ended without a secret and without a reason")
@@ -121,15 +113,16 @@ class ScriptedRenewal:
 
     async def mark_delivered(self) -> None:
         """The secret was delivered: from now on nothing replaces it."""
-        if self._run is not None:
-            await self._run.mark_delivered()
+        if self._scripted is not None:
+            await self._scripted.run.mark_delivered()
 
     async def remove_old(self, key_id: str) -> bool:
         """Remove an older secret of this connection, by its key id; False where it is gone already. Raises as `add`
         does, also where the secret is not ours."""
         name, client_id = self._connection.application_name, self._connection.client_id
         found = next((one for one in self._connection.secrets if one.key_id.lower() == key_id), None)
-        run, _ = await self._take_up()
+        scripted, _ = await self._take_up()
+        run = scripted.run
         is_ours = found.ours if found is not None else secret_number(run.state.run_id, key_id) is not None
         if found is None and not is_ours:
             raise RenewalError(f"{name} ({client_id}) has no client secret with the key ID {key_id}")
@@ -139,30 +132,30 @@ class ScriptedRenewal:
             )
         if found is None and not any(one.live_key.lower() == key_id for one in run.state.secrets):
             return False
-        await self._work(run, lambda: run.remove_old_secret(key_id))
+        await self._work(scripted, lambda: run.remove_old_secret(key_id))
         return True
 
-    async def _add(self, run: Run, days: int) -> None:
+    async def _add(self, scripted: ScriptedRun, days: int) -> None:
+        run = scripted.run
         await run.begin_renewal(run.plan.secret_description, days)
         try:
-            await self._work(run, run.execute)
+            await self._work(scripted, run.execute)
         except RenewalError as error:
             shorter = next((one for one in _SHORTER if one < days), None)
             if not error.is_too_long or shorter is None:
                 raise
             self._tell(f"The tenant does not allow {days} days. Trying {shorter} days")
-            await self._add(run, shorter)
+            await self._add(scripted, shorter)
 
-    async def _take_up(self) -> tuple[Run, Subscription]:
+    async def _take_up(self) -> tuple[ScriptedRun, Subscription]:
         run, subscription = await take_up(self._journey, self._connection, show_nothing)
         state = run.state
         if state.undoing:
             raise RenewalError("this connection is being removed. Open pipeops-tui to continue or to stop that")
         if state.unfinished and state.origin is Origin.CREATED and not (state.renewed or state.retiring):
             raise RenewalError("this connection is unfinished. Open pipeops-tui to continue it")
-        run.subscribe(self._note)
-        self._run = run
-        return run, subscription
+        self._scripted = ScriptedRun(run, self._tell)
+        return self._scripted, subscription
 
     async def _lifetime(self, plan: Plan, subscription: Subscription, wanted: int | None) -> int:
         """Days, shortened to what the tenant allows. What speaks against the renewal is told; it is raised only where
@@ -179,42 +172,16 @@ class ScriptedRenewal:
         longest = policy.longest_days if policy is not None else None
         return days if longest is None else max(1, min(days, longest))
 
-    async def _work(self, run: Run, work: Callable[[], Awaitable[None]]) -> None:
+    async def _work(self, scripted: ScriptedRun, work: Callable[[], Awaitable[None]]) -> None:
         """Do a part of the run to its end; raises `RenewalError` when that is not a good one."""
-        ends: list[Event] = []
-        unsubscribe, self._working = run.subscribe(ends.append), True
-        try:
-            await work()
-        finally:
-            self._working = False
-            unsubscribe()
-        ended = next(event for event in ends if isinstance(event, RunEnded))
-        if ended.failed is None and not ended.stopped and all(row.state is RowState.DONE for row in ended.rows):
+        ending = await scripted.perform(work)
+        if not ending.why:
             return
-        newest = run.state.secrets[-1] if run.state.secrets else None
+        state = scripted.run.state
+        newest = state.secrets[-1] if state.secrets else None
         is_left = newest is not None and newest.made and not (newest.delivered or newest.kept)
-        left = f". {undelivered(run.state.client_id, newest.live_key)}" if newest is not None and is_left else ""
-        code = ended.error.code if ended.error is not None else ""
-        raise RenewalError(f"{self._why(ended)}{left}", is_too_long=code in _TOO_LONG)
-
-    def _why(self, ended: RunEnded) -> str:
-        if ended.failed is not None:
-            return in_one_line(ended.failed)
-        waiting = next((row for row in ended.rows if row.state is RowState.ACCEPTED), None) or self._exhausted
-        return f"{waiting.title}: {waiting.reason}" if waiting is not None else "the renewal was stopped"
-
-    def _note(self, event: Event) -> None:
-        match event:
-            case RowChanged(row) if row.state is not RowState.WAITING:
-                reason = f" ({row.reason})" if row.reason else ""
-                line = f"{row.title}, {row.detail}: {row.state}{reason}"
-                if line != self._told:
-                    self._told = line
-                    self._tell(line)
-            case RetriesExhausted(row):
-                self._exhausted = row
-                if self._run is not None:
-                    self._run.stop()
+        left = f". {undelivered(state.client_id, newest.live_key)}" if newest is not None and is_left else ""
+        raise RenewalError(f"{ending.why}{left}", is_too_long=ending.code in _TOO_LONG)
 
 
 def _is_ours(secret: ConnectionSecret) -> bool:
@@ -228,11 +195,3 @@ def undelivered(client_id: str, key_id: str) -> str:
         "The next renewal on this computer replaces the client secret that this one has added. From another computer, "
         f"remove it: {az_commands.delete_secret(client_id, key_id)}"
     )
-
-
-def in_one_line(problem: Problem) -> str:
-    """A problem as sentences without line ends; the last one has no period."""
-    parts = [f"{problem.title}.", problem.what, problem.why, problem.remedy]
-    parts += [f"Who can fix it: {problem.who}."] if problem.who else []
-    parts += [f"Command: {problem.command}"] if problem.command else []
-    return " ".join(" ".join(part.split()) for part in parts if part).removesuffix(".")
