@@ -17,7 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: the process's own) and return its exit code.
 
     0 delivered (or help, version), 1 not delivered, 2 usage, no terminal or `simulate` could not start,
-    130 interrupted; `list` also 3, 4 and 5 (see `listing`), `doctor` also 4 and 5 (see `diagnosing`).
+    130 interrupted; `list` also 3, 4 and 5 (see `listing`), `doctor` also 4 and 5 (see `diagnosing`), `create`
+    also 6 (see `create_command`).
     """
     code = _run(list(sys.argv[1:] if argv is None else argv))
     from pipeops_tui.cli.standard_output import finish_output
@@ -47,6 +48,10 @@ def _run(arguments: list[str]) -> int:
             from pipeops_tui.cli.removing import remove
 
             return remove(arguments[1:])
+        if arguments[:1] == ["create"]:
+            from pipeops_tui.cli.create_command import create
+
+            return create(arguments[1:])
         if arguments[:1] == ["doctor"]:
             from pipeops_tui.cli.diagnosing import diagnose
 

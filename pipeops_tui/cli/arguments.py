@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 USAGE_ERROR = 2
 AUTO = "auto"
+_PLAN_OPTIONS = ("subscription", "resource_group", "location", "app_name", "expires_in")
 WITHOUT_ASKING = (SignInMethod.AZURE_CLI, SignInMethod.ENVIRONMENT)
 """The ways to sign in that ask the person nothing."""
 _DESCRIPTION = """\
@@ -31,6 +32,7 @@ _EPILOG = """\
 Values given here prefill their screens; everything can still be changed, and nothing is
 created in Azure before you confirm it on the screen Create.
 
+  pipeops-tui create       the same from a script, without a screen
   pipeops-tui list         connections made before, and when their client secrets expire
   pipeops-tui renew        a new client secret for one of them, also from a script
   pipeops-tui remove       remove one of them from Azure
@@ -142,14 +144,12 @@ def settings_from(argv: Sequence[str]) -> Settings:
     # Not before help and version were answered: dataclasses take a quarter of the time that these do.
     from pipeops_tui.core.settings import Settings
 
-    return Settings(
-        **sign_in_values(given),
-        subscription=given.subscription,
-        resource_group=given.resource_group,
-        location=given.location,
-        app_name=given.app_name,
-        expires_in=given.expires_in,
-    )
+    return Settings(**sign_in_values(given), **plan_values_from(given))
+
+
+def plan_values_from(given: argparse.Namespace) -> dict[str, Any]:
+    """What `add_plan_options` has parsed, as the fields of `Settings`."""
+    return {name: getattr(given, name) for name in _PLAN_OPTIONS}
 
 
 def sign_in_values(given: argparse.Namespace) -> dict[str, Any]:
@@ -171,13 +171,19 @@ def _parser() -> SentenceParser:
     parser = SentenceParser("pipeops-tui", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add_sign_in_options(parser, "happy")
-    add("--subscription", type=guid, metavar="ID", help="subscription to preselect")
+    add_plan_options(parser)
+    add("--version", action="version", version=f"%(prog)s {__version__}")
+    return parser
+
+
+def add_plan_options(parser: SentenceParser) -> None:
+    """Let `parser` take what is to be created."""
+    add = parser.add_argument
+    add("--subscription", type=guid, metavar="ID", help="subscription to use")
     add("--resource-group", type=group_name, metavar="NAME", help="resource group, existing or new")
     add("--location", type=location, metavar="NAME", help="region of a new resource group")
     add("--app-name", type=app_name, metavar="NAME", help="name of the application (default: PipeOps)")
     add("--expires-in", type=days, metavar="DAYS", help="lifetime of the client secret, 1-730 (default: 180)")
-    add("--version", action="version", version=f"%(prog)s {__version__}")
-    return parser
 
 
 def add_sign_in_options(parser: SentenceParser, scenario: str) -> None:

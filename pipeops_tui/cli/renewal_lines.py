@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING
 
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day
 
 if TYPE_CHECKING:
-    from pipeops_tui.cli.scripted_renewal import RenewedSecret
+    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.connections.connection import ConnectionSecret
 
 
-def values_of(added: RenewedSecret, secret_to: str) -> dict[str, object]:
+def values_of(added: ScriptedSecret, secret_to: str) -> dict[str, object]:
     """The JSON object for a secret that went to `secret_to`; what is not known is null."""
     return {
-        "resource_group_name": added.resource_group_name,
-        "tenant_id": added.tenant_id,
-        "client_id": added.client_id,
-        "subscription_id": added.subscription_id,
-        "key_id": added.key_id,
-        "expires": added.expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if added.expires else None,
-        "proved": True,
-        "secret_to": secret_to,
+        **added.values(secret_to),
         "kept": added.kept[-1].key_id if added.kept else None,
         "also_kept": [one.key_id for one in added.kept_ours[:-1]],
     }
 
 
-def sentences_of(added: RenewedSecret) -> str:
+def sentences_of(added: ScriptedSecret) -> str:
     """Lines for a person."""
     until = f", which expires on {spell_day(added.expires)}" if added.expires else ""
     lines = [

@@ -21,7 +21,7 @@ from pipeops_tui.cli.arguments import (
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
 from pipeops_tui.cli.script import Script, check_sign_in
-from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from
+from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from, has_way
 from pipeops_tui.cli.standard_output import print_safely, write_line
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
@@ -30,7 +30,8 @@ from pipeops_tui.core.secret import Secret, forbid_core_dumps
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
 
 if TYPE_CHECKING:
-    from pipeops_tui.cli.scripted_renewal import RenewedSecret, ScriptedRenewal
+    from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
+    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.connections.connection import Connection
     from pipeops_tui.journey.journey import Journey
 
@@ -84,23 +85,19 @@ def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Sett
     """Open the interface at the connection, or at the list where it is not clear which."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         parser.error("this needs a terminal. In a script, give --yes, the CLIENT_ID, and where the client secret goes")
-    if _has_way(given) or given.remove_old is not None:
+    if has_way(given) or given.remove_old is not None:
         parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
     from pipeops_tui.cli.launch import launch
 
     return launch(settings)
 
 
-def _has_way(given: argparse.Namespace) -> bool:
-    return given.secret_to is not None or given.secret_fd is not None or given.print_secret
-
-
 def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> None:
     """End with one sentence that names all that is missing, or what cannot go together."""
-    if given.remove_old is not None and (_has_way(given) or given.expires_in is not None):
+    if given.remove_old is not None and (has_way(given) or given.expires_in is not None):
         parser.error("--remove-old adds no client secret, so it is a call of its own")
     missing = [] if given.connection else ["the CLIENT_ID"]
-    if given.remove_old is None and not _has_way(given):
+    if given.remove_old is None and not has_way(given):
         missing.append("where the client secret goes: --secret-to, --secret-fd or --print-secret")
     if missing:
         parser.error(f"--yes asks nothing, so give {' and '.join(missing)}")
@@ -167,7 +164,7 @@ class _Renewal:
         from pipeops_tui.cli.secret_command import DeliveryError
 
         added = await renewal.add(self._given.expires_in)
-        delivery = delivery_from(self._given, partial(self._print_with_secret, added))
+        delivery = delivery_from(self._given, partial(self._print_with_secret, added), self._script.tell)
         if delivery is None:
             raise RuntimeError("no way for the client secret was given")
         try:
@@ -183,7 +180,7 @@ class _Renewal:
         is_json = self._given.output == "json"
         print_safely(json.dumps(values_of(added, delivery.name), indent=2) if is_json else sentences_of(added))
 
-    def _print_with_secret(self, added: RenewedSecret, secret: Secret) -> None:
+    def _print_with_secret(self, added: ScriptedSecret, secret: Secret) -> None:
         """Raises `OSError` where standard output takes nothing."""
         if self._given.output == "json":
             write_line(

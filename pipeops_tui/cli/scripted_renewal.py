@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
+from dataclasses import replace
 
 from pipeops_tui.cli.named_connection import why_not_renewable
 from pipeops_tui.cli.quiet_sign_in import show_nothing
 from pipeops_tui.cli.script import ScriptError, in_one_line
-from pipeops_tui.cli.scripted_run import ScriptedRun, Tell
+from pipeops_tui.cli.scripted_run import ScriptedRun, ScriptedSecret, Tell, shorter_lifetime
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
 from pipeops_tui.connections.searched_tenant import asked
@@ -18,17 +16,9 @@ from pipeops_tui.connections.taking_over import take_up
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import secret_number
 from pipeops_tui.core.model import CheckOutcome, Plan, Subscription
-from pipeops_tui.core.plain_text import PlainTexts
-from pipeops_tui.core.secret import Secret
 from pipeops_tui.core.wizard import DEFAULT_SECRET_DAYS, choices_of
 from pipeops_tui.journey.journey import Journey
-from pipeops_tui.provisioning import Origin
-
-_SHORTER: Final = (180, 90, 30)
-"""Days that are tried where the tenant's limit cannot be read: that takes the permission Policy.Read.All (Microsoft
-Graph, "Get tenantAppManagementPolicy")."""
-_TOO_LONG: Final = frozenset({"CredentialInvalidLifetimeAsPerAppPolicy", "InvalidKeyEndDate"})
-"""Microsoft Graph's codes for a lifetime that the app management policy does not allow."""
+from pipeops_tui.provisioning import Origin, RunState
 
 
 class RenewalError(ScriptError):
@@ -38,28 +28,6 @@ class RenewalError(ScriptError):
         """`is_too_long`: the tenant allows only a shorter lifetime, and nothing was added."""
         super().__init__(text)
         self.is_too_long = is_too_long
-
-
-@dataclass(frozen=True, slots=True)
-class RenewedSecret(PlainTexts):
-    """A client secret that was added and has passed the test sign-in."""
-
-    secret: Secret
-    application_name: str
-    resource_group_name: str
-    tenant_id: str
-    client_id: str
-    subscription_id: str
-    key_id: str
-    expires: datetime | None
-    kept: tuple[ConnectionSecret, ...]
-    """The older ones, which stay: those of pipeops-tui last, the newest of them at the end. Which of them is in use is
-    not known: another computer can have added one and not delivered it."""
-
-    @property
-    def kept_ours(self) -> tuple[ConnectionSecret, ...]:
-        """Those that pipeops-tui has added, and removes when the person says so."""
-        return tuple(one for one in self.kept if one.ours)
 
 
 class ScriptedRenewal:
@@ -76,7 +44,7 @@ class ScriptedRenewal:
         """Let the running request finish and start no other; False where nothing is running."""
         return self._scripted is not None and self._scripted.stop()
 
-    async def add(self, days: int | None) -> RenewedSecret:
+    async def add(self, days: int | None) -> ScriptedSecret:
         """Add a client secret that is valid for `days` (None: the usual time), at most as long as the tenant allows,
         and test it.
 
@@ -90,26 +58,16 @@ class ScriptedRenewal:
         lifetime = await self._lifetime(run.plan, subscription, days)
         if run.state.retiring:
             await self._work(scripted, run.execute)  # the removal of an old one, which was asked for, has not ended
-        mine = run.state.secrets if run.state.renewed else ()
+        first_day = _is_undelivered(run.state)
+        mine = run.state.secrets if run.state.renewed or first_day else ()
         lost = {one.live_key.lower() for one in mine if not (one.delivered or one.kept)}
-        await self._add(scripted, lifetime)
-        credentials = run.credentials
-        if credentials is None:
-            raise RuntimeError("a renewal ended without a secret and without a reason")
-        plan, new = run.plan, run.state.secrets[-1]
-        gone = {*lost, new.live_key.lower()}
+        if first_day:  # nobody has its first secret: it is replaced
+            await self._work(scripted, run.execute)
+        else:
+            await self._add(scripted, lifetime)
+        gone = {*lost, run.state.secrets[-1].live_key.lower()}
         kept = sorted((one for one in self._connection.secrets if one.key_id.lower() not in gone), key=_is_ours)
-        return RenewedSecret(
-            credentials.client_secret,
-            plan.application_name,
-            plan.group_name,
-            plan.tenant_id,
-            run.state.client_id,
-            plan.subscription_id,
-            new.live_key,
-            new.expires,
-            tuple(kept),
-        )
+        return scripted.secret(kept=tuple(kept))
 
     async def mark_delivered(self) -> None:
         """The secret was delivered: from now on nothing replaces it."""
@@ -141,7 +99,7 @@ class ScriptedRenewal:
         try:
             await self._work(scripted, run.execute)
         except RenewalError as error:
-            shorter = next((one for one in _SHORTER if one < days), None)
+            shorter = shorter_lifetime(days)
             if not error.is_too_long or shorter is None:
                 raise
             self._tell(f"The tenant does not allow {days} days. Trying {shorter} days")
@@ -152,7 +110,8 @@ class ScriptedRenewal:
         state = run.state
         if state.undoing:
             raise RenewalError("this connection is being removed. Open pipeops-tui to continue or to stop that")
-        if state.unfinished and state.origin is Origin.CREATED and not (state.renewed or state.retiring):
+        is_whole = state.renewed or state.retiring or _is_undelivered(state)
+        if state.unfinished and state.origin is Origin.CREATED and not is_whole:
             raise RenewalError("this connection is unfinished. Open pipeops-tui to continue it")
         self._scripted = ScriptedRun(run, self._tell)
         return self._scripted, subscription
@@ -181,7 +140,14 @@ class ScriptedRenewal:
         newest = state.secrets[-1] if state.secrets else None
         is_left = newest is not None and newest.made and not (newest.delivered or newest.kept)
         left = f". {undelivered(state.client_id, newest.live_key)}" if newest is not None and is_left else ""
-        raise RenewalError(f"{ending.why}{left}", is_too_long=ending.code in _TOO_LONG)
+        raise RenewalError(f"{ending.why}{left}", is_too_long=ending.is_too_long)
+
+
+def _is_undelivered(state: RunState) -> bool:
+    """Whether all of a new connection is made, and nobody has its client secret."""
+    is_new = state.origin is Origin.CREATED and not (state.renewed or state.delivered)
+    has_role = state.assignment.made or state.granted
+    return is_new and has_role and any(secret.made for secret in state.secrets)
 
 
 def _is_ours(secret: ConnectionSecret) -> bool:

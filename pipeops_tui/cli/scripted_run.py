@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 
 from pipeops_tui.cli.script import in_one_line
+from pipeops_tui.connections.connection import ConnectionSecret
+from pipeops_tui.core.plain_text import PlainTexts
+from pipeops_tui.core.problem import CloudError
+from pipeops_tui.core.secret import Secret
 from pipeops_tui.provisioning import Event, RetriesExhausted, RollbackStarted, Row, RowChanged, RowState, Run, RunEnded
 
 Tell = Callable[[str], None]
 """Shows one line of progress."""
+
+_SHORTER: Final = (180, 90, 30)
+"""Days that are tried where the tenant's limit cannot be read: that takes the permission Policy.Read.All (Microsoft
+Graph, "Get tenantAppManagementPolicy")."""
+_TOO_LONG: Final = frozenset({"CredentialInvalidLifetimeAsPerAppPolicy", "InvalidKeyEndDate"})
+"""Microsoft Graph's codes for a lifetime that the app management policy does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +30,52 @@ class RunEnding:
 
     why: str = ""
     """Why it is not done, as sentences whose last one has no period; empty where all of it is."""
-    code: str = ""
-    """The code with which Azure refused it; empty where there was none."""
+    error: CloudError | None = None
+    """What Azure answered; None where it has not refused anything."""
     rolled_back: bool = False
     """Whether what had been created was removed again."""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the tenant allows only a shorter lifetime of client secrets, and none was added."""
+        return self.error is not None and self.error.code in _TOO_LONG
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedSecret(PlainTexts):
+    """A client secret that was added."""
+
+    secret: Secret
+    application_name: str
+    resource_group_name: str
+    tenant_id: str
+    client_id: str
+    subscription_id: str
+    key_id: str
+    expires: datetime | None
+    proved: bool = True
+    """Whether it has passed the test sign-in."""
+    kept: tuple[ConnectionSecret, ...] = ()
+    """The older ones, which stay: those of pipeops-tui last, the newest of them at the end. Which of them is in use is
+    not known: another computer can have added one and not delivered it."""
+
+    @property
+    def kept_ours(self) -> tuple[ConnectionSecret, ...]:
+        """Those that pipeops-tui has added, and removes when the person says so."""
+        return tuple(one for one in self.kept if one.ours)
+
+    def values(self, secret_to: str) -> dict[str, object]:
+        """The JSON object for a secret that went to `secret_to`; what is not known is null. Never the secret."""
+        return {
+            "resource_group_name": self.resource_group_name,
+            "tenant_id": self.tenant_id,
+            "client_id": self.client_id,
+            "subscription_id": self.subscription_id,
+            "key_id": self.key_id,
+            "expires": self.expires.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if self.expires else None,
+            "proved": self.proved,
+            "secret_to": secret_to,
+        }
 
 
 class ScriptedRun:
@@ -53,8 +107,26 @@ class ScriptedRun:
         ended = next(event for event in ends if isinstance(event, RunEnded))
         if ended.failed is None and not ended.stopped and all(row.state is RowState.DONE for row in ended.rows):
             return RunEnding()
-        code = ended.error.code if ended.error is not None else ""
-        return RunEnding(self._why(ended), code, ended.rolled_back)
+        return RunEnding(self._why(ended), ended.error, ended.rolled_back)
+
+    def secret(self, *, proved: bool = True, kept: tuple[ConnectionSecret, ...] = ()) -> ScriptedSecret:
+        """What the run has added; `proved` and `kept` as in `ScriptedSecret`."""
+        credentials = self.run.credentials
+        if credentials is None:
+            raise RuntimeError("a run ended without a secret and without a reason")
+        plan, state = self.run.plan, self.run.state
+        return ScriptedSecret(
+            credentials.client_secret,
+            plan.application_name,
+            plan.group_name,
+            plan.tenant_id,
+            state.client_id,
+            plan.subscription_id,
+            state.secrets[-1].live_key,
+            state.secrets[-1].expires,
+            proved,
+            kept,
+        )
 
     def _why(self, ended: RunEnded) -> str:
         if ended.failed is not None:
@@ -75,3 +147,8 @@ class ScriptedRun:
                 self.run.stop()
             case RollbackStarted():
                 self._tell("Azure has refused it. What was created for it is removed again")
+
+
+def shorter_lifetime(days: int) -> int | None:
+    """The days to try next, where the tenant does not allow `days` and its limit is not known; None for no other."""
+    return next((one for one in _SHORTER if one < days), None)

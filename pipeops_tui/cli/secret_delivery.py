@@ -1,14 +1,15 @@
-"""Where a client secret goes in a script: to a command, to a file descriptor, or to standard output."""
+"""Where a client secret goes in a script: to a command, a file descriptor, the clipboard, or standard output."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import select
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 from pipeops_tui.cli.secret_command import PATIENCE, DeliveryError, give_to_command, words_of
 from pipeops_tui.cli.standard_output import drop_output
@@ -87,9 +88,37 @@ class ToStandardOutput:
             raise DeliveryError(f"standard output cannot be written: {_reason(error)}") from None
 
 
-def add_delivery_options(parser: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True, slots=True)
+class ToClipboard:
+    """To the clipboard of the person at the terminal, until Enter is pressed or `CLEAR_AFTER_SECONDS` have passed."""
+
+    tell: Callable[[str], None]
+    name: ClassVar[str] = "clipboard"
+
+    async def deliver(self, secret: Secret, clock: Clock) -> None:
+        from pipeops_tui.clipboard import CLEAR_AFTER_SECONDS, Clipboard, CopyOutcome
+
+        clipboard = Clipboard(_write_to_terminal, clock=clock)
+        copied = await clipboard.copy(secret)
+        if copied.outcome is CopyOutcome.FAILED:
+            raise DeliveryError(f"the clipboard cannot be reached. {copied.hint}".rstrip(". "))
+        unsure = "" if copied.outcome is CopyOutcome.COPIED else f" It could not be checked. {copied.hint}".rstrip()
+        self.tell(
+            f"The client secret is in the clipboard.{unsure} Paste it, then press Enter to clear the clipboard. "
+            f"After {CLEAR_AFTER_SECONDS:.0f} seconds it is cleared."
+        )
+        try:
+            await _enter_or(clock.sleep(CLEAR_AFTER_SECONDS))
+        finally:
+            cleared = await clipboard.clear_if_ours()
+        self.tell("The clipboard is cleared." if cleared else "The clipboard was not cleared: it holds something else.")
+
+
+def add_delivery_options(parser: argparse.ArgumentParser, *, clipboard: bool = False) -> None:
     """Let `parser` take the ways for the secret; at most one can be given."""
     add = parser.add_mutually_exclusive_group().add_argument
+    if clipboard:
+        add("--secret-clipboard", action="store_true", help="copy the client secret to the clipboard for a minute")
     add(
         "--secret-to",
         type=_command,
@@ -105,12 +134,26 @@ def add_delivery_options(parser: argparse.ArgumentParser) -> None:
     add("--print-secret", action="store_true", help="print the client secret on standard output")
 
 
-def delivery_from(given: argparse.Namespace, write: Callable[[Secret], None]) -> Delivery | None:
-    """The way that was given; None for none. `write` as in `ToStandardOutput`."""
+def has_way(given: argparse.Namespace) -> bool:
+    """Whether a way for the secret was given."""
+    return (
+        given.secret_to is not None
+        or given.secret_fd is not None
+        or given.print_secret
+        or getattr(given, "secret_clipboard", False)
+    )
+
+
+def delivery_from(
+    given: argparse.Namespace, write: Callable[[Secret], None], tell: Callable[[str], None]
+) -> Delivery | None:
+    """The way that was given; None for none. `write` as in `ToStandardOutput`; `tell` shows a line to the person."""
     if given.secret_to is not None:
         return ToCommand(given.secret_to)
     if given.secret_fd is not None:
         return ToDescriptor(given.secret_fd)
+    if getattr(given, "secret_clipboard", False):
+        return ToClipboard(tell)
     return ToStandardOutput(write) if given.print_secret else None
 
 
@@ -134,6 +177,29 @@ def _descriptor(text: str) -> int:
     if is_deserted:
         raise argparse.ArgumentTypeError(f"file descriptor {number} cannot be written: it is not being read")
     return number
+
+
+def _write_to_terminal(characters: str) -> None:
+    """Standard output can be a file or a pipe."""
+    sys.stderr.write(characters)
+    sys.stderr.flush()
+
+
+async def _enter_or(pause: Coroutine[Any, Any, None]) -> None:
+    """Return when Enter is pressed, when standard input ends, or after `pause`."""
+    loop, pressed = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_reader(sys.stdin.fileno(), pressed.set)
+    except (NotImplementedError, OSError, ValueError):  # Windows, or what is no terminal
+        await pause
+        return
+    try:
+        waits = [asyncio.ensure_future(pause), asyncio.ensure_future(pressed.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for one in waits:
+            one.cancel()
+    finally:
+        loop.remove_reader(sys.stdin.fileno())
 
 
 def _has_room(descriptor: int) -> bool:

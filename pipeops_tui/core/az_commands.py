@@ -214,6 +214,11 @@ def remove_old_secret(client_id: str, key_id: str) -> str:
     return _line(f"pipeops-tui renew {client_id}", yes=True, remove_old=key_id)
 
 
+def renew_by_script(client_id: str) -> str:
+    """Gives a connection a new client secret without questions; where the secret goes is still to be named."""
+    return _line(f"pipeops-tui renew {client_id}", yes=True, secret_to="COMMAND")  # noqa: S106 - a placeholder
+
+
 def renew(client_id: str) -> str:
     """Starts this program to give the connection with this client id a new client secret."""
     return f"pipeops-tui renew {''.join(_quoted(client_id))}"

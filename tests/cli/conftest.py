@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
+from tests.cli.creation_stage import SIGN_IN, CreationStage
 from tests.cli.renewal_stage import Stage
-
-_SIGN_IN = ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST")
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(shutil, "which", lambda name, *more, **named: None if name == "az" else which(name))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    for name in _SIGN_IN:
+    for name in SIGN_IN:
         monkeypatch.delenv(name, raising=False)
     return tmp_path / "state" / "pipeops-tui"
 
@@ -33,6 +32,15 @@ def stage(nobody: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     with start_simulator(SimulatorConfig(scenario="six-months-later")) as azure:
         owner: Any = azure.announcement["owner"]
         values = (owner["client_id"], azure.announcement["tenant_id"], owner["client_secret"], azure.base_url)
-        for name, value in zip(_SIGN_IN, values, strict=True):
+        for name, value in zip(SIGN_IN, values, strict=True):
             monkeypatch.setenv(name, str(value))
         yield Stage(azure, nobody, capsys)
+
+
+@pytest.fixture
+def empty(nobody: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[CreationStage]:
+    """An Azure in which nothing was made for PipeOps; the owner's service principal is in the environment."""
+    with start_simulator(SimulatorConfig(scenario="happy")) as azure:
+        stage = CreationStage(azure, nobody, capsys, monkeypatch)
+        stage.signs_in()
+        yield stage

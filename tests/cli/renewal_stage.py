@@ -26,6 +26,18 @@ def python(script: str, *arguments: object) -> str:
     return shlex.join([sys.executable, "-c", script, *map(str, arguments)])
 
 
+def changes_in(azure: RunningSimulator) -> list[str]:
+    """The requests so far that can have changed something in Azure."""
+    tokens = ("/token", "/devicecode")
+    return [
+        str(one["operation"])
+        for one in azure.requests()
+        if one["method"] in _WRITES
+        and one["operation"] != "checkPolicyRestrictions"
+        and not str(one["path"]).endswith(tokens)
+    ]
+
+
 def keeping_in(path: Path) -> str:
     """A command that writes what it gets into a file."""
     return python("import sys, pathlib; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())", path)
@@ -114,12 +126,7 @@ class Stage:
 
     def changes(self) -> list[str]:
         """The requests so far that can have changed something in Azure."""
-        tokens = ("/token", "/devicecode")
-        return [
-            str(one["operation"])
-            for one in self.azure.requests()
-            if one["method"] in _WRITES and not str(one["path"]).endswith(tokens)
-        ]
+        return changes_in(self.azure)
 
     @property
     def state(self) -> RunState:
