@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     also 6 (see `create_command`).
     """
     code = _run(list(sys.argv[1:] if argv is None else argv))
-    from pipeops_tui.cli.standard_output import finish_output
+    from pipeops_tui.plain.standard_output import finish_output
 
     return finish_output(code)
 
@@ -69,7 +69,7 @@ def _run(arguments: list[str]) -> int:
         return INTERRUPTED
     except Exception as error:
         # Neither a traceback nor the error's own words: either may quote a secret.
-        from pipeops_tui.cli.standard_output import tell
+        from pipeops_tui.plain.standard_output import tell
 
         tell(f"pipeops-tui: stopped by an unexpected error ({_spot(error)}). Please report this line.")
         return FAILED

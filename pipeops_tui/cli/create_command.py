@@ -27,19 +27,20 @@ from pipeops_tui.cli.creation_lines import (
     plan_values,
 )
 from pipeops_tui.cli.script import Script, ScriptError, check_sign_in
-from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from, has_way
-from pipeops_tui.cli.standard_output import print_safely, write_line
+from pipeops_tui.cli.secret_delivery import add_delivery_options, delivery_from, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain_lines
 from pipeops_tui.core.secret import Secret, forbid_core_dumps
 from pipeops_tui.core.settings import Settings
+from pipeops_tui.plain.secret_ways import ToStandardOutput
+from pipeops_tui.plain.standard_output import print_safely, write_line
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_creation import ScriptedCreation
-    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.core.model import Plan
     from pipeops_tui.journey.journey import Journey
+    from pipeops_tui.plain.scripted_run import ScriptedSecret
 
 EXISTS: Final = 6
 _DESCRIPTION = """\
@@ -171,7 +172,7 @@ class _Creation:
 
     async def _deliver(self, creation: ScriptedCreation, created: ScriptedSecret) -> None:
         from pipeops_tui.cli.scripted_creation import undelivered
-        from pipeops_tui.cli.secret_command import DeliveryError
+        from pipeops_tui.plain.secret_command import DeliveryError
 
         delivery = delivery_from(self._given, partial(self._print_with_secret, created), self._script.tell)
         if delivery is None:

@@ -10,8 +10,8 @@ from pipeops_tui.core.clock import spell_day
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_creation import Existing
-    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.core.model import Plan
+    from pipeops_tui.plain.scripted_run import ScriptedSecret
     from pipeops_tui.provisioning import Row
 
 

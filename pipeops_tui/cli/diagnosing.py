@@ -120,9 +120,9 @@ def _most_of(file: BinaryIO) -> bytes:
 def _examine(settings: Settings, pasted: Pasted, *, shows: bool) -> Diagnosis:
     """`shows`: what was read is told before anything is sent."""
     from pipeops_tui.cli.finding_lines import taken_lines
-    from pipeops_tui.cli.standard_output import tell
     from pipeops_tui.core.process import or_interrupted
     from pipeops_tui.doctor.examining import without_azure
+    from pipeops_tui.plain.standard_output import tell
 
     if shows:
         for line in taken_lines(pasted):
@@ -152,7 +152,7 @@ async def _ask(settings: Settings, values: FiveValues) -> Diagnosis:
 
 def _print(diagnosis: Diagnosis, *, is_json: bool) -> int:
     from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text
-    from pipeops_tui.cli.standard_output import print_safely
+    from pipeops_tui.plain.standard_output import print_safely
 
     if not print_safely(findings_as_json(diagnosis) if is_json else findings_as_text(diagnosis)):
         return _NOT_PRINTED

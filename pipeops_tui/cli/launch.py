@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from pipeops_tui.cli.arguments import USAGE_ERROR
-from pipeops_tui.cli.standard_output import tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.plain_text import plain_lines
 from pipeops_tui.core.process import hang_up, watch_terminals
 from pipeops_tui.core.secret import forbid_core_dumps
 from pipeops_tui.core.settings import Settings
+from pipeops_tui.plain.standard_output import tell
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -14,13 +14,13 @@ from pipeops_tui.cli.arguments import (
     sign_in_values,
 )
 from pipeops_tui.cli.connection_lines import as_json, as_text
-from pipeops_tui.cli.standard_output import print_safely, tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.connections.connection import Connection, ConnectionState
 from pipeops_tui.connections.journaled import journaled_connections
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.option_values import RESOURCE_MANAGERS
 from pipeops_tui.core.settings import Settings
+from pipeops_tui.plain.standard_output import print_safely, tell
 
 DEFAULT_SCENARIO = "six-months-later"
 FAILED, EXPIRING, BROKEN, REFUSED = 1, 3, 4, 5

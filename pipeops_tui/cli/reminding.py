@@ -8,13 +8,13 @@ from pathlib import Path
 
 from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, guid, sign_in_values
 from pipeops_tui.cli.listing import DEFAULT_SCENARIO
-from pipeops_tui.cli.standard_output import print_safely, tell
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.connections.connection import Connection
 from pipeops_tui.connections.journaled import journaled_connections
 from pipeops_tui.core.clock import SystemClock, spell_day, spell_expiry
 from pipeops_tui.core.plain_text import plain
 from pipeops_tui.core.settings import Settings
+from pipeops_tui.plain.standard_output import print_safely, tell
 
 _NOT_WRITTEN = 1
 _SHOWN = 5

@@ -8,8 +8,8 @@ from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day
 
 if TYPE_CHECKING:
-    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.connections.connection import ConnectionSecret
+    from pipeops_tui.plain.scripted_run import ScriptedSecret
 
 
 def values_of(added: ScriptedSecret, secret_to: str) -> dict[str, object]:

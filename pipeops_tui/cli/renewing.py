@@ -21,19 +21,20 @@ from pipeops_tui.cli.arguments import (
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
 from pipeops_tui.cli.script import Script, check_sign_in
-from pipeops_tui.cli.secret_delivery import ToStandardOutput, add_delivery_options, delivery_from, has_way
-from pipeops_tui.cli.standard_output import print_safely, write_line
+from pipeops_tui.cli.secret_delivery import add_delivery_options, delivery_from, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain
 from pipeops_tui.core.secret import Secret, forbid_core_dumps
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
+from pipeops_tui.plain.secret_ways import ToStandardOutput
+from pipeops_tui.plain.standard_output import print_safely, write_line
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
-    from pipeops_tui.cli.scripted_run import ScriptedSecret
     from pipeops_tui.connections.connection import Connection
     from pipeops_tui.journey.journey import Journey
+    from pipeops_tui.plain.scripted_run import ScriptedSecret
 
 DEFAULT_SCENARIO: Final = "six-months-later"
 _DESCRIPTION = """\
@@ -161,7 +162,7 @@ class _Renewal:
 
     async def _renew(self, renewal: ScriptedRenewal) -> None:
         from pipeops_tui.cli.scripted_renewal import RenewalError, undelivered
-        from pipeops_tui.cli.secret_command import DeliveryError
+        from pipeops_tui.plain.secret_command import DeliveryError
 
         added = await renewal.add(self._given.expires_in)
         delivery = delivery_from(self._given, partial(self._print_with_secret, added), self._script.tell)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.cli.arguments import USAGE_ERROR, WITHOUT_ASKING, SentenceParser
-from pipeops_tui.cli.standard_output import tell
 from pipeops_tui.core.clock import Clock
-from pipeops_tui.core.problem import Problem
+from pipeops_tui.core.problem import in_one_line
 from pipeops_tui.core.settings import Settings
+from pipeops_tui.plain.standard_output import tell
 
 if TYPE_CHECKING:
     from pipeops_tui.journey.journey import Journey
@@ -101,11 +101,3 @@ def check_sign_in(parser: SentenceParser, settings: Settings) -> None:
     """End with a sentence where `--auth` names a way to sign in that asks the person."""
     if settings.demo is None and settings.auth not in (None, *WITHOUT_ASKING):
         parser.error(f"--yes signs in without asking, so --auth must be {' or '.join(WITHOUT_ASKING)}")
-
-
-def in_one_line(problem: Problem) -> str:
-    """A problem as sentences without line ends; the last one has no period."""
-    parts = [f"{problem.title}.", problem.what, problem.why, problem.remedy]
-    parts += [f"Who can fix it: {problem.who}."] if problem.who else []
-    parts += [f"Command: {problem.command}"] if problem.command else []
-    return " ".join(" ".join(part.split()) for part in parts if part).removesuffix(".")

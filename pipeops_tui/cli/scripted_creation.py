@@ -10,8 +10,7 @@ from pathlib import Path
 
 from pipeops_tui.checks import checks_for, registrations
 from pipeops_tui.cli.quiet_sign_in import show_nothing
-from pipeops_tui.cli.script import ScriptError, UnusableValueError, in_one_line
-from pipeops_tui.cli.scripted_run import RunEnding, ScriptedRun, ScriptedSecret, Tell, shorter_lifetime
+from pipeops_tui.cli.script import ScriptError, UnusableValueError
 from pipeops_tui.connections.connection import SOON, Connection, ConnectionState
 from pipeops_tui.connections.examination import known_again, made_elsewhere
 from pipeops_tui.connections.journaled import journaled_connections
@@ -19,10 +18,11 @@ from pipeops_tui.connections.searched_tenant import SearchedTenant, asked
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import run_ids
 from pipeops_tui.core.model import Check, CheckOutcome, Doubt, Plan, Region, Subscription, SubscriptionPage
-from pipeops_tui.core.problem import FailureKind
+from pipeops_tui.core.problem import FailureKind, in_one_line
 from pipeops_tui.core.wizard import DEFAULT_APPLICATION_NAME, DEFAULT_SECRET_DAYS, STEPS, plan
 from pipeops_tui.journey.early_checks import is_blocking
 from pipeops_tui.journey.journey import Journey
+from pipeops_tui.plain.scripted_run import RunEnding, ScriptedRun, ScriptedSecret, Tell, shorter_lifetime
 from pipeops_tui.provisioning import RecordedRun, RowState, Run
 
 _DELETING = "deleting"

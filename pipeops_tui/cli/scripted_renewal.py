@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from pipeops_tui.cli.named_connection import why_not_renewable
 from pipeops_tui.cli.quiet_sign_in import show_nothing
-from pipeops_tui.cli.script import ScriptError, in_one_line
-from pipeops_tui.cli.scripted_run import ScriptedRun, ScriptedSecret, Tell, shorter_lifetime
+from pipeops_tui.cli.script import ScriptError
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
 from pipeops_tui.connections.searched_tenant import asked
@@ -16,8 +15,10 @@ from pipeops_tui.connections.taking_over import take_up
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import secret_number
 from pipeops_tui.core.model import CheckOutcome, Plan, Subscription
+from pipeops_tui.core.problem import in_one_line
 from pipeops_tui.core.wizard import DEFAULT_SECRET_DAYS, choices_of
 from pipeops_tui.journey.journey import Journey
+from pipeops_tui.plain.scripted_run import ScriptedRun, ScriptedSecret, Tell, shorter_lifetime
 from pipeops_tui.provisioning import Origin, RunState
 
 

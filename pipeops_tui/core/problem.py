@@ -187,3 +187,11 @@ def report(problem: Problem, now: datetime) -> str:
     if problem.details:
         return problem.as_text()
     return replace(problem, details=(("Time (UTC)", now.strftime(TIME_FORMAT)), ("Version", versions()))).as_text()
+
+
+def in_one_line(problem: Problem) -> str:
+    """A problem as sentences without line ends; the last one has no period."""
+    parts = [f"{problem.title}.", problem.what, problem.why, problem.remedy]
+    parts += [f"Who can fix it: {problem.who}."] if problem.who else []
+    parts += [f"Command: {problem.command}"] if problem.command else []
+    return " ".join(" ".join(part.split()) for part in parts if part).removesuffix(".")

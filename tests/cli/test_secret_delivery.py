@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from pipeops_tui.cli.renewing import renew
-from pipeops_tui.cli.secret_command import DeliveryError
-from pipeops_tui.cli.secret_delivery import ToCommand, ToDescriptor
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.secret import Secret
+from pipeops_tui.plain.secret_command import DeliveryError
+from pipeops_tui.plain.secret_ways import ToCommand, ToDescriptor
 from tests.cli.renewal_stage import Stage, keeping_in, python
 from tests.support.clocks import VirtualClock
 from tests.support.patience import PATIENCE

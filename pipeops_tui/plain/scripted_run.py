@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from pipeops_tui.cli.script import in_one_line
 from pipeops_tui.connections.connection import ConnectionSecret
 from pipeops_tui.core.plain_text import PlainTexts
-from pipeops_tui.core.problem import CloudError
+from pipeops_tui.core.problem import CloudError, in_one_line
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.provisioning import Event, RetriesExhausted, RollbackStarted, Row, RowChanged, RowState, Run, RunEnded
 
