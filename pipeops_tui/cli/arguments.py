@@ -144,7 +144,7 @@ def settings_from(argv: Sequence[str]) -> Settings:
     # Not before help and version were answered: dataclasses take a quarter of the time that these do.
     from pipeops_tui.core.settings import Settings
 
-    return Settings(**sign_in_values(given), **plan_values_from(given))
+    return Settings(**sign_in_values(given), **plan_values_from(given), plain=given.plain)
 
 
 def plan_values_from(given: argparse.Namespace) -> dict[str, Any]:
@@ -172,6 +172,7 @@ def _parser() -> SentenceParser:
     add = parser.add_argument
     add_sign_in_options(parser, "happy")
     add_plan_options(parser)
+    add("--plain", action="store_true", help="ask line by line, without a screen (also with TERM=dumb, ACCESSIBLE=1)")
     add("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 

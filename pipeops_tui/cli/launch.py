@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pipeops_tui.ui.app import PipeOpsApp
 
 NOT_A_TERMINAL = (
-    "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file."
+    "pipeops-tui: this needs a terminal on its input and output, so it cannot run in a pipe or from a file. "
+    "With --plain it asks line by line; 'pipeops-tui create --yes' asks nothing."
 )
 DUMB_TERMINAL = (
     "pipeops-tui: TERM is set to dumb, which means a terminal that cannot draw a screen. If yours can, set its real "

@@ -50,6 +50,8 @@ class Settings(PlainTexts):
     """The connection that the interface opens first."""
     doctor: bool = False
     """Whether the interface opens with doctor."""
+    plain: bool = False
+    """Whether everything is asked line by line, without a screen."""
 
 
 def cloud_label(settings: Settings, known: CloudEndpoints | None) -> str:

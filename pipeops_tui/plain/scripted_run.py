@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -11,11 +11,23 @@ from pipeops_tui.connections.connection import ConnectionSecret
 from pipeops_tui.core.plain_text import PlainTexts
 from pipeops_tui.core.problem import CloudError, in_one_line
 from pipeops_tui.core.secret import Secret
-from pipeops_tui.provisioning import Event, RetriesExhausted, RollbackStarted, Row, RowChanged, RowState, Run, RunEnded
+from pipeops_tui.provisioning import (
+    Event,
+    Extent,
+    Leftover,
+    RetriesExhausted,
+    RollbackStarted,
+    Row,
+    RowChanged,
+    RowState,
+    Run,
+    RunEnded,
+)
 
 Tell = Callable[[str], None]
 """Shows one line of progress."""
 
+_UNDER_WAY: Final = frozenset({RowState.RUNNING, RowState.RETRYING, RowState.LOOKING})
 _SHORTER: Final = (180, 90, 30)
 """Days that are tried where the tenant's limit cannot be read: that takes the permission Policy.Read.All (Microsoft
 Graph, "Get tenantAppManagementPolicy")."""
@@ -80,10 +92,13 @@ class ScriptedSecret(PlainTexts):
 class ScriptedRun:
     """Drives one run. Nobody can be asked whether to wait on: when its budget of retries is used up, it stops."""
 
-    def __init__(self, run: Run, tell: Tell) -> None:
+    def __init__(self, run: Run, tell: Tell, *, waits_for_owner: Callable[[Run], None] = lambda run: None) -> None:
+        """`waits_for_owner` is called once, when the run begins to wait for an Owner to assign the role."""
         self.run = run
         self._tell = tell
-        self._told = ""
+        self._waits_for_owner = waits_for_owner
+        self._has_asked_owner = False
+        self._told: dict[str, str] = {}
         self._working = False
         self._exhausted: Row | None = None
         run.subscribe(self._note)
@@ -107,6 +122,14 @@ class ScriptedRun:
         if ended.failed is None and not ended.stopped and all(row.state is RowState.DONE for row in ended.rows):
             return RunEnding()
         return RunEnding(self._why(ended), ended.error, ended.rolled_back)
+
+    async def undo(self, extent: Extent) -> Sequence[Leftover]:
+        """Remove what the run has created, or the part of it that `extent` says; what could not be removed."""
+        self._working = True
+        try:
+            return await self.run.undo(extent)
+        finally:
+            self._working = False
 
     def secret(self, *, proved: bool = True, kept: tuple[ConnectionSecret, ...] = ()) -> ScriptedSecret:
         """What the run has added; `proved` and `kept` as in `ScriptedSecret`."""
@@ -136,11 +159,15 @@ class ScriptedRun:
     def _note(self, event: Event) -> None:
         match event:
             case RowChanged(row) if row.state is not RowState.WAITING:
-                reason = f" ({row.reason})" if row.reason else ""
-                line = f"{row.title}, {row.detail}: {row.state}{reason}"
-                if line != self._told:
-                    self._told = line
-                    self._tell(line)
+                # A wait is told once, whatever is tried meanwhile.
+                news = row.reason if row.reason and row.state in _UNDER_WAY else row.state
+                if self._told.get(row.key) != news:
+                    self._told[row.key] = news
+                    reason = f" ({row.reason})" if row.reason else ""
+                    self._tell(f"{row.title}, {row.detail}: {row.state}{reason}")
+                if self.run.owner_step is not None and not self._has_asked_owner:
+                    self._has_asked_owner = True
+                    self._waits_for_owner(self.run)
             case RetriesExhausted(row):
                 self._exhausted = row
                 self.run.stop()

@@ -97,7 +97,7 @@ class ToClipboard:
     async def deliver(self, secret: Secret, clock: Clock) -> None:
         from pipeops_tui.clipboard import CLEAR_AFTER_SECONDS, Clipboard, CopyOutcome
 
-        clipboard = Clipboard(_write_to_terminal, clock=clock)
+        clipboard = Clipboard(write_to_terminal, clock=clock)
         copied = await clipboard.copy(secret)
         if copied.outcome is CopyOutcome.FAILED:
             raise DeliveryError(f"the clipboard cannot be reached. {copied.hint}".rstrip(". "))
@@ -113,8 +113,8 @@ class ToClipboard:
         self.tell("The clipboard is cleared." if cleared else "The clipboard was not cleared: it holds something else.")
 
 
-def _write_to_terminal(characters: str) -> None:
-    """Standard output can be a file or a pipe."""
+def write_to_terminal(characters: str) -> None:
+    """Write characters that are for the terminal: standard output can be a file or a pipe."""
     sys.stderr.write(characters)
     sys.stderr.flush()
 

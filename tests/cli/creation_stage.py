@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pipeops_tui.cli import main
 from pipeops_tui.provisioning import RunState, peek
 from pipeops_tui.simulator import RunningSimulator
 from tests.cli.renewal_stage import changes_in
+from tests.support.secrets_in import key_of
 
 SIGN_IN = ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST")
 GROUP = "Web"
@@ -95,19 +95,7 @@ class CreationStage:
 
     def key_of(self, client_id: str, secret: bytes) -> str:
         """Key id of the client secret with this value; empty where the application has none."""
-        digest = hashlib.sha256(secret).digest()
-        return self.azure.call(
-            lambda azure: next(
-                (
-                    password.key_id
-                    for application in azure.world.directory.applications.values()
-                    if application.app_id == client_id
-                    for password in application.passwords
-                    if password.digest == digest
-                ),
-                "",
-            )
-        )
+        return key_of(self.azure, client_id, secret)
 
     def changes(self) -> list[str]:
         """The requests so far that can have changed something in Azure."""

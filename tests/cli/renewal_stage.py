@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shlex
 import sys
@@ -17,6 +16,7 @@ from pipeops_tui.provisioning import RunState, peek
 from pipeops_tui.simulator import PreparedConnection, RunningSimulator
 from tests.connections.journals import write_journal
 from tests.provisioning.bench import PLAN
+from tests.support.secrets_in import key_of
 
 _WRITES = ("POST", "PATCH", "PUT", "DELETE")
 
@@ -109,20 +109,7 @@ class Stage:
 
     def key_of(self, secret: bytes) -> str:
         """Key id of the secret with this value; empty where the connection that works has none."""
-        digest = hashlib.sha256(secret).digest()
-        client_id = self.client_id
-        return self.azure.call(
-            lambda azure: next(
-                (
-                    password.key_id
-                    for application in azure.world.directory.applications.values()
-                    if application.app_id == client_id
-                    for password in application.passwords
-                    if password.digest == digest
-                ),
-                "",
-            )
-        )
+        return key_of(self.azure, self.client_id, secret)
 
     def changes(self) -> list[str]:
         """The requests so far that can have changed something in Azure."""

@@ -51,10 +51,15 @@ def test_where_the_encoding_is_not_utf_8_the_screen_is_drawn_in_plain_characters
         terminal.written.decode("ascii")
 
 
-def test_a_dumb_terminal_is_told_what_to_set(tmp_path: Path) -> None:
-    with started(tmp_path, TERM="dumb") as terminal:
-        assert terminal.wait_exit() == 2
-        assert b"TERM=xterm-256color pipeops-tui" in terminal.written
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}], ids=["TERM", "ACCESSIBLE"])
+def test_a_terminal_or_a_person_that_needs_lines_is_asked_line_by_line(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with started(tmp_path, **environment) as terminal:
+        terminal.wait_for("Step 1 of 8: Sign in", "How do you want to sign in?")
+        terminal.press(*"quit", "enter")
+        assert terminal.wait_exit() == 1
+        assert b"Nothing was created." in terminal.written
         assert b"\x1b" not in terminal.written
 
 

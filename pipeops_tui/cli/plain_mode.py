@@ -1,0 +1,66 @@
+"""Runs a conversation instead of the interface: `--plain`, a dumb terminal, or ACCESSIBLE=1."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeops_tui.cli.state_folder import state_folder
+from pipeops_tui.core.clock import SystemClock
+from pipeops_tui.core.secret import forbid_core_dumps
+
+if TYPE_CHECKING:
+    from pipeops_tui.core.settings import Settings
+
+_INTERRUPTED = 130
+
+
+def wants_plain(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this terminal, or the person at it, needs lines instead of a screen. Both variables are in use for that:
+    TERM=dumb names a terminal that cannot move its cursor, ACCESSIBLE=1 is what other command-line programs read."""
+    return environ.get("TERM") == "dumb" or environ.get("ACCESSIBLE", "") not in ("", "0")
+
+
+def is_terminal() -> bool:
+    """Whether a person can be asked on standard input and output."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def start(settings: Settings) -> int:
+    """Hold the conversation to its end and return the exit code."""
+    forbid_core_dumps()
+    with state_folder(settings) as folder:
+        return asyncio.run(_talk(settings, folder))
+
+
+async def _talk(settings: Settings, folder: Path) -> int:
+    from pipeops_tui.cli.launch import azure_connector
+    from pipeops_tui.core.process import on_ending
+    from pipeops_tui.journey.journey import Journey
+    from pipeops_tui.plain.conversation import Conversation, Lines
+    from pipeops_tui.plain.plain_journey import PlainJourney
+
+    connector = await asyncio.to_thread(azure_connector, settings, folder)
+    journey = Journey(settings, connector, SystemClock(), folder)
+    plain_journey = PlainJourney(journey, Conversation(Lines()))
+    task = asyncio.ensure_future(plain_journey.run())
+    interrupted = False
+
+    def interrupt() -> None:
+        nonlocal interrupted
+        interrupted = True
+        if not plain_journey.stop():
+            task.cancel()
+
+    on_ending(interrupt, lambda: _INTERRUPTED)
+    try:
+        code = await task
+    except asyncio.CancelledError:
+        code = _INTERRUPTED
+    finally:
+        await journey.close()
+    return _INTERRUPTED if interrupted and code else code
