@@ -114,7 +114,7 @@ async def test_the_earlier_steps_show_what_the_run_chose(machine: Machine) -> No
     await machine.is_interrupted("putRoleAssignment")
     async with machine.starts() as person:
         await offered(person)
-        machine.azure.add_fault("addPassword:delay=3")
+        machine.azure.add_fault("addPassword:delay=300")
         await person.presses("enter")
         await signs_in(person)
         await person.sees("Continuing what you started", "Already created")
