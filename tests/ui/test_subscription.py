@@ -173,8 +173,8 @@ async def test_rows_appear_as_tenants_answer_and_nothing_that_is_shown_moves(
     names = {name for name, times in listed.items() if times == 1}
     async with person_at(faulty, size=size) as person:
         await person.sees("Ready")
-        faulty.add_fault("listSubscriptions@1:delay=1.5")
-        faulty.add_fault("listSubscriptions@3:delay=0.8")
+        faulty.add_fault("listSubscriptions@1:delay=6")
+        faulty.add_fault("listSubscriptions@3:delay=3")
         await person.presses("enter")
         await person.sees("Choose the subscription")
         seen: list[dict[str, int]] = []
@@ -193,7 +193,7 @@ async def test_rows_appear_as_tenants_answer_and_nothing_that_is_shown_moves(
 async def test_who_has_moved_in_the_list_stays_there_while_more_arrive(faulty: RunningSimulator) -> None:
     async with person_at(faulty) as person:
         await person.sees("Ready")
-        faulty.add_fault("listSubscriptions@1:delay=1.5")
+        faulty.add_fault("listSubscriptions@1:delay=6")
         await person.presses("enter")
         await person.sees("more to answer")
         await person.presses("down")
