@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_LISTS = ("provisioning", "azure", "doctor", "interface")
+_LISTS = ("provisioning", "azure", "doctor", "plain", "interface")
 
 
 @dataclass(frozen=True, slots=True)
