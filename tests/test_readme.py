@@ -17,6 +17,7 @@ from textual.binding import Binding
 from pipeops_tui.checks import ALL_CHECKS, access_checks, directory_checks
 from pipeops_tui.checks.spec import ASSIGN_ROLES, CREATE_GROUP, register_action
 from pipeops_tui.cli.arguments import settings_from
+from pipeops_tui.cli.completion import completion_parser
 from pipeops_tui.cli.create_command import create_parser
 from pipeops_tui.cli.diagnosing import doctor_parser
 from pipeops_tui.cli.listing import list_parser
@@ -33,6 +34,7 @@ from tests.checks.world import NEW, READER, world
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 COMMANDS = {
+    "completion": completion_parser,
     "create": create_parser,
     "doctor": doctor_parser,
     "list": list_parser,

@@ -48,6 +48,10 @@ def _run(arguments: list[str]) -> int:
             from pipeops_tui.cli.removing import remove
 
             return remove(arguments[1:])
+        if arguments[:1] == ["completion"]:
+            from pipeops_tui.cli.completion import completion
+
+            return completion(arguments[1:])
         if arguments[:1] == ["create"]:
             from pipeops_tui.cli.create_command import create
 

@@ -38,6 +38,7 @@ created in Azure before you confirm it on the screen Create.
   pipeops-tui remove       remove one of them from Azure
   pipeops-tui remind       a calendar file that reminds you of the expiry
   pipeops-tui doctor       find out why PipeOps refuses five values
+  pipeops-tui completion   words for the completion of your shell
   pipeops-tui --demo       try it on a simulated Azure, without an account
   pipeops-tui simulate     serve that simulated Azure to other clients"""
 
@@ -138,7 +139,7 @@ def _reason(error: Exception) -> str:
 
 def settings_from(argv: Sequence[str]) -> Settings:
     """Parse `argv`. Raises `SystemExit` with code 2 after one sentence on stderr, or 0 for --help and --version."""
-    parser = _parser()
+    parser = journey_parser()
     given = parser.parse_args(argv)
     check_demo(parser, given)
     # Not before help and version were answered: dataclasses take a quarter of the time that these do.
@@ -167,7 +168,8 @@ def sign_in_values(given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _parser() -> SentenceParser:
+def journey_parser() -> SentenceParser:
+    """What the command itself takes, without a word behind it."""
     parser = SentenceParser("pipeops-tui", _DESCRIPTION, _EPILOG)
     add = parser.add_argument
     add_sign_in_options(parser, "happy")

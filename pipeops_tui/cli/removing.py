@@ -25,11 +25,17 @@ exit codes:
 def remove(argv: Sequence[str]) -> int:
     """Parse `argv`, run the interface at the connection, or at the list where it is not clear which, and return the
     exit code: 0 when nothing is left."""
+    parser = remove_parser()
+    given = parser.parse_args(argv)
+    check_demo(parser, given)
+    return launch(Settings(**sign_in_values(given), opens=ConnectionToOpen("remove", given.connection or "")))
+
+
+def remove_parser() -> SentenceParser:
+    """What the command takes."""
     parser = SentenceParser("pipeops-tui remove", _DESCRIPTION, _EPILOG)
     parser.add_argument(
         "connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection, by its client ID"
     )
     add_sign_in_options(parser, DEFAULT_SCENARIO)
-    given = parser.parse_args(argv)
-    check_demo(parser, given)
-    return launch(Settings(**sign_in_values(given), opens=ConnectionToOpen("remove", given.connection or "")))
+    return parser

@@ -15,17 +15,7 @@ stopped. Prints one JSON line with its addresses, its CA file and an owner's cre
 
 def simulate(argv: Sequence[str]) -> int:
     """Parse `argv`, serve until SIGINT or SIGTERM, and return the exit code (2 when it could not start)."""
-    parser = SentenceParser("pipeops-tui simulate", _DESCRIPTION, _scenarios())
-    parser.add_argument("--scenario", default="happy", metavar="SCENARIO", help="the world to serve (default: happy)")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)")
-    parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="answer every request this much later")
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="same seed, same requests: same ids, same answers"
-    )
-    parser.add_argument(
-        "--fault", action="append", default=[], metavar="FAULT", help="OPERATION[@N|@*|@pP]:KIND[=ARG], repeatable"
-    )
-    parser.add_argument("--ca-out", type=Path, metavar="FILE", help="write the CA certificate here and leave it there")
+    parser = simulate_parser()
     given = parser.parse_args(argv)
     if not 0 <= given.port <= 65535:
         parser.error(f"--port: {given.port} is not between 0 and 65535")
@@ -42,6 +32,22 @@ def simulate(argv: Sequence[str]) -> int:
             ca_out=given.ca_out,
         )
     )
+
+
+def simulate_parser() -> SentenceParser:
+    """What the command takes."""
+    parser = SentenceParser("pipeops-tui simulate", _DESCRIPTION, _scenarios())
+    parser.add_argument("--scenario", default="happy", metavar="SCENARIO", help="the world to serve (default: happy)")
+    parser.add_argument("--port", type=int, default=0, metavar="N", help="port to listen on (default: a free one)")
+    parser.add_argument("--latency-ms", type=int, default=0, metavar="N", help="answer every request this much later")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="same seed, same requests: same ids, same answers"
+    )
+    parser.add_argument(
+        "--fault", action="append", default=[], metavar="FAULT", help="OPERATION[@N|@*|@pP]:KIND[=ARG], repeatable"
+    )
+    parser.add_argument("--ca-out", type=Path, metavar="FILE", help="write the CA certificate here and leave it there")
+    return parser
 
 
 def _scenarios() -> str:
