@@ -31,7 +31,7 @@ from tests.support.clocks import VirtualClock
 from tests.support.pictures import make_plain
 from tests.ui.memory import KnownSecretWorld, MemoryConnector, MemorySession
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which an Enter has had no effect."""
 _LONGEST_ANSWER = 0.02
 """Seconds that an answer of Azure takes."""

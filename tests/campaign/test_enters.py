@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pipeops_tui.core.wizard import STEPS
 from tests.campaign.enters import run_campaign
+
+pytestmark = pytest.mark.timeout(900)
+"""A busy machine takes its time."""
 
 _RUNS = 20
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.campaign.faults import run_campaign
+
+pytestmark = pytest.mark.timeout(900)
+"""A busy machine takes its time."""
 
 
 async def test_fifty_runs_end_in_success_or_can_be_continued_and_undone() -> None:

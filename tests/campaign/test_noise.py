@@ -8,6 +8,9 @@ import pytest
 
 from tests.campaign.noise import PLACES, run_campaign
 
+pytestmark = pytest.mark.timeout(900)
+"""A busy machine takes its time."""
+
 _SIZE = 1536
 
 

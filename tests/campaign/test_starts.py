@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.campaign.starts import run_campaign
+
+pytestmark = pytest.mark.timeout(900)
+"""A busy machine takes its time."""
 
 _STARTS = 8
 

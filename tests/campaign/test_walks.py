@@ -11,6 +11,9 @@ from textual.events import Callback
 from tests.campaign.walks import run_in_processes
 from tests.campaign.walks_meter import SpinGuard, SpinningError
 
+pytestmark = pytest.mark.timeout(900)
+"""A busy machine takes its time."""
+
 _WALKS, _ACTIONS = 5, 50
 
 
