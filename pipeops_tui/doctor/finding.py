@@ -11,6 +11,7 @@ from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.core.plain_text import PlainLines
 from pipeops_tui.core.problem import Problem
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
+from pipeops_tui.doctor.question import Question
 
 
 class FindingCode(StrEnum):
@@ -96,6 +97,8 @@ class Diagnosis:
     """Whether the application has signed in with the values."""
     group_read: bool = False
     """Whether the application has read the resource group."""
+    known: frozenset[Question] = frozenset()
+    """The questions that Azure has answered."""
 
     @property
     def verdict(self) -> Verdict:

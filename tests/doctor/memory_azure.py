@@ -156,9 +156,10 @@ class MemoryApplication(_Unfaked):
             return None
         return Subscription(subscription_id, "Pay-As-You-Go", TENANT, "Contoso", self._azure.state)
 
-    async def visible_groups(self) -> tuple[ResourceGroup, ...]:
+    async def visible_groups(self) -> tuple[tuple[Subscription, ResourceGroup], ...]:
         self._azure.ask("visible_groups")
-        return (*(self._azure.groups.values() if self._azure.sees else ()), *self._azure.elsewhere)
+        other = Subscription(OTHER_SUBSCRIPTION, "Another one", TENANT, "Contoso", SubscriptionState.ENABLED)
+        return tuple((other, group) for group in self._azure.elsewhere)
 
     async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
         self._azure.ask("resource_groups")

@@ -175,7 +175,7 @@ async def test_a_group_that_is_the_secret_is_not_shown(text: str) -> None:
 
 async def test_many_groups_are_counted_and_few_are_named() -> None:
     few = {name: ResourceGroup(name, "westeurope") for name in ("alpha", "beta")}
-    assert "alpha, beta" in (await diagnosed(paste(), MemoryAzure(groups=few))).findings[0].what
+    assert "beta, alpha" in (await diagnosed(paste(), MemoryAzure(groups=few))).findings[0].what
     many = {name: ResourceGroup(name, "westeurope") for name in ("alpha", "beta", "gamma", "delta", "eps", "zeta")}
     assert "6 other groups" in (await diagnosed(paste(), MemoryAzure(groups=many))).findings[0].what
 

@@ -16,8 +16,8 @@ class ExaminedApplication(SubscriptionPort, GroupPort, AccessPort, Protocol):
     async def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id; None when the application sees none."""
 
-    async def visible_groups(self) -> tuple[ResourceGroup, ...]:
-        """The resource groups that the application sees, in all subscriptions that it sees."""
+    async def visible_groups(self) -> tuple[tuple[Subscription, ResourceGroup], ...]:
+        """The resource groups that the application sees, each with its subscription."""
 
     async def close(self) -> None:
         """Close its connections and drop its credential and tokens."""
