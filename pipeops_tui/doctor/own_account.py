@@ -12,14 +12,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from pipeops_tui.checks import allowed
 from pipeops_tui.core.model import Application, CheckOutcome, ResourceGroup, RoleGrant, Subscription, SubscriptionState
 from pipeops_tui.core.names import is_guid
 from pipeops_tui.core.ports.reads import Reads
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.doctor import access_findings, own_account_findings
 from pipeops_tui.doctor.access_examining import groups_with_role, is_enough, or_without
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict, in_order
+from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, RoleToGive, Verdict, in_order
 from pipeops_tui.doctor.five_values import ValueName
+from pipeops_tui.doctor.giving_role import ASSIGN
 from pipeops_tui.doctor.question import Progress, Question, Tell
 from pipeops_tui.doctor.server_examining import ServerExamining
 from pipeops_tui.doctor.server_failures import failure_findings
@@ -76,6 +78,8 @@ class _OwnExamination:
         self._now = now
         self._progress = progress
         self._findings = list(diagnosis.findings)
+        self._application_name = ""
+        self._role_to_give: RoleToGive | None = None
 
     async def run(self) -> Diagnosis:
         subscription = self._subscription()
@@ -84,8 +88,12 @@ class _OwnExamination:
         else:
             self._judge_state(subscription)
             await asyncio.gather(self._server(subscription), self._application(subscription))
-        done = replace(self._before, findings=tuple(self._findings), known=self._before.known | self._progress.known)
-        return replace(done, findings=in_order(self._findings))
+        return replace(
+            self._before,
+            findings=in_order(self._findings),
+            known=self._before.known | self._progress.known,
+            role_to_give=self._role_to_give,
+        )
 
     def _right(self, name: ValueName) -> str:
         """The value, or what was found to belong in its place."""
@@ -107,7 +115,8 @@ class _OwnExamination:
                 self._replace(frozenset({FindingCode.CLIENT_UNKNOWN}), finding)
         client_id = self._right(ValueName.CLIENT)
         application = await or_without(self._reads.application_by_client_id(tenant_id, client_id), None)
-        if application is not None and self._values.secret is not None:
+        if application is not None:
+            self._application_name = application.display_name
             self._which_secret(application)
 
     def _which_secret(self, application: Application) -> None:
@@ -207,8 +216,12 @@ class _OwnExamination:
         elif any(is_enough(role) and _covers(role.scope, subscription, group) for role in places[subscription]):
             if self._before.signed_in:
                 self._replace(_ABOUT_ACCESS, own_account_findings.role_not_in_effect(self._values))
-        elif found := self._without_role(subscription, here, places):
-            self._replace(_ABOUT_ACCESS, found)
+        else:
+            if found := self._without_role(subscription, here, places):
+                self._replace(_ABOUT_ACCESS, found)
+            permissions = await or_without(self._reads.permissions(subscription, group.name), ())
+            if self._application_name and allowed(ASSIGN, permissions):
+                self._role_to_give = RoleToGive(subscription, self._application_name)
 
     async def _without_group(self, subscription: Subscription, here: Sequence[str], *, is_there: bool) -> Finding:
         groups = await or_without(self._reads.resource_groups(subscription), ())

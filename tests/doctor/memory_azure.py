@@ -22,6 +22,7 @@ from pipeops_tui.core.model import (
 from pipeops_tui.core.model.doctor_facts import TenantPlace
 from pipeops_tui.core.ports.pasted_values import ExaminedApplication
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
+from pipeops_tui.core.retry import Waits
 from pipeops_tui.core.secret import Secret
 
 GROUP = "PipeOpsRG"
@@ -99,6 +100,7 @@ class MemoryAzure:
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Tenants and clients that a secret was sent for."""
     closed: int = 0
+    waits: Waits = field(default_factory=Waits)
 
     def ask(self, name: str) -> None:
         self.asked.append(name)

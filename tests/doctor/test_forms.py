@@ -214,6 +214,8 @@ async def test_a_refusal_without_a_number_is_one_only_if_azure_has_decided() -> 
     assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=decided))) == ("sign-in-refused",)
     passing = CloudError(FailureKind.SERVER, Problem("A problem", "It failed.", remedy="Try again."), 503)
     assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=passing))) == ("sign-in-refused:unknown",)
+    numbered = CloudError(FailureKind.THROTTLED, passing.problem, 429, "AADSTS90055")
+    assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=numbered))) == ("sign-in-refused:unknown",)
 
 
 async def test_questions_say_what_came_of_them() -> None:

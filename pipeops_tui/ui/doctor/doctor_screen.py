@@ -6,9 +6,8 @@ is left.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from textual import on
 from textual.binding import Binding
@@ -19,21 +18,25 @@ from textual.widgets import OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
-from pipeops_tui.core.model import Check, CheckOutcome
-from pipeops_tui.core.model.doctor_facts import FailedOperation
-from pipeops_tui.doctor.admin_message import admin_message
+from pipeops_tui.core.model import Check
+from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.changed_values import combined, corrected
 from pipeops_tui.doctor.examining import without_azure
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict, in_order
+from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
+from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
 from pipeops_tui.doctor.question import Question, QuestionChanged, QuestionState, Tell
-from pipeops_tui.doctor.server_failures import failure_findings
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.doctor.account_work import AccountWork
+from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, right_values
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
+from pipeops_tui.ui.doctor.persons_account import PersonsAccount
+from pipeops_tui.ui.doctor.value_copying import ValueCopying, next_in_form
 from pipeops_tui.ui.doctor.value_dialog import ValueDialog
+from pipeops_tui.ui.services import Services
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.check_rows import CheckRows
 from pipeops_tui.ui.widgets.showing import say
@@ -43,11 +46,7 @@ _HOW: Final = (
     "Paste the five values anywhere on this screen, in any form, or press Enter on one to type it. Nothing leaves this "
     "computer before you press Examine."
 )
-_RENEWS: Final = frozenset({FindingCode.SECRET_EXPIRED, FindingCode.SECRET_WRONG, FindingCode.SECRET_IS_ITS_ID})
-"""What a new client secret mends."""
-
-Examine = Callable[[FiveValues, Tell], Awaitable[Diagnosis]]
-Failures = Callable[[FiveValues], Awaitable[Sequence[FailedOperation]]]
+Examine = Callable[[FiveValues, Tell, Callable[[Sequence[Wait]], None]], Awaitable[Diagnosis]]
 
 
 class DoctorScreen(Dialog[str]):
@@ -59,6 +58,7 @@ class DoctorScreen(Dialog[str]):
     BINDINGS = [
         Binding("enter", "type", "Type it", key_display="⏎"),
         Binding("x", "examine", "Examine"),
+        Binding("c", "copy_value", "Copy it", tooltip="Copy the marked value, in the order of PipeOps' form"),
         Binding("v", "read_environment", "From environment", tooltip="Read the five values from the environment"),
         Binding("delete", "clear", "Clear all", key_display="del"),
         Binding("pageup", "scroll(-5)", show=False),
@@ -70,22 +70,21 @@ class DoctorScreen(Dialog[str]):
         self,
         examine: Examine,
         *,
+        account: PersonsAccount,
         clock: Clock,
-        copy: Callable[[str, str], None],
+        services: Services,
         environment: Mapping[str, str],
         values: FiveValues | None = None,
-        failures: Failures | None = None,
         example: Callable[[], Awaitable[str]] | None = None,
         judged: Callable[[Verdict], None] = lambda verdict: None,
     ) -> None:
-        """`examine` asks Azure; it raises nothing. `copy` takes a text and what it is called. `values` are there from
-        the start. `failures` asks as the person what Azure has refused to the application in the last 14 days; None
-        before the first sign-in. `example` gives a text to paste, in a demo. `judged` is told the verdict of each
-        examination."""
+        """`examine` asks Azure and tells which questions wait; it raises nothing. `account` is the person's own, with
+        which more is found. `values` are there from the start. `example` gives a text to paste, in a demo. `judged` is
+        told the verdict of each examination."""
         super().__init__()
         self._ask = examine
-        self._clock, self._copy, self._judged = clock, copy, judged
-        self._environment, self._example, self._failures = environment, example, failures
+        self._clock, self._services, self._judged = clock, services, judged
+        self._environment, self._example, self._account = environment, example, account
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
         self._asked: dict[Question, QuestionChanged] = {}
@@ -191,6 +190,7 @@ class DoctorScreen(Dialog[str]):
         """Ask Azure about the values."""
         if self.is_active and not self.examines and self._can_examine:
             self._asked, self._diagnosis = {}, None
+            self._account.forget()
             self._status.running("Examining the five values")
             self._show_found()
             _worker: Worker[None] = self.run_worker(self._examine(), group="examine", exit_on_error=False)
@@ -201,11 +201,14 @@ class DoctorScreen(Dialog[str]):
         return any(self._values.has(name) for name in ValueName)
 
     async def _examine(self) -> None:
-        diagnosis = await self._ask(self._values, self._tell)
-        if self._failures is not None and diagnosis.values.client_id and diagnosis.values.group_name:
-            self._status.running("Looking for what Azure refused to PipeOps")
-            failed = failure_findings(await self._failures(diagnosis.values))
-            diagnosis = replace(diagnosis, findings=in_order((*diagnosis.findings, *failed)))
+        diagnosis = await self._ask(self._values, self._tell, self._show_waits)
+        await self._look_closer(diagnosis)
+
+    async def _look_closer(self, diagnosis: Diagnosis) -> None:
+        """Add what the person's own account knows, where it has signed in."""
+        if self._account.is_there(diagnosis.values) and needs_account(diagnosis):
+            self._status.running("Looking closer with your account")
+            diagnosis = await self._account.look_closer(diagnosis, self._tell, self._show_waits)
         self._diagnosis = diagnosis
         self._values = self._diagnosis.values
         self._judged(self._diagnosis.verdict)
@@ -214,6 +217,43 @@ class DoctorScreen(Dialog[str]):
     def _tell(self, change: QuestionChanged) -> None:
         self._asked[change.question] = change
         self.query_one(CheckRows).show(_rows(self._asked))
+        waiting = [one.question for one in self._asked.values() if one.state is QuestionState.ASKING]
+        if waiting:
+            self._status.running(f"Waiting for Azure: {', '.join(waiting)}")
+
+    def _show_waits(self, waits: Sequence[Wait]) -> None:
+        self._status.waits = tuple(waits)
+
+    # The person's own account
+
+    def _sign_in(self) -> None:
+        """Sign in, and look closer at what was found."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.sign_in(diagnosis.values, self._status, self._say_how_it_stands):
+                await self._look_closer(diagnosis)
+
+        self._begin(work)
+
+    def _give_role(self) -> None:
+        """Give the role that is missing, and examine again."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.give_role(diagnosis, self._status):
+                self._account.forget()
+                self._asked, self._diagnosis = {}, None
+                self._show()
+                await self._examine()
+
+        self._begin(work)
+
+    @property
+    def _own(self) -> AccountWork:
+        return AccountWork(self.app, self._account, self._services, self._clock)
+
+    def _begin(self, work: Callable[[Diagnosis], Coroutine[Any, Any, None]]) -> None:
+        if self.is_active and not self.examines and self._diagnosis is not None:
+            _worker: Worker[None] = self.run_worker(work(self._diagnosis), group="examine", exit_on_error=False)
 
     def _stop(self) -> None:
         self.workers.cancel_group(self, "examine")
@@ -266,7 +306,12 @@ class DoctorScreen(Dialog[str]):
 
     def _actions(self) -> list[Action]:
         """What mends the gravest finding that can be mended, and what goes on."""
-        actions = self._cures()
+        copy = self._services.copy
+        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, copy))
+        if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
+            actions.append(Action("Sign in to find out more", self._sign_in))
+        if self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS:
+            actions.append(Action("Copy them in order", self._copy_in_order))
         if self._can_examine:
             again = "Examine again" if self._diagnosis is not None else "Examine"
             actions.insert(len(actions) if self._diagnosis is not None else 0, Action(again, self.action_examine))
@@ -276,27 +321,32 @@ class DoctorScreen(Dialog[str]):
             actions.append(Action("Use an example", self._use_example))
         return [*actions, Action("Back", self.action_close)]
 
-    def _cures(self) -> list[Action]:
-        findings = self._diagnosis.findings if self._diagnosis is not None else ()
-        right = [one for finding in findings for one in finding.right]
-        cures = []
-        if right:
-            cures.append(Action("Use the right one" if len(right) == 1 else "Use the right ones", self._correct))
-            cures += [Action(f"Copy the {one.name}", _copying(self._copy, one.text, one.name)) for one in right]
-        if any(finding.code in _RENEWS for finding in findings) and self._values.client_id:
-            cures.append(Action("Renew the client secret", self._renew))
-        if command := next((one.command for one in findings if one.command), ""):
-            cures.append(Action("Copy the command", _copying(self._copy, command, "Command")))
-        if asked := next((one for one in findings if one.who and one.outcome is CheckOutcome.BLOCKED), None):
-            message = admin_message(asked, self._values)
-            cures.append(Action("Copy a message", _copying(self._copy, message, "Message")))
-        return cures
+    def _is_account_wanted(self, diagnosis: Diagnosis) -> bool:
+        return needs_account(diagnosis) and not self._account.is_there(diagnosis.values)
+
+    def action_copy_value(self) -> None:
+        """Copy the marked value, and mark the next one of PipeOps' form."""
+        if isinstance(self.focused, FiveRows):
+            _worker: Worker[None] = self.run_worker(self._copy_marked(), group="copy", exit_on_error=False)
+
+    def _copy_in_order(self) -> None:
+        """Begin with the first value."""
+        rows = self.query_one(FiveRows)
+        rows.highlighted = 0
+        rows.focus()
+        self.call_after_refresh(self.action_copy_value)
+
+    async def _copy_marked(self) -> None:
+        rows = self.query_one(FiveRows)
+        name = rows.chosen
+        copying = ValueCopying(self.app, lambda: self._services.copier, self._status)
+        if await copying.copy(self._values, name) and (following := next_in_form(name)) is not None:
+            rows.highlighted = rows.get_option_index(following)
 
     def _correct(self) -> None:
         """Put the right values into their places, and examine them."""
         if self._diagnosis is not None:
-            right = [one for finding in self._diagnosis.findings for one in finding.right]
-            self._values = corrected(self._values, right)
+            self._values = corrected(self._values, right_values(self._diagnosis))
             self._diagnosis = None
             self._show()
             self.action_examine()
@@ -320,13 +370,15 @@ class DoctorScreen(Dialog[str]):
                 return self._can_examine
             case "read_environment":
                 return any(self._environment.get(name) for name in ENVIRONMENT.values())
+            case "copy_value":
+                name = self.query_one(FiveRows).chosen
+                is_there = bool(self._values.text(name)) or (
+                    name is ValueName.SECRET and self._values.secret is not None
+                )
+                return isinstance(self.focused, FiveRows) and not self.examines and is_there
             case "type":
                 return isinstance(self.focused, FiveRows) and not self.examines
         return True
-
-
-def _copying(copy: Callable[[str, str], None], text: str, name: str) -> Callable[[], None]:
-    return lambda: copy(text, name)
 
 
 def _rows(asked: Mapping[Question, QuestionChanged]) -> list[Check | str]:
