@@ -34,6 +34,7 @@ _NEEDED: Final = (
 """Actions without which no server can be created; Contributor has them all."""
 OWNER_ROLE_ID: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 """Built-in role *Owner* (Microsoft Learn, "Azure built-in roles"), which can all that Contributor can."""
+_ASK_ACCOUNT: Final = "Sign in with your own account to have it checked; without a screen, with --auth azure-cli."
 _MOST_ASKED: Final = 8
 """Other groups that are asked about."""
 _STOPPED: Final = frozenset({SubscriptionState.DISABLED, SubscriptionState.DELETED})
@@ -61,7 +62,7 @@ class AccessExamining:
         self._progress = progress
         self._is_elsewhere = is_elsewhere
         self._findings: list[Finding] = []
-        self._server = ServerExamining(application, progress, self._findings, "The application")
+        self._server = ServerExamining(application, progress, self._findings, "The application", _ASK_ACCOUNT)
 
     async def run(self) -> AccessResult:
         """Ask all. Raises nothing but cancellation."""

@@ -184,11 +184,12 @@ class _OwnExamination:
             elif group is not None and question is Question.POLICIES:
                 work.append(examining.policies(subscription, group))
         await asyncio.gather(*work)
-        answered = {code for question, code in _OF_QUESTION.items() if question in self._progress.known}
+        answered = {one.code for one in found}
+        answered |= {code for question, code in _OF_QUESTION.items() if question in self._progress.known}
         self._findings = [
             one for one in self._findings if not (one.outcome is CheckOutcome.UNKNOWN and one.code in answered)
         ]
-        self._findings += [one for one in found if one.outcome is not CheckOutcome.UNKNOWN]
+        self._findings += found
 
     async def _group(self, subscription: Subscription) -> ResourceGroup | None:
         """The group that was given, or else the one that was found to be meant."""
@@ -249,7 +250,8 @@ class _OwnExamination:
             return access_findings.role_at_other_subscription(self._values, others)
         if any(one.code is FindingCode.ROLE_ELSEWHERE for one in self._findings):
             return None
-        why = f"{self._values.group_name} exists, and the application has no role on it that is enough."
+        name = self._values.group_name
+        why = f"{name} exists. Your account sees no role Contributor or Owner of the application there."
         return access_findings.role_missing(self._values, subscription, why)
 
     async def _places(self, subscription: Subscription) -> Mapping[Subscription, Sequence[RoleGrant]] | None:

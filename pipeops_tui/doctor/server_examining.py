@@ -23,12 +23,16 @@ class ServerExamining:
     """The questions about a subscription and a group in it. Each one tells its progress and adds at most one finding;
     none raises anything but cancellation."""
 
-    def __init__(self, reads: ServerReads, progress: Progress, findings: list[Finding], asker: str) -> None:
-        """`findings` is added to. `asker` is who asks, at the beginning of a sentence: "The application"."""
+    def __init__(
+        self, reads: ServerReads, progress: Progress, findings: list[Finding], asker: str, remedy: str = ""
+    ) -> None:
+        """`findings` is added to. `asker` is who asks, at the beginning of a sentence: "The application". `remedy` is
+        what helps where Azure refuses that."""
         self._reads = reads
         self._progress = progress
         self._findings = findings
         self._asker = asker
+        self._remedy = remedy
 
     async def providers(self, subscription: Subscription) -> None:
         """Whether those that a server needs are registered."""
@@ -84,6 +88,7 @@ class ServerExamining:
                 CheckOutcome.UNKNOWN,
                 f"{question} could not be checked",
                 f"{self._asker} is not allowed to read this. That says nothing about the five values.",
+                self._remedy,
             )
         else:
             finding = could_not_be_asked(code, f"{question} could not be checked", error)

@@ -152,7 +152,10 @@ Said = Callable[[Place], str]
         ("the old kind of secret", lambda at: "only client secret begins differently: this one was removed"),
         ("in another subscription", lambda at: "webshop in Other servers"),
         ("a role on two other groups", lambda at: "It has access to webshop, data, and not to pipeops-group."),
-        ("Reader only", lambda at: "pipeops-group exists, and the application has no role on it that is enough"),
+        (
+            "Reader only",
+            lambda at: "pipeops-group exists. Your account sees no role Contributor or Owner of the application there.",
+        ),
         ("assigned a moment ago", lambda at: "The role on pipeops-group is not in effect yet"),
         ("no such tenant", lambda at: f"Use {at.tenant.tenant_id} as Tenant ID."),
     ],

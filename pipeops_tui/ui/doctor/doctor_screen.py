@@ -6,6 +6,7 @@ is left.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -46,6 +47,9 @@ _HOW: Final = (
     "Paste the five values anywhere on this screen, in any form, or press Enter on one to type it. Nothing leaves this "
     "computer before you press Examine."
 )
+_READ_AT_ONCE: Final = 50_000
+"""Characters of a paste; they take about 0.1 s."""
+
 Examine = Callable[[FiveValues, Tell, Callable[[Sequence[Wait]], None]], Awaitable[Diagnosis]]
 
 
@@ -123,9 +127,17 @@ class DoctorScreen(Dialog[str]):
         return self._values
 
     def on_paste(self, event: Paste) -> None:
-        """Read what was pasted anywhere on the screen."""
+        """Read what was pasted anywhere on the screen; a long text without stopping the screen."""
         event.stop()
-        self._take(read_text(event.text))
+        if len(event.text) <= _READ_AT_ONCE:
+            self._take(read_text(event.text))
+            return
+
+        async def read() -> None:
+            self._take(await asyncio.to_thread(read_text, event.text))
+
+        self._status.running("Reading the pasted text")
+        _worker: Worker[None] = self.run_worker(read(), group="read", exclusive=True, exit_on_error=False)
 
     def action_read_environment(self) -> None:
         """Read the variables that the Azure SDKs read too."""
@@ -293,6 +305,7 @@ class DoctorScreen(Dialog[str]):
         self.query_one(FindingList).show(self._findings)
         self.query_one(CheckRows).show(_rows(self._asked))
         self.query_one("#found").scroll_home(animate=False)
+        self.query_one("#how").display = self._diagnosis is None and not self.examines
 
     @property
     def _findings(self) -> tuple[Finding, ...]:
@@ -308,10 +321,10 @@ class DoctorScreen(Dialog[str]):
         """What mends the gravest finding that can be mended, and what goes on."""
         copy = self._services.copy
         actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, copy))
-        if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
-            actions.append(Action("Sign in to find out more", self._sign_in))
         if self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS:
             actions.append(Action("Copy them in order", self._copy_in_order))
+        if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
+            actions.append(Action("Sign in to find out more", self._sign_in))
         if self._can_examine:
             again = "Examine again" if self._diagnosis is not None else "Examine"
             actions.insert(len(actions) if self._diagnosis is not None else 0, Action(again, self.action_examine))

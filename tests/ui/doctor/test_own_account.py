@@ -39,7 +39,7 @@ async def examined(azure: RunningSimulator, text: str) -> AsyncIterator[Person]:
         await person.sees("Waiting for the five values")
         await pastes(person, text)
         await person.sees("All five are there")
-        await person.presses("enter")
+        await person.presses("x")
         yield person
 
 
