@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Subscription
 from pipeops_tui.core.ports.writes import Workspace
-from pipeops_tui.core.problem import CloudError, FailureKind, Problem
+from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 
 _NAMES = UUID("a3d6b6f4-6f0b-4f56-9a3e-0f0a5b0b6a2d")
@@ -36,4 +36,5 @@ def _without_principal(values: FiveValues) -> Problem:
         title="The application has no service principal in this tenant",
         what=f"There is nothing to give the role to: {values.client_id} is not in the tenant of the subscription.",
         remedy=f"Check the {ValueName.CLIENT} and the {ValueName.TENANT}.",
+        link=Section.ELSE,
     )

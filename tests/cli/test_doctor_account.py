@@ -91,7 +91,10 @@ def test_an_account_that_cannot_sign_in_is_said_and_loses_nothing(
     assert values.secret not in err
 
 
-def test_help_names_every_code(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_and_readme_name_every_code_with_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--help"]) == 0
-    words = capsys.readouterr().out.split()
-    assert [code for code in FindingCode if code not in words] == []
+    lines = [line.strip().partition(" ") for line in capsys.readouterr().out.splitlines()]
+    told = {code: words.strip() for code, _, words in lines}
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for code in FindingCode:
+        assert f"| `{code}` | {told[code]} |" in readme
