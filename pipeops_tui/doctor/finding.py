@@ -96,6 +96,14 @@ class RoleToGive(PlainTexts):
 
 
 @dataclass(frozen=True, slots=True)
+class ProvidersToRegister(PlainTexts):
+    """Resource providers that a server needs, and that the person is allowed to register."""
+
+    subscription: Subscription
+    namespaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """All findings, in the order in which they are told."""
 
@@ -110,6 +118,8 @@ class Diagnosis:
     """The questions that Azure has answered."""
     role_to_give: RoleToGive | None = None
     """None where the role is not missing, or the person's account was not asked or is not allowed to give it."""
+    providers_to_register: ProvidersToRegister | None = None
+    """None where none is missing, or the person's account was not asked or is not allowed to."""
 
     @property
     def verdict(self) -> Verdict:

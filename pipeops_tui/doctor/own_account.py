@@ -12,16 +12,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from pipeops_tui.checks import allowed
+from pipeops_tui.checks import allowed, required_providers
 from pipeops_tui.core.model import Application, CheckOutcome, ResourceGroup, RoleGrant, Subscription, SubscriptionState
 from pipeops_tui.core.names import is_guid
 from pipeops_tui.core.ports.reads import Reads
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.doctor import access_findings, own_account_findings
 from pipeops_tui.doctor.access_examining import groups_with_role, is_enough, or_without
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, RoleToGive, Verdict, in_order
+from pipeops_tui.doctor.account_writes import ASSIGN, register_action
+from pipeops_tui.doctor.finding import (
+    Diagnosis,
+    Finding,
+    FindingCode,
+    ProvidersToRegister,
+    RoleToGive,
+    Verdict,
+    in_order,
+)
 from pipeops_tui.doctor.five_values import ValueName
-from pipeops_tui.doctor.giving_role import ASSIGN
 from pipeops_tui.doctor.question import Progress, Question, Tell
 from pipeops_tui.doctor.server_examining import ServerExamining
 from pipeops_tui.doctor.server_failures import failure_findings
@@ -42,6 +50,7 @@ _OF_QUESTION: Final = {
     Question.LOCKS: FindingCode.LOCKED,
     Question.POLICIES: FindingCode.POLICY,
 }
+_ON_THEIR_WAY: Final = ("registered", "registering")
 _MOST_SUBSCRIPTIONS: Final = 100
 """Other subscriptions in which the role is looked for."""
 _SIDE_BY_SIDE: Final = 6
@@ -80,6 +89,7 @@ class _OwnExamination:
         self._findings = list(diagnosis.findings)
         self._application_name = ""
         self._role_to_give: RoleToGive | None = None
+        self._providers_to_register: ProvidersToRegister | None = None
 
     async def run(self) -> Diagnosis:
         subscription = self._subscription()
@@ -88,11 +98,13 @@ class _OwnExamination:
         else:
             self._judge_state(subscription)
             await asyncio.gather(self._server(subscription), self._application(subscription))
+            await self._registering(subscription)
         return replace(
             self._before,
             findings=in_order(self._findings),
             known=self._before.known | self._progress.known,
             role_to_give=self._role_to_give,
+            providers_to_register=self._providers_to_register,
         )
 
     def _right(self, name: ValueName) -> str:
@@ -190,6 +202,16 @@ class _OwnExamination:
             one for one in self._findings if not (one.outcome is CheckOutcome.UNKNOWN and one.code in answered)
         ]
         self._findings += found
+
+    async def _registering(self, subscription: Subscription) -> None:
+        """Whether the account is allowed to register what is missing."""
+        if all(one.code is not FindingCode.PROVIDER_MISSING for one in self._findings):
+            return
+        providers = await or_without(self._reads.providers(subscription, required_providers()), ())
+        missing = tuple(one.namespace for one in providers if one.state.casefold() not in _ON_THEIR_WAY)
+        permissions = await or_without(self._reads.permissions(subscription), ())
+        if missing and all(allowed(register_action(namespace), permissions) for namespace in missing):
+            self._providers_to_register = ProvidersToRegister(subscription, missing)
 
     async def _group(self, subscription: Subscription) -> ResourceGroup | None:
         """The group that was given, or else the one that was found to be meant."""

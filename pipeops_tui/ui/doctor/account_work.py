@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
@@ -68,11 +68,29 @@ class AccountWork:
         }
         paragraphs = [paragraph.format(**words) for paragraph in _GIVES]
         dialog = ConfirmDialog("Give the role Contributor?", paragraphs, yes="Give the role", no="Not now", safe=False)
+        return await self._ask_and_do(dialog, status, "Giving the role", lambda: self._account.give_role(diagnosis))
+
+    async def register_providers(self, diagnosis: Diagnosis, status: StatusLine) -> bool:
+        """Ask once more, naming them, and begin to register them. True once done."""
+        missing = diagnosis.providers_to_register
+        if missing is None:
+            return False
+        paragraphs = [
+            f"{', '.join(missing.namespaces)} will be registered in {missing.subscription.display_name}. It takes some "
+            "minutes, costs nothing and gives access to nothing."
+        ]
+        dialog = ConfirmDialog("Register resource providers?", paragraphs, yes="Register them", no="Not now")
+        work = partial(self._account.register_providers, diagnosis)
+        return await self._ask_and_do(dialog, status, "Registering resource providers", work)
+
+    async def _ask_and_do(
+        self, dialog: ConfirmDialog, status: StatusLine, doing: str, work: Callable[[], Awaitable[None]]
+    ) -> bool:
         if not await self._app.push_screen_wait(dialog):
             return False
-        status.running("Giving the role")
+        status.running(doing)
         try:
-            await self._account.give_role(diagnosis)
+            await work()
         except CloudError as error:
             status.failed(_in_one_line(error))
             return False

@@ -252,12 +252,24 @@ class DoctorScreen(Dialog[str]):
 
         async def work(diagnosis: Diagnosis) -> None:
             if await self._own.give_role(diagnosis, self._status):
-                self._account.forget()
-                self._asked, self._diagnosis = {}, None
-                self._show()
-                await self._examine()
+                await self._examine_again()
 
         self._begin(work)
+
+    def _register(self) -> None:
+        """Register the providers that are missing, and examine again."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.register_providers(diagnosis, self._status):
+                await self._examine_again()
+
+        self._begin(work)
+
+    async def _examine_again(self) -> None:
+        self._account.forget()
+        self._asked, self._diagnosis = {}, None
+        self._show()
+        await self._examine()
 
     @property
     def _own(self) -> AccountWork:
@@ -320,7 +332,7 @@ class DoctorScreen(Dialog[str]):
     def _actions(self) -> list[Action]:
         """What mends the gravest finding that can be mended, and what goes on."""
         copy = self._services.copy
-        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, copy))
+        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, self._register, copy))
         if self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS:
             actions.append(Action("Copy them in order", self._copy_in_order))
         if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):

@@ -25,6 +25,8 @@ class Cures:
     """Leads to a new client secret."""
     give_role: Callable[[], object]
     """Gives the application the role that is missing."""
+    register: Callable[[], object]
+    """Registers the resource providers that are missing."""
     copy: Callable[[str, str], object]
     """Copies a text; the second one is what it is called."""
 
@@ -42,6 +44,8 @@ def cures_of(diagnosis: Diagnosis | None, cures: Cures) -> list[Action]:
         found.append(Action("Renew the client secret", cures.renew))
     if diagnosis.role_to_give is not None:
         found.append(Action("Give the role", cures.give_role))
+    if diagnosis.providers_to_register is not None:
+        found.append(Action("Register the providers", cures.register))
     if command := next((one.command for one in findings if one.command), ""):
         found.append(Action("Copy the command", _copying(cures, command, "Command")))
     if asked := next((one for one in findings if one.who and one.outcome is CheckOutcome.BLOCKED), None):

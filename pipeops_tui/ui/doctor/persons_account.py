@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeops_tui.core.model import DeviceCode, SignInMethod, SignInOption
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.retry import Wait
+from pipeops_tui.doctor.account_writes import give_role, register_providers
 from pipeops_tui.doctor.finding import Diagnosis
 from pipeops_tui.doctor.five_values import FiveValues
-from pipeops_tui.doctor.giving_role import give_role
 from pipeops_tui.doctor.own_account import look_closer
 from pipeops_tui.doctor.question import Tell
 from pipeops_tui.journey.journey import Journey
@@ -66,6 +66,12 @@ class PersonsAccount:
         if session is None or role is None:
             return
         await give_role(await session.workspace(role.subscription), role.subscription, diagnosis.values)
+
+    async def register_providers(self, diagnosis: Diagnosis) -> None:
+        """Begin to register those that are missing. Raises `CloudError`."""
+        session, missing = self._journey.session, diagnosis.providers_to_register
+        if session is not None and missing is not None:
+            await register_providers(await session.workspace(missing.subscription), missing.namespaces)
 
     def forget(self) -> None:
         """Ask again the next time what can have changed."""

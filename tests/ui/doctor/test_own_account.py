@@ -101,6 +101,20 @@ async def test_the_missing_role_is_given_after_a_question_that_names_who_gets_it
     assert (given.role_id, given.scope) == (CONTRIBUTOR, at.group.scope)
 
 
+async def test_missing_providers_are_registered(azure: RunningSimulator, at: Place) -> None:
+    azure.call(lambda azure: at.unregister())
+    async with examined(azure, at.paste()) as person:
+        await person.sees("These five values work from here")
+        await signs_in(person)
+        await presses_button(person, "Register the providers")
+        await person.sees(
+            "Register resource providers\\?", "Microsoft.ContainerService", "will be registered in Servers"
+        )
+        await person.presses("enter")
+        await person.sees("! Resource providers are still being registered")
+    assert "microsoft.containerservice" in azure.call(lambda azure: dict(at.subscription.registrations))
+
+
 async def test_a_refusal_to_give_the_role_is_said(azure: RunningSimulator, at: Place) -> None:
     azure.call(lambda azure: at.take_role())
     async with examined(azure, at.paste()) as person:

@@ -1,7 +1,9 @@
-"""Gives the application the role that it lacks, with the account of a person who is allowed to."""
+"""What doctor changes in Azure, with the account of a person who is allowed to, and only when asked: it gives the
+application the role that it lacks, and registers resource providers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Subscription
@@ -29,6 +31,17 @@ async def give_role(workspace: Workspace, subscription: Subscription, values: Fi
     except CloudError as error:
         if error.code != _EXISTS:
             raise
+
+
+def register_action(namespace: str) -> str:
+    """The action that the person needs to register a resource provider."""
+    return f"{namespace}/register/action"
+
+
+async def register_providers(workspace: Workspace, namespaces: Iterable[str]) -> None:
+    """Begin to register them, which takes some minutes. Raises `CloudError`."""
+    for namespace in namespaces:
+        await workspace.register_provider(namespace)
 
 
 def _without_principal(values: FiveValues) -> Problem:
