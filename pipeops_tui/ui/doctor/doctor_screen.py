@@ -19,15 +19,13 @@ from textual.widgets import OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
-from pipeops_tui.core.model import Check
 from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.changed_values import combined, corrected
-from pipeops_tui.doctor.examining import without_azure
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict
+from pipeops_tui.doctor.finding import Diagnosis, Finding, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
 from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
-from pipeops_tui.doctor.question import Question, QuestionChanged, QuestionState, Tell
+from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.account_work import AccountWork
@@ -35,6 +33,14 @@ from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, right_values
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
 from pipeops_tui.ui.doctor.persons_account import PersonsAccount
+from pipeops_tui.ui.doctor.shown_state import (
+    can_be_copied,
+    early_findings,
+    has_any,
+    question_rows,
+    say_how_it_stands,
+    say_what_is_asked,
+)
 from pipeops_tui.ui.doctor.value_copying import ValueCopying, next_in_form
 from pipeops_tui.ui.doctor.value_dialog import ValueDialog
 from pipeops_tui.ui.services import Services
@@ -210,7 +216,7 @@ class DoctorScreen(Dialog[str]):
 
     @property
     def _can_examine(self) -> bool:
-        return any(self._values.has(name) for name in ValueName)
+        return has_any(self._values)
 
     async def _examine(self) -> None:
         diagnosis = await self._ask(self._values, self._tell, self._show_waits)
@@ -228,10 +234,8 @@ class DoctorScreen(Dialog[str]):
 
     def _tell(self, change: QuestionChanged) -> None:
         self._asked[change.question] = change
-        self.query_one(CheckRows).show(_rows(self._asked))
-        waiting = [one.question for one in self._asked.values() if one.state is QuestionState.ASKING]
-        if waiting:
-            self._status.running(f"Waiting for Azure: {', '.join(waiting)}")
+        self.query_one(CheckRows).show(question_rows(self._asked))
+        say_what_is_asked(self._status, self._asked)
 
     def _show_waits(self, waits: Sequence[Wait]) -> None:
         self._status.waits = tuple(waits)
@@ -303,19 +307,11 @@ class DoctorScreen(Dialog[str]):
         self.refresh_bindings()
 
     def _say_how_it_stands(self) -> None:
-        if self._diagnosis is not None:
-            say_it = {Verdict.WORKS: self._status.done, Verdict.BROKEN: self._status.failed}
-            say_it.get(self._diagnosis.verdict, self._status.warn)(self._diagnosis.summary)
-        elif not self._can_examine:
-            self._status.say("Waiting for the five values.")
-        elif missing := self._values.missing:
-            self._status.say(f"Not given: {', '.join(missing)}. What can be examined without is examined.")
-        else:
-            self._status.say("All five are there. Press x to examine them.")
+        say_how_it_stands(self._status, self._values, self._diagnosis)
 
     def _show_found(self) -> None:
         self.query_one(FindingList).show(self._findings)
-        self.query_one(CheckRows).show(_rows(self._asked))
+        self.query_one(CheckRows).show(question_rows(self._asked))
         self.query_one("#found").scroll_home(animate=False)
         self.query_one("#how").display = self._diagnosis is None and not self.examines
 
@@ -324,10 +320,7 @@ class DoctorScreen(Dialog[str]):
         """What was found; before Azure is asked, what is wrong with what was given."""
         if self._diagnosis is not None:
             return self._diagnosis.findings
-        if self.examines or not (self._can_examine or self._values.error_codes):
-            return ()
-        told = without_azure(self._values).findings
-        return tuple(one for one in told if one.code is not FindingCode.VALUES_MISSING)
+        return () if self.examines else early_findings(self._values)
 
     def _actions(self) -> list[Action]:
         """What mends the gravest finding that can be mended, and what goes on."""
@@ -351,8 +344,14 @@ class DoctorScreen(Dialog[str]):
 
     def action_copy_value(self) -> None:
         """Copy the marked value, and mark the next one of PipeOps' form."""
-        if isinstance(self.focused, FiveRows):
-            _worker: Worker[None] = self.run_worker(self._copy_marked(), group="copy", exit_on_error=False)
+        rows = self.query_one(FiveRows)
+        if not isinstance(self.focused, FiveRows) or not can_be_copied(self._values, rows.chosen):
+            return
+        name = rows.chosen
+        if (following := next_in_form(name)) is not None:
+            rows.highlighted = rows.get_option_index(following)
+        copying = ValueCopying(self.app, lambda: self._services.copier, self._status)
+        _worker: Worker[None] = self.run_worker(copying.copy(self._values, name), group="copy", exit_on_error=False)
 
     def _copy_in_order(self) -> None:
         """Begin with the first value."""
@@ -360,13 +359,6 @@ class DoctorScreen(Dialog[str]):
         rows.highlighted = 0
         rows.focus()
         self.call_after_refresh(self.action_copy_value)
-
-    async def _copy_marked(self) -> None:
-        rows = self.query_one(FiveRows)
-        name = rows.chosen
-        copying = ValueCopying(self.app, lambda: self._services.copier, self._status)
-        if await copying.copy(self._values, name) and (following := next_in_form(name)) is not None:
-            rows.highlighted = rows.get_option_index(following)
 
     def _correct(self) -> None:
         """Put the right values into their places, and examine them."""
@@ -396,23 +388,8 @@ class DoctorScreen(Dialog[str]):
             case "read_environment":
                 return any(self._environment.get(name) for name in ENVIRONMENT.values())
             case "copy_value":
-                name = self.query_one(FiveRows).chosen
-                is_there = bool(self._values.text(name)) or (
-                    name is ValueName.SECRET and self._values.secret is not None
-                )
+                is_there = can_be_copied(self._values, self.query_one(FiveRows).chosen)
                 return isinstance(self.focused, FiveRows) and not self.examines and is_there
             case "type":
                 return isinstance(self.focused, FiveRows) and not self.examines
         return True
-
-
-def _rows(asked: Mapping[Question, QuestionChanged]) -> list[Check | str]:
-    """The questions in their order; those that were not asked for another's sake are left out."""
-    rows: list[Check | str] = []
-    for question in Question:
-        change = asked.get(question)
-        if change is not None and change.state is QuestionState.ASKING:
-            rows.append(question.value)
-        elif change is not None and change.outcome is not None:
-            rows.append(Check(question.name, question.value, change.outcome, change.detail))
-    return rows

@@ -26,25 +26,23 @@ class ValueCopying:
         self._copier = copier
         self._status = status
 
-    async def copy(self, values: FiveValues, name: ValueName) -> bool:
-        """Copy one of the values, and say what came of it and which box of the form is next. False where it is not
-        there, or could not be copied."""
+    async def copy(self, values: FiveValues, name: ValueName) -> None:
+        """Copy one of the values, and say what came of it and which box of the form is next."""
         value = values.secret if name is ValueName.SECRET else values.text(name)
         if not value:
             self._status.warn(f"There is no {name} to copy.")
-            return False
+            return
         copied = await self._copier().copy(value)
         said = f"{name} {_HAPPENED[copied.outcome]}."
         if copied.outcome == "failed":
             self._status.failed(f"{said} {copied.hint}".rstrip())
-            return False
+            return
         if name is ValueName.SECRET and copied.outcome == "copied":
             said += _CLEARED
             # Of the application: it goes on when the screen is left.
             self._app.run_worker(self._clear_later(), group="clear-secret", exclusive=True, exit_on_error=False)
         following = next_in_form(name)
         self._status.done(f"{said} Next: {following}." if following else f"{said} Then press Connect Account.")
-        return True
 
     async def _clear_later(self) -> None:
         await self._copier().clear_later()
