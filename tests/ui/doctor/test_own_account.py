@@ -12,6 +12,7 @@ from pipeops_tui.core.settings import Settings
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.simulator.world.roles import CONTRIBUTOR
 from tests.doctor.simulated_place import Place, new_place
+from tests.doctor.wrong_inputs import paste
 from tests.support.person import Person, person_at
 from tests.ui.doctor.test_doctor_screen import pastes
 
@@ -176,3 +177,17 @@ async def test_the_application_under_examination_is_not_the_person(
         await presses_button(person, "Sign in to find out more")
         screen = await person.sees("Sign in with an account", "Device code")
         assert "Environment" not in screen
+
+
+async def test_a_secret_that_was_recognized_is_renewed_with_the_same_account() -> None:
+    config = SimulatorConfig(scenario="six-months-later", auto_approve_device_codes=True)
+    with start_simulator(config) as azure:
+        one = next(one for one in azure.prepared() if one.kind == "expires-soon")
+        secret = "abc8Q~AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"[:40]
+        text = paste(one.group_name, one.tenant_id, one.client_id, secret, one.subscription_id)
+        async with examined(azure, text) as person:
+            await person.sees("The client secret is wrong", "Not yet")
+            await signs_in(person)
+            await person.sees("begins differently: this one was removed, or belongs to another")
+            await presses_button(person, "Renew the client secret")
+            await person.sees("PipeOps Staging · pipeops-staging", "Client secrets")
