@@ -226,6 +226,11 @@ ONE_FAULT = (
     # secret-expired
     SimulatedInput("expired", ("secret-expired",), change=lambda at: at.expire()),
     SimulatedInput("the older of two", ("secret-expired",), lambda at: at.paste(secret=at.add_secret(-3)[1])),
+    SimulatedInput(
+        "expired, with a role on the whole subscription",
+        ("secret-expired",),
+        change=_all(lambda at: at.only(CONTRIBUTOR, at.subscription.scope), lambda at: at.expire()),
+    ),
     # sign-in-refused
     SimulatedInput("Conditional Access", ("sign-in-refused",), change=lambda at: at.block_programs()),
     SimulatedInput(

@@ -100,6 +100,13 @@ class Place:
         self.take_role()
         self.give(role, scope or self.group.scope)
 
+    def person_holds(self, role: str) -> None:
+        """The one role of the person in the subscription."""
+        for held in tuple(self.world.assignments.of(self.person.object_id)):
+            if held.scope == self.subscription.scope:
+                self.world.assignments.remove(held)
+        world_steps.assign_user(self.world, self.person, role, self.subscription.scope)
+
     def add_group(self, name: str, subscription: SubscriptionRecord | None = None) -> ResourceGroupRecord:
         """Another resource group."""
         return world_steps.group(self.world, subscription or self.subscription, name, "westeurope")

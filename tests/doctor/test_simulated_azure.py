@@ -19,6 +19,7 @@ from pipeops_tui.doctor.own_account import look_closer
 from pipeops_tui.doctor.pasted import read_text
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.simulator.simulated_azure import SimulatedAzure
+from pipeops_tui.simulator.world.roles import CONTRIBUTOR, OWNER, READER
 from tests.doctor import memory_azure
 from tests.doctor.simulated_inputs import BOTH, ONE_FAULT, TWO_FAULTS, WORKS_ALL_THE_SAME, SimulatedInput, sovereign
 from tests.doctor.simulated_place import NOTHING, Place, new_place
@@ -204,3 +205,42 @@ async def test_a_tenant_of_another_cloud_is_found_and_gets_no_secret(
     assert diagnosis.findings[0].command == "pipeops-tui doctor --cloud AzureUSGovernment"
     asked = {str(request["operation"]) for request in azure.requests()[since:]}
     assert asked <= {"getOpenIdConfiguration", "getSubscription"}
+
+
+@pytest.mark.parametrize(
+    ("role", "gives", "registers"), [(OWNER, True, True), (CONTRIBUTOR, False, True), (READER, False, False)]
+)
+async def test_only_what_the_person_is_allowed_to_do_is_offered(
+    azure: RunningSimulator, examiner: Examiner, session: Session, role: str, gives: bool, registers: bool
+) -> None:
+    def change(at: Place) -> None:
+        at.person_holds(role)
+        at.take_role()
+        at.unregister()
+
+    at, text = prepared(azure, SimulatedInput("no role and no providers", (), change=change))
+    try:
+        diagnosis = await looked_closer(session, await diagnosed(examiner, text))
+    finally:
+        azure.call(lambda azure: at.leave())
+    assert spelled(diagnosis) == ("role-missing", "provider-missing:warning")
+    assert (diagnosis.role_to_give is not None) == gives
+    assert (diagnosis.providers_to_register is not None) == registers
+
+
+async def test_nothing_is_said_of_a_secret_whose_beginning_azure_does_not_tell(
+    azure: RunningSimulator, examiner: Examiner, session: Session
+) -> None:
+    """Client secrets of earlier years have no hint."""
+    wrong = next(one for one in ONE_FAULT if one.name == "another secret")
+
+    def change(at: Place) -> None:
+        at.password.hint = None
+
+    at, text = prepared(azure, SimulatedInput("no hint", (), wrong.paste, change))
+    try:
+        diagnosis = await looked_closer(session, await diagnosed(examiner, text))
+    finally:
+        azure.call(lambda azure: at.leave())
+    assert spelled(diagnosis) == ("secret-wrong",)
+    assert "begins" not in shown(diagnosis)
