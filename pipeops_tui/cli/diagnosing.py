@@ -171,7 +171,7 @@ def _asks_account(settings: Settings, values: FiveValues, *, is_from_env: bool) 
     """Whether the account that --auth names is asked too: one that asks nothing, and is not the application itself."""
     if settings.auth not in WITHOUT_ASKING:
         return False
-    if settings.auth is not SignInMethod.ENVIRONMENT:
+    if settings.auth is not SignInMethod.ENVIRONMENT or settings.demo is not None:
         return True
     named = os.environ.get("AZURE_CLIENT_ID", "").strip().casefold()
     if is_from_env or named == values.client_id.casefold():
@@ -208,7 +208,9 @@ async def _closer(connector: Connector, settings: Settings, diagnosis: Diagnosis
     if not needs_account(diagnosis):
         return diagnosis
     try:
-        session = await connector.sign_in(await quiet_method(connector, settings), show_nothing)
+        is_demo = settings.demo is not None  # which approves a device code by itself, and has no az
+        method = SignInMethod.DEVICE_CODE if is_demo else await quiet_method(connector, settings)
+        session = await connector.sign_in(method, show_nothing)
         seen = [one async for page in session.subscriptions() for one in page.subscriptions]
     except SignInWouldAskError as error:
         tell(f"{_PROGRAM}: {error}. Your account was not asked.")

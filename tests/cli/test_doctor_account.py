@@ -91,6 +91,18 @@ def test_an_account_that_cannot_sign_in_is_said_and_loses_nothing(
     assert values.secret not in err
 
 
+def test_the_demo_has_an_account_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with start_simulator(SimulatorConfig(scenario="six-months-later")) as later:
+        one = next(one for one in later.prepared() if one.kind == "in-use")
+    path = tmp_path / "values.txt"
+    path.write_text(paste(one.group_name, one.tenant_id, one.object_id, "x" * 6 + "8Q~nothing", one.subscription_id))
+    assert main(["doctor", "--demo", "--input", str(path), "--auth", "azure-cli"]) == 4
+    out, err = capsys.readouterr()
+    assert out.startswith("Wrong: The Client ID is an object ID")
+    assert "The quota of processors is used up" in out
+    assert "not asked" not in err
+
+
 def test_help_and_readme_name_every_code_with_the_same_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--help"]) == 0
     lines = [line.strip().partition(" ") for line in capsys.readouterr().out.splitlines()]
