@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID, uuid5
 
-from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Subscription
+from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID
 from pipeops_tui.core.ports.writes import Workspace
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
-from pipeops_tui.doctor.five_values import FiveValues, ValueName
+from pipeops_tui.doctor.finding import RoleToGive
+from pipeops_tui.doctor.five_values import ValueName
 
 _NAMES = UUID("a3d6b6f4-6f0b-4f56-9a3e-0f0a5b0b6a2d")
 """The names of these assignments are derived from it, so that a repeated request gives the role once."""
@@ -19,12 +20,12 @@ ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 """The action that the person needs for it."""
 
 
-async def give_role(workspace: Workspace, subscription: Subscription, values: FiveValues) -> None:
-    """Assign Contributor on exactly the group of `values` to their application. Raises `CloudError`."""
-    principal = await workspace.service_principal_of(values.client_id)
+async def give_role(workspace: Workspace, role: RoleToGive, group_name: str) -> None:
+    """Assign Contributor on exactly this group to the application. Raises `CloudError`."""
+    principal = await workspace.service_principal_of(role.client_id)
     if principal is None:
-        raise CloudError(FailureKind.NOT_FOUND, _without_principal(values))
-    scope = subscription.scope_of(values.group_name)
+        raise CloudError(FailureKind.NOT_FOUND, _without_principal(role.client_id))
+    scope = role.subscription.scope_of(group_name)
     name = str(uuid5(_NAMES, f"{scope.casefold()} {principal.object_id.casefold()}"))
     try:
         await workspace.put_role_assignment(scope, name, principal.object_id, CONTRIBUTOR_ROLE_ID)
@@ -44,10 +45,10 @@ async def register_providers(workspace: Workspace, namespaces: Iterable[str]) ->
         await workspace.register_provider(namespace)
 
 
-def _without_principal(values: FiveValues) -> Problem:
+def _without_principal(client_id: str) -> Problem:
     return Problem(
         title="The application has no service principal in this tenant",
-        what=f"There is nothing to give the role to: {values.client_id} is not in the tenant of the subscription.",
+        what=f"There is nothing to give the role to: {client_id} is not in the tenant of the subscription.",
         remedy=f"Check the {ValueName.CLIENT} and the {ValueName.TENANT}.",
         link=Section.ELSE,
     )

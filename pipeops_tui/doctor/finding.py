@@ -93,6 +93,8 @@ class RoleToGive(PlainTexts):
     subscription: Subscription
     """As the person's account sees it."""
     application_name: str
+    client_id: str
+    """The right one, where another was given."""
 
 
 @dataclass(frozen=True, slots=True)

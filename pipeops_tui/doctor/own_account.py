@@ -124,7 +124,10 @@ class _OwnExamination:
             real = await or_without(self._reads.client_id_of_object(tenant_id, given), "")
             if real and real != given:
                 finding = own_account_findings.client_is_object_id(self._values, real)
+                # Commands and further findings are about the application that is meant.
+                self._findings = [replace(one, command=one.command.replace(given, real)) for one in self._findings]
                 self._replace(frozenset({FindingCode.CLIENT_UNKNOWN}), finding)
+                self._values = replace(self._values, client_id=real)
         client_id = self._right(ValueName.CLIENT)
         application = await or_without(self._reads.application_by_client_id(tenant_id, client_id), None)
         if application is not None:
@@ -244,7 +247,7 @@ class _OwnExamination:
                 self._replace(_ABOUT_ACCESS, found)
             permissions = await or_without(self._reads.permissions(subscription, group.name), ())
             if self._application_name and allowed(ASSIGN, permissions):
-                self._role_to_give = RoleToGive(subscription, self._application_name)
+                self._role_to_give = RoleToGive(subscription, self._application_name, self._values.client_id)
 
     async def _without_group(self, subscription: Subscription, here: Sequence[str], *, is_there: bool) -> Finding:
         groups = await or_without(self._reads.resource_groups(subscription), ())

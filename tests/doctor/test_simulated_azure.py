@@ -228,6 +228,26 @@ async def test_only_what_the_person_is_allowed_to_do_is_offered(
     assert (diagnosis.providers_to_register is not None) == registers
 
 
+async def test_all_is_about_the_application_that_is_meant(
+    azure: RunningSimulator, examiner: Examiner, session: Session
+) -> None:
+    def change(at: Place) -> None:
+        at.take_role()
+        at.expire()
+
+    one = SimulatedInput("object id", (), lambda at: at.paste(client=at.application.object_id), change)
+    at, text = prepared(azure, one)
+    try:
+        diagnosis = await looked_closer(session, await diagnosed(examiner, text))
+    finally:
+        azure.call(lambda azure: at.leave())
+    assert spelled(diagnosis) == ("client-is-object-id", "secret-expired", "role-missing")
+    assert diagnosis.values.client_id == at.application.object_id, "what was given is shown"
+    assert [at.application.app_id in found.command for found in diagnosis.findings] == [False, True, True]
+    assert diagnosis.role_to_give is not None
+    assert diagnosis.role_to_give.client_id == at.application.app_id
+
+
 async def test_nothing_is_said_of_a_secret_whose_beginning_azure_does_not_tell(
     azure: RunningSimulator, examiner: Examiner, session: Session
 ) -> None:

@@ -62,7 +62,7 @@ class AccountWork:
             return False
         words = {
             "application": role.application_name,
-            "client": values.client_id,
+            "client": role.client_id,
             "group": values.group_name,
             "subscription": role.subscription.display_name,
         }

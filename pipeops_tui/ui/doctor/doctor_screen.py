@@ -29,7 +29,7 @@ from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.account_work import AccountWork
-from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, right_values
+from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, meant_values, right_values
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
 from pipeops_tui.ui.doctor.persons_account import PersonsAccount
@@ -369,8 +369,8 @@ class DoctorScreen(Dialog[str]):
             self.action_examine()
 
     def _renew(self) -> None:
-        if self.is_active:
-            self.dismiss(self._values.client_id)
+        if self.is_active and self._diagnosis is not None:
+            self.dismiss(meant_values(self._diagnosis).client_id)
 
     def action_scroll(self, lines: int) -> None:
         """Move what was found where it does not fit."""

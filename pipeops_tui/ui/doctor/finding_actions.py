@@ -8,7 +8,9 @@ from typing import Final
 
 from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.doctor.admin_message import admin_message
+from pipeops_tui.doctor.changed_values import corrected
 from pipeops_tui.doctor.finding import Diagnosis, FindingCode, RightValue
+from pipeops_tui.doctor.five_values import FiveValues
 from pipeops_tui.ui.widgets.action_buttons import Action
 
 _RENEWS: Final = frozenset({FindingCode.SECRET_EXPIRED, FindingCode.SECRET_WRONG, FindingCode.SECRET_IS_ITS_ID})
@@ -49,7 +51,7 @@ def cures_of(diagnosis: Diagnosis | None, cures: Cures) -> list[Action]:
     if command := next((one.command for one in findings if one.command), ""):
         found.append(Action("Copy the command", _copying(cures, command, "Command")))
     if asked := next((one for one in findings if one.who and one.outcome is CheckOutcome.BLOCKED), None):
-        message = admin_message(asked, diagnosis.values)
+        message = admin_message(asked, meant_values(diagnosis))
         found.append(Action("Copy a message", _copying(cures, message, "Message")))
     return found
 
@@ -58,6 +60,11 @@ def right_values(diagnosis: Diagnosis) -> Sequence[RightValue]:
     """What is known to belong in the places of values; of several for one place, that of the gravest finding."""
     offered = [one for finding in diagnosis.findings for one in finding.right]
     return tuple({one.name: one for one in reversed(offered)}.values())[::-1]
+
+
+def meant_values(diagnosis: Diagnosis) -> FiveValues:
+    """The values with the right ones in their places."""
+    return corrected(diagnosis.values, right_values(diagnosis))
 
 
 def _copying(cures: Cures, text: str, name: str) -> Callable[[], object]:

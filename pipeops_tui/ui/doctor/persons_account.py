@@ -65,7 +65,7 @@ class PersonsAccount:
         session, role = self._journey.session, diagnosis.role_to_give
         if session is None or role is None:
             return
-        await give_role(await session.workspace(role.subscription), role.subscription, diagnosis.values)
+        await give_role(await session.workspace(role.subscription), role, diagnosis.values.group_name)
 
     async def register_providers(self, diagnosis: Diagnosis) -> None:
         """Begin to register those that are missing. Raises `CloudError`."""
