@@ -117,7 +117,7 @@ async def doctor_picture(size: tuple[int, int]) -> str:
             )
             person.app.post_message(Paste(values))
             await person.sees("All five are there")
-            await person.presses("enter")
+            await person.presses("x")
             await person.sees("✗ Not yet")
             await _rests(person)
             return person.picture()

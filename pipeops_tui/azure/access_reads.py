@@ -19,6 +19,7 @@ from pipeops_tui.core.model import (
     Subscription,
     TokenFacts,
 )
+from pipeops_tui.core.names import is_guid
 
 ASSIGNMENTS_VERSION = "2022-04-01"
 _ELIGIBLE_VERSION = "2020-10-01"
@@ -47,8 +48,15 @@ class AccessReads:
 
     async def own_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[RoleGrant]:
         """Role Assignments - List For Scope with `assignedTo`, which includes those through groups."""
-        object_id = (await self._claims(subscription.tenant_id)).get("oid")
-        scope = subscription.scope_of(group_name)
+        object_id = text_at(await self._claims(subscription.tenant_id), "oid")
+        return await self._roles(subscription, subscription.scope_of(group_name), object_id)
+
+    async def roles_of(self, subscription: Subscription, principal_id: str) -> Sequence[RoleGrant]:
+        """Role Assignments - List For Subscription with `assignedTo`: those below it too. What is no GUID is not asked
+        for."""
+        return await self._roles(subscription, subscription.scope, principal_id) if is_guid(principal_id) else ()
+
+    async def _roles(self, subscription: Subscription, scope: str, object_id: str) -> Sequence[RoleGrant]:
         items = await self._list(
             subscription,
             f"{scope}{AUTHORIZATION}/roleAssignments",

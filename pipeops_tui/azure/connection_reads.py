@@ -89,6 +89,14 @@ class ConnectionReads:
 
         return await self._clients.read_graph(context, read)
 
+    async def client_id_of_object(self, tenant_id: str, object_id: str) -> str:
+        """By "directoryObject: getByIds" (v1.0), which finds both kinds at once. What is no GUID is not asked for."""
+        if not is_guid(object_id):
+            return ""
+        found = await self._objects(tenant_id, [object_id], ["application", "servicePrincipal"])
+        ids = (text_at(item, "appId") for item in found if text_at(item, "id").lower() == object_id.lower())
+        return next((one.lower() for one in ids if is_guid(one)), "")
+
     async def application_owners(self, tenant_id: str, object_id: str) -> Sequence[DirectoryMember]:
         """Users and service principals ("List owners of an application", v1.0)."""
         owners = self._clients.graph(tenant_id).applications.by_application_id(object_id).owners
@@ -184,20 +192,23 @@ class ConnectionReads:
 
     async def _client_ids(self, tenant_id: str, principal_ids: Sequence[str]) -> list[str]:
         """The client ids of those service principals that stand for applications of this tenant."""
-        body = GetByIdsPostRequestBody(ids=list(principal_ids), types=["servicePrincipal"])
+        return [
+            text_at(item, "appId")
+            for item in await self._objects(tenant_id, principal_ids, ["servicePrincipal"])
+            if text_at(item, "servicePrincipalType") == "Application"
+            and text_at(item, "appOwnerOrganizationId").lower() == tenant_id.lower()
+            and is_guid(text_at(item, "appId"))
+        ]
+
+    async def _objects(self, tenant_id: str, ids: Sequence[str], types: list[str]) -> Sequence[Document]:
+        """The directory objects of these types that have one of these object ids."""
+        body = GetByIdsPostRequestBody(ids=list(ids), types=types)
         graph = self._clients.graph(tenant_id)
         context = RequestContext(AzureOperation.GET_PRINCIPAL, tenant_id=tenant_id)
 
-        async def read() -> list[str]:
+        async def read() -> Sequence[Document]:
             request = graph.directory_objects.get_by_ids.to_post_request_information(body)
-            page = await read_page(graph, request, self._clients.endpoints.graph)
-            return [
-                text_at(item, "appId")
-                for item in page.items
-                if text_at(item, "servicePrincipalType") == "Application"
-                and text_at(item, "appOwnerOrganizationId").lower() == tenant_id.lower()
-                and is_guid(text_at(item, "appId"))
-            ]
+            return (await read_page(graph, request, self._clients.endpoints.graph)).items
 
         return await self._clients.read_graph(context, read)
 

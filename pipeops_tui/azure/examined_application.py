@@ -59,11 +59,11 @@ class AzureExaminedApplication(AccessReads, ResourceReads):
         seen = await self._tenants.subscriptions(self._tenant)
         return next((one for one in seen if one.subscription_id.casefold() == subscription_id.casefold()), None)
 
-    async def visible_groups(self) -> tuple[ResourceGroup, ...]:
+    async def visible_groups(self) -> tuple[tuple[Subscription, ResourceGroup], ...]:
         """Subscriptions side by side; of each, Azure lists the groups that the application can read."""
         seen = await self._tenants.subscriptions(self._tenant)
         groups = await asyncio.gather(*map(self._groups_in, seen))
-        return tuple(group for some in groups for group in some)
+        return tuple((where, group) for where, some in zip(seen, groups, strict=True) for group in some)
 
     async def close(self) -> None:
         """Close the connections and drop the token."""

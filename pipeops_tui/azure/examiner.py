@@ -59,6 +59,12 @@ class AzureExaminer:
         self._places: dict[str, TenantPlace] = {}
         """Tenants that were found; what was not found is asked for again."""
         self._applications: list[AzureExaminedApplication] = []
+        self._waits = Waits()
+
+    @property
+    def waits(self) -> Waits:
+        """Questions that wait before they are asked again."""
+        return self._waits
 
     async def tenant(self, tenant_id: str) -> TenantPlace | None:
         """By the tenant's OpenID configuration, which anyone can read (OpenID Connect Discovery 1.0). What is neither a
@@ -105,7 +111,7 @@ class AzureExaminer:
         async def sign_in() -> AzureExaminedApplication:
             token = await application_token(self._endpoints, transports, place.tenant_id, client_id, secret)
             source = OneTokenSource(token, self._endpoints.resource_manager_scope)
-            retries = ReadRetries(self._clock, Waits())
+            retries = self._retries()
             clients = Clients(self._endpoints, TokenStore(source, failures), transports, failures, retries)
             return AzureExaminedApplication(clients, place.tenant_id, self._clock)
 
@@ -166,7 +172,7 @@ class AzureExaminer:
         return failures
 
     def _retries(self) -> ReadRetries:
-        return ReadRetries(self._clock, Waits())
+        return ReadRetries(self._clock, self._waits)
 
 
 def _can_be_tenant(text: str) -> bool:

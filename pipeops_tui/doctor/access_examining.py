@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from pipeops_tui.checks import allowed, required_providers
+from pipeops_tui.checks import allowed
 from pipeops_tui.core.model import (
     CONTRIBUTOR_ROLE_ID,
     CheckOutcome,
     ResourceGroup,
+    RoleGrant,
     Subscription,
     SubscriptionState,
 )
@@ -21,7 +22,7 @@ from pipeops_tui.doctor import access_findings
 from pipeops_tui.doctor.finding import Finding, FindingCode
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 from pipeops_tui.doctor.question import AS_THE_APPLICATION, Progress, Question
-from pipeops_tui.doctor.sign_in_findings import could_not_be_asked
+from pipeops_tui.doctor.server_examining import ServerExamining
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -31,8 +32,11 @@ _NEEDED: Final = (
     "Microsoft.Resources/deployments/write",
 )
 """Actions without which no server can be created; Contributor has them all."""
-_OWNER_ROLE_ID: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+OWNER_ROLE_ID: Final = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 """Built-in role *Owner* (Microsoft Learn, "Azure built-in roles"), which can all that Contributor can."""
+_ASK_ACCOUNT: Final = "Sign in with your own account to have it checked; without a screen, with --auth azure-cli."
+_MOST_ASKED: Final = 8
+"""Other groups that are asked about."""
 _STOPPED: Final = frozenset({SubscriptionState.DISABLED, SubscriptionState.DELETED})
 
 
@@ -58,6 +62,7 @@ class AccessExamining:
         self._progress = progress
         self._is_elsewhere = is_elsewhere
         self._findings: list[Finding] = []
+        self._server = ServerExamining(application, progress, self._findings, "The application", _ASK_ACCOUNT)
 
     async def run(self) -> AccessResult:
         """Ask all. Raises nothing but cancellation."""
@@ -66,13 +71,18 @@ class AccessExamining:
         if subscription is not None:
             group = await self._group(subscription)
             await asyncio.gather(
-                self._providers(subscription), *(self._of_group(subscription, group) if group is not None else ())
+                self._server.providers(subscription),
+                *(self._of_group(subscription, group) if group is not None else ()),
             )
         self._progress.not_asked("depends on the answers above", *AS_THE_APPLICATION)
         return AccessResult(tuple(self._findings), subscription is not None, group is not None)
 
     def _of_group(self, subscription: Subscription, group: ResourceGroup) -> Sequence[Awaitable[None]]:
-        return (self._role(subscription, group), self._locks(subscription, group), self._policies(subscription, group))
+        return (
+            self._role(subscription, group),
+            self._server.locks(subscription, group),
+            self._server.policies(subscription, group),
+        )
 
     async def _subscription(self) -> Subscription | None:
         values = self._values
@@ -83,7 +93,7 @@ class AccessExamining:
         try:
             found = await self._application.subscription(values.subscription_id)
         except CloudError as error:
-            self._unknown(Question.SUBSCRIPTION, FindingCode.ROLE_MISSING, error)
+            self._server.unknown(Question.SUBSCRIPTION, FindingCode.ROLE_MISSING, error)
             return None
         if found is None:
             self._progress.answered(Question.SUBSCRIPTION, CheckOutcome.BLOCKED, "the application does not see it")
@@ -98,9 +108,9 @@ class AccessExamining:
         return found
 
     async def _without_subscription(self) -> Finding:
-        groups = await _or(self._application.visible_groups(), ())
-        if groups:
-            return access_findings.role_at_other_subscription(self._values, [group.name for group in groups])
+        places = await or_without(self._application.visible_groups(), ())
+        if places:
+            return access_findings.role_at_other_subscription(self._values, places)
         why = "It signs in, and sees neither the subscription nor any resource group: it has no role there."
         return access_findings.role_missing(self._values, None, why)
 
@@ -114,7 +124,7 @@ class AccessExamining:
             found = await self._application.resource_group(subscription, values.group_name)
         except CloudError as error:
             if error.kind is not FailureKind.REFUSED:
-                self._unknown(Question.GROUP, FindingCode.GROUP_MISSING, error)
+                self._server.unknown(Question.GROUP, FindingCode.GROUP_MISSING, error)
                 return None
             finding = self._without_access(subscription, await self._groups(subscription))
         else:
@@ -127,7 +137,7 @@ class AccessExamining:
         return None
 
     async def _groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
-        return await _or(self._application.resource_groups(subscription), ())
+        return await or_without(self._application.resource_groups(subscription), ())
 
     def _without_group(self, groups: Sequence[ResourceGroup], *, is_deleting: bool) -> Finding:
         near = None if is_deleting else access_findings.nearest(self._values.group_name, groups)
@@ -153,7 +163,7 @@ class AccessExamining:
         try:
             permissions = await self._application.permissions(subscription, group.name)
         except CloudError as error:
-            self._unknown(Question.ROLE, FindingCode.ROLE_MISSING, error)
+            self._server.unknown(Question.ROLE, FindingCode.ROLE_MISSING, error)
             return
         if all(allowed(action, permissions) for action in _NEEDED):
             self._progress.answered(Question.ROLE, CheckOutcome.OK, "allows what PipeOps does")
@@ -170,75 +180,42 @@ class AccessExamining:
         self._progress.answered(Question.ROLE, CheckOutcome.BLOCKED, finding.title)
 
     async def _contributor_on(self, subscription: Subscription, group: ResourceGroup) -> list[str]:
-        """Names of the other groups on which the application is Contributor or Owner, as far as it can see that."""
-        roles = await _or(self._application.own_roles(subscription), ())
-        names = []
-        for role in roles:
-            parts = role.scope.strip("/").split("/")
-            is_enough = role.role_definition_id.rpartition("/")[2].lower() in (CONTRIBUTOR_ROLE_ID, _OWNER_ROLE_ID)
-            if is_enough and len(parts) == 4 and parts[3].lower() != group.name.lower():
-                names.append(parts[3])
-        return list(dict.fromkeys(names))
-
-    async def _locks(self, subscription: Subscription, group: ResourceGroup) -> None:
-        self._progress.asking(Question.LOCKS)
-        try:
-            locks = await self._application.locks(subscription, group.name)
-        except CloudError as error:
-            self._unknown(Question.LOCKS, FindingCode.LOCKED, error)
-            return
-        if not locks:
-            self._progress.answered(Question.LOCKS, CheckOutcome.OK, "none")
-            return
-        gravest = max(locks, key=lambda lock: lock.level.casefold() == "readonly")
-        self._found(Question.LOCKS, access_findings.locked(gravest))
-
-    async def _policies(self, subscription: Subscription, group: ResourceGroup) -> None:
-        self._progress.asking(Question.POLICIES)
-        try:
-            found = await self._application.policy_findings(subscription, group.name, group.location, group.tags)
-        except CloudError as error:
-            self._unknown(Question.POLICIES, FindingCode.POLICY, error)
-            return
-        if found:
-            self._found(Question.POLICIES, access_findings.policy(found))
-        else:
-            self._progress.answered(Question.POLICIES, CheckOutcome.OK, "no policy blocks them")
-
-    async def _providers(self, subscription: Subscription) -> None:
-        self._progress.asking(Question.PROVIDERS)
-        needed = required_providers()
-        try:
-            providers = await self._application.providers(subscription, needed)
-        except CloudError as error:
-            self._unknown(Question.PROVIDERS, FindingCode.PROVIDER_MISSING, error)
-            return
-        missing = [one for one in providers if one.state.casefold() != "registered"]
-        if missing:
-            self._found(Question.PROVIDERS, access_findings.providers_missing(subscription, missing))
-        else:
-            self._progress.answered(Question.PROVIDERS, CheckOutcome.OK, "all that a server needs are registered")
-
-    def _found(self, question: Question, finding: Finding) -> None:
-        self._findings.append(finding)
-        self._progress.answered(question, finding.outcome, finding.title)
-
-    def _unknown(self, question: Question, code: FindingCode, error: CloudError) -> None:
-        if error.kind is FailureKind.REFUSED:
-            finding = Finding(
-                code,
-                CheckOutcome.UNKNOWN,
-                f"{question} could not be checked",
-                "The application is not allowed to read this. That says nothing about the five values.",
-            )
-        else:
-            finding = could_not_be_asked(code, f"{question} could not be checked", error)
-        self._found(question, finding)
+        """Names of the other groups on which the application is allowed what PipeOps does, as far as it can see that.
+        Its role assignments can be read only with a role on the whole subscription; else the nearest groups that it
+        sees are asked about."""
+        roles = await or_without(self._application.own_roles(subscription), ())
+        if names := [name for name in groups_with_role(roles) if name.lower() != group.name.lower()]:
+            return names
+        others = [one.name for one in await self._groups(subscription) if one.name.lower() != group.name.lower()]
+        asked = sorted(others, key=lambda name: -access_findings.likeness(group.name, name))[:_MOST_ASKED]
+        answers = await asyncio.gather(
+            *(or_without(self._application.permissions(subscription, name), ()) for name in asked)
+        )
+        return [
+            name
+            for name, permissions in zip(asked, answers, strict=True)
+            if all(allowed(action, permissions) for action in _NEEDED)
+        ]
 
 
-async def _or(read: Awaitable[T], otherwise: U) -> T | U:
+async def or_without(read: Awaitable[T], otherwise: U) -> T | U:
     """What Azure answers, or `otherwise` where it does not: these reads only make a finding more exact."""
     try:
         return await read
     except CloudError:
         return otherwise
+
+
+def groups_with_role(roles: Iterable[RoleGrant]) -> list[str]:
+    """Names of the resource groups on exactly which `roles` give Contributor or Owner, each once."""
+    names = []
+    for role in roles:
+        parts = role.scope.strip("/").split("/")
+        if is_enough(role) and len(parts) == 4:
+            names.append(parts[3])
+    return list(dict.fromkeys(names))
+
+
+def is_enough(role: RoleGrant) -> bool:
+    """Whether the role allows what PipeOps does where it holds."""
+    return role.role_definition_id.rpartition("/")[2].lower() in (CONTRIBUTOR_ROLE_ID, OWNER_ROLE_ID)

@@ -24,12 +24,13 @@ _LOCKS: Final = "https://learn.microsoft.com/azure/azure-resource-manager/manage
 
 def nearest(name: str, groups: Iterable[ResourceGroup]) -> ResourceGroup | None:
     """The group whose name is so near to `name` that it can be meant; None where none is."""
-    rated = [(_likeness(name, group.name), group.name, group) for group in groups]
+    rated = [(likeness(name, group.name), group.name, group) for group in groups]
     best = max(rated, key=lambda one: one[:2], default=None)
     return best[2] if best is not None and best[0] >= _NEAR else None
 
 
-def _likeness(one: str, other: str) -> float:
+def likeness(one: str, other: str) -> float:
+    """How much two names have in common, letters and digits only: 1 for the same, 0 for nothing."""
     one, other = _letters(one), _letters(other)
     return SequenceMatcher(None, one, other).ratio() if one and other else 0.0
 
@@ -86,7 +87,9 @@ def role_missing(values: FiveValues, subscription: Subscription | None, why: str
 
 
 def role_elsewhere(values: FiveValues, places: Sequence[str], note: str = "") -> Finding:
-    """`places` are the names of what the application does see or has the role on; `note` is one more sentence."""
+    """`places` are the names of what the application does see or has the role on, told with the nearest name first;
+    `note` is one more sentence."""
+    places = sorted(places, key=lambda name: -likeness(values.group_name, name))
     right = (RightValue(ValueName.GROUP, places[0]),) if len(places) == 1 else ()
     return Finding(
         FindingCode.ROLE_ELSEWHERE,
@@ -102,18 +105,35 @@ def role_elsewhere(values: FiveValues, places: Sequence[str], note: str = "") ->
     )
 
 
-def role_at_other_subscription(values: FiveValues, places: Sequence[str]) -> Finding:
-    """The application does not see the subscription, but groups in another one."""
+def role_at_other_subscription(
+    values: FiveValues, places: Sequence[tuple[Subscription, ResourceGroup]], *, note: str = ""
+) -> Finding:
+    """The application does not see the subscription, but these groups in others. The group of the name that was given
+    is offered, else the one group that there is. `note` is one more sentence."""
+    named = [one for one in places if one[1].name.casefold() == values.group_name.casefold()]
+    meant = named[0] if named else places[0] if len(places) == 1 else None
+    right: tuple[RightValue, ...] = ()
+    use = "Use the ID of the subscription that is meant"
+    if meant is not None:
+        subscription, group = meant
+        use = f"Use {subscription.subscription_id} as Subscription ID, and {group.name} as Resource Group Name"
+        right = (RightValue(ValueName.SUBSCRIPTION, subscription.subscription_id),)
+        if not named:
+            right = (RightValue(ValueName.GROUP, group.name), *right)
+    seen = _listed(
+        [f"{group.name} in {subscription.display_name}" for subscription, group in ([meant] if meant else places)]
+    )
     return Finding(
         FindingCode.ROLE_ELSEWHERE,
         CheckOutcome.BLOCKED,
         "The application has its role in another subscription",
-        f"It does not see the subscription {values.subscription_id}, but in another one it sees {_listed(places)}.",
-        f"Use the ID of that subscription. Or: {_giving(values)}",
+        f"It has access to {seen}, and not to the subscription {values.subscription_id}. {note}".strip(),
+        f"{use}. Or: {_giving(values)}",
         refusals.ROLE_ADMINISTRATOR,
         _grant(values),
         _ASSIGN,
         (ValueName.SUBSCRIPTION, ValueName.GROUP),
+        right,
     )
 
 

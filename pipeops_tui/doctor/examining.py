@@ -57,7 +57,8 @@ class _Examination:
         self._judge_tenant(tenant, home)
         place = tenant if isinstance(tenant, TenantPlace) and self._is_in_use(tenant) else None
         signed_in = await self._sign_in(place)
-        is_elsewhere = self._is_elsewhere(place, home)
+        # A tenant of another cloud too: that this cloud knows the subscription shows that the Tenant ID is wrong.
+        is_elsewhere = self._is_elsewhere(tenant, home)
         self._judge_sign_in(signed_in, is_elsewhere=is_elsewhere)
         sees_subscription = group_read = False
         if isinstance(signed_in, CloudError) or signed_in is None:
@@ -71,11 +72,13 @@ class _Examination:
                 await signed_in.close()
             self._findings += result.findings
             sees_subscription, group_read = result.sees_subscription, result.group_read
-        self._judge_home(home, signed_in, is_elsewhere=is_elsewhere and not sees_subscription)
+        if home is not None or place is not None or not isinstance(tenant, TenantPlace):
+            # With a tenant of another cloud, the subscription is expected there too.
+            self._judge_home(home, signed_in, is_elsewhere=is_elsewhere and not sees_subscription)
         return self._diagnosis(is_signed_in=self._is_in(signed_in), group_read=group_read)
 
     def _diagnosis(self, *, is_signed_in: bool, group_read: bool) -> Diagnosis:
-        found = Diagnosis(self._values, tuple(self._findings), is_signed_in, group_read)
+        found = Diagnosis(self._values, tuple(self._findings), is_signed_in, group_read, self._progress.known)
         if found.verdict == "works":
             self._findings.append(access_findings.works(self._values))
         return replace(found, findings=in_order(self._findings))
@@ -170,8 +173,10 @@ class _Examination:
     def _is_in_use(self, place: TenantPlace) -> bool:
         return place.cloud == self._cloud
 
-    def _is_elsewhere(self, place: TenantPlace | None, home: SubscriptionAnswer) -> bool:
-        return place is not None and isinstance(home, str) and home not in ("", place.tenant_id.lower())
+    def _is_elsewhere(self, tenant: TenantAnswer, home: SubscriptionAnswer) -> bool:
+        if not isinstance(tenant, TenantPlace) or not isinstance(home, str):
+            return False
+        return home not in ("", tenant.tenant_id.lower())
 
     def _judge_home(
         self, home: SubscriptionAnswer, signed_in: ExaminedApplication | CloudError | None, *, is_elsewhere: bool

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from pipeops_tui.core.model import CheckOutcome
-from pipeops_tui.core.plain_text import PlainLines
+from pipeops_tui.core.model import CheckOutcome, Subscription
+from pipeops_tui.core.plain_text import PlainLines, PlainTexts
 from pipeops_tui.core.problem import Problem
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
+from pipeops_tui.doctor.question import Question
 
 
 class FindingCode(StrEnum):
@@ -86,6 +87,25 @@ class Finding(PlainLines):
 
 
 @dataclass(frozen=True, slots=True)
+class RoleToGive(PlainTexts):
+    """That the person is allowed to give the application the role that it lacks."""
+
+    subscription: Subscription
+    """As the person's account sees it."""
+    application_name: str
+    client_id: str
+    """The right one, where another was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvidersToRegister(PlainTexts):
+    """Resource providers that a server needs, and that the person is allowed to register."""
+
+    subscription: Subscription
+    namespaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnosis:
     """All findings, in the order in which they are told."""
 
@@ -96,6 +116,12 @@ class Diagnosis:
     """Whether the application has signed in with the values."""
     group_read: bool = False
     """Whether the application has read the resource group."""
+    known: frozenset[Question] = frozenset()
+    """The questions that Azure has answered."""
+    role_to_give: RoleToGive | None = None
+    """None where the role is not missing, or the person's account was not asked or is not allowed to give it."""
+    providers_to_register: ProvidersToRegister | None = None
+    """None where none is missing, or the person's account was not asked or is not allowed to."""
 
     @property
     def verdict(self) -> Verdict:

@@ -22,7 +22,8 @@ from pipeops_tui.doctor.value_names import (
 _WIDE: Final = re.compile(r"[ \t]{3,}")
 """Between columns; made short, because other patterns look for blanks too."""
 _LONGEST_LINE: Final = 4_000
-_MOST_LINES: Final = 5_000
+MOST_LINES: Final = 2_500
+"""Lines that are read of the beginning, and of the end: in a log the values can be at either."""
 _BULLET: Final = re.compile(r"^\s*(?:[-*+•‣·◦–—]\s+|\(?\d{1,2}[.)]\s+|\d{1,2}\s{2,}|#{1,6}\s+)")
 _DECLARATION: Final = re.compile(
     r"^\s*(?:export|set|setx|declare\s+-x|env|-e|--env|let|const|var|final|string|\[string\])\s+(?=\S)|^\s*\$(?:env:)?(?=\w)",
@@ -69,13 +70,19 @@ class PasteLayout:
     """Single words without a name, in their order."""
     has_secret_id: bool = False
     """Whether a secret's id was named as such."""
+    is_cut: bool = False
+    """Whether lines in the middle were left out."""
 
 
 def layout_of(text: str) -> PasteLayout:
     """Names and values in `text`, which is clean."""
     documents = documents_in(text)
     found = PasteLayout(documents.named, has_secret_id=documents.has_secret_id)
-    lines = (_WIDE.sub(_narrow, line[:_LONGEST_LINE].rstrip()) for line in documents.rest.split("\n")[:_MOST_LINES])
+    lines = [line for line in documents.rest.split("\n") if line.strip()]
+    if len(lines) > 2 * MOST_LINES:
+        found.is_cut = True
+        lines = [*lines[:MOST_LINES], *lines[-MOST_LINES:]]
+    lines = [_WIDE.sub(_narrow, line[:_LONGEST_LINE].rstrip()) for line in lines]
     _read_lines([line for line in lines if line.strip()], found)
     return found
 

@@ -20,7 +20,7 @@ from pipeops_tui.doctor.paste_cleaning import (
     cleaned,
     decoded,
 )
-from pipeops_tui.doctor.paste_layout import PasteLayout, layout_of, without_quotes
+from pipeops_tui.doctor.paste_layout import MOST_LINES, PasteLayout, layout_of, without_quotes
 from pipeops_tui.doctor.server_failures import error_codes_in
 from pipeops_tui.doctor.value_forms import (
     as_guid,
@@ -48,6 +48,7 @@ _GUID: Final = re.compile(
 _SECRET_IN_TEXT: Final = re.compile(r"(?<!\S)[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?!\S)")
 _NOTHING: Final = frozenset({"", "-", "–", "—"})
 """What stands in a place where there is no value."""
+_CUT: Final = f"The text is long: only its first and last {MOST_LINES:,} lines were read."
 _SECRET_LIKELY: Final = 16
 
 _BLANKS_TAKEN = "Blanks or line ends around values were taken off."
@@ -104,6 +105,8 @@ class _Reader:
     def read(self, layout: PasteLayout) -> Pasted:
         if layout.has_secret_id:
             self._remarks.append(_SECRET_ID_UNUSED)
+        if layout.is_cut:
+            self._remarks.append(_CUT)
         found = self._named(layout)
         is_guessed = False
         if not found:

@@ -56,6 +56,12 @@ class Progress:
     def __init__(self, tell: Tell) -> None:
         self._tell = tell
         self._ended: set[Question] = set()
+        self._known: set[Question] = set()
+
+    @property
+    def known(self) -> frozenset[Question]:
+        """The questions that have an answer, also if that is no."""
+        return frozenset(self._known)
 
     def asking(self, *questions: Question) -> None:
         """These are being asked."""
@@ -65,6 +71,8 @@ class Progress:
     def answered(self, question: Question, outcome: CheckOutcome, detail: str) -> None:
         """The question is answered; UNKNOWN where it was asked and there is no answer."""
         self._ended.add(question)
+        if outcome is not CheckOutcome.UNKNOWN:
+            self._known.add(question)
         self._tell(QuestionChanged(question, QuestionState.ANSWERED, outcome, detail))
 
     def not_asked(self, detail: str, *questions: Question) -> None:

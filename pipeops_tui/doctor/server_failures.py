@@ -21,6 +21,8 @@ _SIZES: Final = "https://learn.microsoft.com/azure/azure-resource-manager/troubl
 _UNREGISTERED: Final = (
     "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider"
 )
+_AKS_PERMISSIONS: Final = "https://learn.microsoft.com/azure/aks/aks-service-permissions"
+_ASSIGNING: Final = "microsoft.authorization/roleassignments/write"
 _NO_ACCESS: Final = "https://learn.microsoft.com/azure/role-based-access-control/troubleshooting"
 
 
@@ -76,8 +78,24 @@ def _no_access() -> Finding:
     )
 
 
+def _no_assigning() -> Finding:
+    return Finding(
+        FindingCode.ROLE_MISSING,
+        CheckOutcome.WARNING,
+        "The application is not allowed to assign roles",
+        "Contributor does not include it. Only some clusters need it: those with a virtual network, a fixed address or "
+        "a container registry of their own.",
+        "Choose a server in PipeOps that needs none of these, or have the role assigned that the cluster asks for.",
+        refusals.ROLE_ADMINISTRATOR,
+        link=_AKS_PERMISSIONS,
+    )
+
+
 def _locked() -> Finding:
     return of_problem(FindingCode.LOCKED, CheckOutcome.WARNING, refusals.locked(""))
+
+
+_REFUSED_ACCESS: Final = ("AuthorizationFailed", "LinkedAuthorizationFailed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +141,7 @@ def failure_findings(operations: Sequence[FailedOperation]) -> tuple[Finding, ..
     """What was refused, the newest first; a refusal that came again is told once."""
     found: dict[tuple[str, str], Finding] = {}
     for one in operations:
-        finding = _finding(one.code)
+        finding = _finding(one.code, one.action)
         said = f" Azure: {plain(one.message, _MOST_SAID)}" if one.message else ""
         code = f" ({one.code})" if one.code else ""
         what = f"{finding.what} {spell_instant(one.at)}: {one.action}{code}.{said}"
@@ -131,7 +149,9 @@ def failure_findings(operations: Sequence[FailedOperation]) -> tuple[Finding, ..
     return tuple(found.values())
 
 
-def _finding(code: str) -> Finding:
+def _finding(code: str, action: str = "") -> Finding:
+    if action.casefold() == _ASSIGNING and code in _REFUSED_ACCESS:
+        return _no_assigning()
     kind = next((kind for kind in _KINDS if kind.codes.fullmatch(code)), None)
     if kind is not None:
         return kind.finding()

@@ -149,7 +149,7 @@ def sign_in_refused(values: FiveValues, error: CloudError) -> Finding:
         return _refused(FindingCode.CLIENT_UNKNOWN, error, ValueName.CLIENT)
     if number in _DISABLED:
         return _refused(FindingCode.CLIENT_DISABLED, error, ValueName.CLIENT)
-    if number is None and error.kind not in _DECIDED:
+    if error.kind not in _DECIDED:  # also with a number: too many requests have one
         return could_not_be_asked(FindingCode.SIGN_IN_REFUSED, "The sign-in could not be tried", error)
     return _refused(FindingCode.SIGN_IN_REFUSED, error, ValueName.CLIENT)
 

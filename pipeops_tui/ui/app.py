@@ -159,10 +159,24 @@ class PipeOpsApp(ClipboardApp):
         """Show doctor over the step in front, with `values` in it."""
         from pipeops_tui.ui.doctor.opening import doctor_screen
 
-        self.push_screen(doctor_screen(self.journey, self.copy, self._judged, values), self._doctor_closed)
+        before = self.journey.session
+
+        def closed(renews: str | None) -> None:
+            if self.journey.session is not before:
+                self._signed_in_meanwhile()
+            self._doctor_closed(renews)
+
+        self.push_screen(doctor_screen(self.journey, self, self._judged, values), closed)
 
     def _judged(self, verdict: Verdict) -> None:
         self._verdict = verdict
+
+    def _signed_in_meanwhile(self) -> None:
+        """What was chosen with another account, or without one, is chosen again."""
+        if not self.journey.wizard.locked:
+            self.journey.wizard.start_over()
+            self.rebuild_other_steps()
+            self._show()
 
     def _doctor_closed(self, renews: str | None) -> None:
         from pipeops_tui.ui.steps.sign_in.screen import SignInScreen

@@ -12,6 +12,7 @@ from pipeops_tui.core.model import (
     DirectoryMember,
     Resource,
     RoleAssignment,
+    RoleGrant,
     Subscription,
 )
 from pipeops_tui.core.model.doctor_facts import FailedOperation
@@ -91,6 +92,13 @@ CONNECTIONS = {
         Sequence[Application],
         "value",
     ),
+    "an object": Read(
+        "getDirectoryObjects",
+        lambda session, sub: session.client_id_of_object(sub.tenant_id, _ID),
+        str,
+        "value value[0] value[0].id value[0].appId",
+        {"value": [{"id": _ID, "appId": _ID}]},
+    ),
     "a service principal": Read(
         "getServicePrincipal",
         lambda session, sub: session.service_principal_id(sub.tenant_id, _ID),
@@ -111,6 +119,14 @@ CONNECTIONS = {
         Sequence[RoleAssignment],
         "value value[0] value[0].name value[0].properties value[0].properties.principalType "
         "value[0].properties.principalId value[0].properties.roleDefinitionId value[0].properties.scope",
+    ),
+    "roles of a principal": Read(
+        "listRoleAssignments",
+        lambda session, sub: session.roles_of(sub, _ID),
+        Sequence[RoleGrant],
+        "value value[0] value[0].properties value[0].properties.roleDefinitionId value[0].properties.scope "
+        "value[0].properties.condition",
+        {"value": [{"properties": {"roleDefinitionId": "/x", "scope": "/x", "condition": "x"}}]},
     ),
     "resources": Read(
         "listGroupResources",

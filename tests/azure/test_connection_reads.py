@@ -128,6 +128,23 @@ async def test_a_service_principal_s_id(visitor: Session, prepared: Prepared, te
     assert await visitor.service_principal_id(tenant, "no id") == ""
 
 
+async def test_an_object_id_leads_to_the_client_id(visitor: Session, prepared: Prepared, tenant: str) -> None:
+    one = prepared["works"]
+    for object_id in (one.object_id, one.principal_id.upper()):
+        assert await visitor.client_id_of_object(tenant, object_id) == one.client_id
+    for other in (NOBODY, one.client_id, "", "no id", visitor.account.object_id):
+        assert await visitor.client_id_of_object(tenant, other) == ""
+
+
+async def test_the_roles_of_a_principal_are_found_wherever_they_are(visitor: Session, prepared: Prepared) -> None:
+    one = prepared["works"]
+    (role,) = await visitor.roles_of(subscription_of(one), one.principal_id)
+    assert role.role_definition_id.endswith(CONTRIBUTOR)
+    assert role.scope == f"{subscription_of(one).scope}/resourceGroups/{one.group_name}"
+    for other in (NOBODY, one.client_id, "", "no id"):
+        assert not await visitor.roles_of(subscription_of(one), other)
+
+
 async def test_the_one_made_by_hand_is_found_by_its_role(
     visitor: Session, later: RunningSimulator, prepared: Prepared, tenant: str
 ) -> None:

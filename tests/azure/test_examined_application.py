@@ -42,7 +42,8 @@ async def test_an_application_sees_its_group_and_nothing_else(
     subscription = await application.subscription(values.subscription_id.upper())
     assert subscription is not None
     assert (subscription.subscription_id, subscription.tenant_id) == (values.subscription_id, values.tenant_id)
-    assert [group.name for group in await application.visible_groups()] == [values.group]
+    ((where, seen),) = await application.visible_groups()
+    assert (where, seen.name) == (subscription, values.group)
     assert await application.subscription(NOBODY) is None
 
     group = await application.resource_group(subscription, values.group)
@@ -87,7 +88,7 @@ async def test_groups_of_all_subscriptions_are_seen_and_a_refusal_hides_only_its
 
     changed_world(world, give)
     application = await values.sign_in(examiner)
-    assert {group.name for group in await application.visible_groups()} == {"PipeOpsRG", "playground"}
+    assert {group.name for _, group in await application.visible_groups()} == {"PipeOpsRG", "playground"}
     refused = {"error": {"code": "AuthorizationFailed", "message": "No."}}
     world.add_fault("listResourceGroups:answer", {"effect": False, "status": 403, "body": refused})
     assert await application.visible_groups() == ()

@@ -22,6 +22,7 @@ from pipeops_tui.core.model import (
 from pipeops_tui.core.model.doctor_facts import TenantPlace
 from pipeops_tui.core.ports.pasted_values import ExaminedApplication
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
+from pipeops_tui.core.retry import Waits
 from pipeops_tui.core.secret import Secret
 
 GROUP = "PipeOpsRG"
@@ -99,6 +100,7 @@ class MemoryAzure:
     sent: list[tuple[str, str]] = field(default_factory=list)
     """Tenants and clients that a secret was sent for."""
     closed: int = 0
+    waits: Waits = field(default_factory=Waits)
 
     def ask(self, name: str) -> None:
         self.asked.append(name)
@@ -156,9 +158,10 @@ class MemoryApplication(_Unfaked):
             return None
         return Subscription(subscription_id, "Pay-As-You-Go", TENANT, "Contoso", self._azure.state)
 
-    async def visible_groups(self) -> tuple[ResourceGroup, ...]:
+    async def visible_groups(self) -> tuple[tuple[Subscription, ResourceGroup], ...]:
         self._azure.ask("visible_groups")
-        return (*(self._azure.groups.values() if self._azure.sees else ()), *self._azure.elsewhere)
+        other = Subscription(OTHER_SUBSCRIPTION, "Another one", TENANT, "Contoso", SubscriptionState.ENABLED)
+        return tuple((other, group) for group in self._azure.elsewhere)
 
     async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
         self._azure.ask("resource_groups")

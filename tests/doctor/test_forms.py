@@ -175,7 +175,7 @@ async def test_a_group_that_is_the_secret_is_not_shown(text: str) -> None:
 
 async def test_many_groups_are_counted_and_few_are_named() -> None:
     few = {name: ResourceGroup(name, "westeurope") for name in ("alpha", "beta")}
-    assert "alpha, beta" in (await diagnosed(paste(), MemoryAzure(groups=few))).findings[0].what
+    assert "beta, alpha" in (await diagnosed(paste(), MemoryAzure(groups=few))).findings[0].what
     many = {name: ResourceGroup(name, "westeurope") for name in ("alpha", "beta", "gamma", "delta", "eps", "zeta")}
     assert "6 other groups" in (await diagnosed(paste(), MemoryAzure(groups=many))).findings[0].what
 
@@ -214,6 +214,8 @@ async def test_a_refusal_without_a_number_is_one_only_if_azure_has_decided() -> 
     assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=decided))) == ("sign-in-refused",)
     passing = CloudError(FailureKind.SERVER, Problem("A problem", "It failed.", remedy="Try again."), 503)
     assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=passing))) == ("sign-in-refused:unknown",)
+    numbered = CloudError(FailureKind.THROTTLED, passing.problem, 429, "AADSTS90055")
+    assert spelled(await diagnosed(paste(), MemoryAzure(sign_in_fails=numbered))) == ("sign-in-refused:unknown",)
 
 
 async def test_questions_say_what_came_of_them() -> None:

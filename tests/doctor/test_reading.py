@@ -245,6 +245,10 @@ def test_too_much_and_what_is_no_text_end_with_a_sentence() -> None:
     assert read_bytes("é".encode() * (MOST_BYTES // 2 + 1)).unreadable == TOO_LONG
     assert read_text(" " * (MOST_BYTES + 1)).unreadable == TOO_LONG
     assert values_of(read_bytes(LABELS.encode().ljust(MOST_BYTES))) == ALL
+    long = "all work and no play\n" * 20_000
+    for text in (long + LABELS, LABELS + long):
+        assert values_of(read_text(text)) == ALL
+        assert any("only its first and last 2,500 lines were read" in one for one in read_text(text).remarks)
     for data in (bytes(range(256)) * 8, b"\x7fELF\0\0", b"\x89PNG\r\n\x1a\n\0\0"):
         pasted = read_bytes(data)
         assert pasted.unreadable == NOT_TEXT

@@ -75,3 +75,16 @@ def test_what_pipeops_met_does_not_make_the_values_wrong() -> None:
     blocked = [one.code for one in diagnosis.findings if one.outcome is CheckOutcome.BLOCKED]
     assert blocked == [FindingCode.VALUES_MISSING]
     assert diagnosis.verdict is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("action", "title"),
+    [
+        ("Microsoft.Authorization/roleAssignments/write", "The application is not allowed to assign roles"),
+        (CLUSTERS, "The application was not allowed to do this"),
+    ],
+)
+def test_a_role_that_contributor_cannot_assign_is_no_missing_contributor(action: str, title: str) -> None:
+    (finding,) = failure_findings([operation("AuthorizationFailed", action=action)])
+    assert (finding.code, finding.title) == (FindingCode.ROLE_MISSING, title)
+    assert ("Contributor on the resource group" in finding.remedy) == (action == CLUSTERS)

@@ -7,6 +7,7 @@ from typing import Protocol
 from pipeops_tui.core.model import ResourceGroup, Subscription
 from pipeops_tui.core.model.doctor_facts import TenantPlace
 from pipeops_tui.core.ports.reads import AccessPort, GroupPort, SubscriptionPort
+from pipeops_tui.core.retry import Waits
 from pipeops_tui.core.secret import Secret
 
 
@@ -16,8 +17,8 @@ class ExaminedApplication(SubscriptionPort, GroupPort, AccessPort, Protocol):
     async def subscription(self, subscription_id: str) -> Subscription | None:
         """The subscription with this id; None when the application sees none."""
 
-    async def visible_groups(self) -> tuple[ResourceGroup, ...]:
-        """The resource groups that the application sees, in all subscriptions that it sees."""
+    async def visible_groups(self) -> tuple[tuple[Subscription, ResourceGroup], ...]:
+        """The resource groups that the application sees, each with its subscription."""
 
     async def close(self) -> None:
         """Close its connections and drop its credential and tokens."""
@@ -25,6 +26,10 @@ class ExaminedApplication(SubscriptionPort, GroupPort, AccessPort, Protocol):
 
 class Examiner(Protocol):
     """Questions about five values. Every coroutine raises `CloudError` and nothing else (besides cancellation)."""
+
+    @property
+    def waits(self) -> Waits:
+        """Its questions that pause before they are asked again, and those of the applications that have signed in."""
 
     async def tenant(self, tenant_id: str) -> TenantPlace | None:
         """Where a tenant (a GUID or a verified domain) is, asked of the cloud in use without signing in; None when

@@ -141,6 +141,11 @@ class AccessPort(Protocol):
         """Role assignments that hold for the account there, inherited ones included."""
 
     @read(Topic.RIGHTS)
+    async def roles_of(self, subscription: Subscription, principal_id: str) -> Sequence[RoleGrant]:
+        """Role assignments that hold for the principal with this object id in the subscription and at what is in it,
+        inherited ones included."""
+
+    @read(Topic.RIGHTS)
     async def eligible_roles(self, subscription: Subscription, group_name: str = "") -> Sequence[EligibleRole]:
         """Roles that the account can activate there (Privileged Identity Management)."""
 
@@ -200,6 +205,10 @@ class ConnectionPort(Protocol):
     @read(Topic.CONNECTIONS)
     async def application_by_client_id(self, tenant_id: str, client_id: str) -> Application | None:
         """The application with its notes and secrets; None when the tenant has none."""
+
+    @read(Topic.CONNECTIONS)
+    async def client_id_of_object(self, tenant_id: str, object_id: str) -> str:
+        """The client ID of the application or service principal that has this object id; empty when none has it."""
 
     @read(Topic.CONNECTIONS)
     async def application_owners(self, tenant_id: str, object_id: str) -> Sequence[DirectoryMember]:

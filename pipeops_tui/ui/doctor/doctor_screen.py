@@ -6,9 +6,9 @@ is left.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from textual import on
 from textual.binding import Binding
@@ -19,21 +19,31 @@ from textual.widgets import OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
-from pipeops_tui.core.model import Check, CheckOutcome
-from pipeops_tui.core.model.doctor_facts import FailedOperation
-from pipeops_tui.doctor.admin_message import admin_message
+from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.changed_values import combined, corrected
-from pipeops_tui.doctor.examining import without_azure
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict, in_order
+from pipeops_tui.doctor.finding import Diagnosis, Finding, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
+from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
-from pipeops_tui.doctor.question import Question, QuestionChanged, QuestionState, Tell
-from pipeops_tui.doctor.server_failures import failure_findings
+from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.doctor.account_work import AccountWork
+from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, meant_values, right_values
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
+from pipeops_tui.ui.doctor.persons_account import PersonsAccount
+from pipeops_tui.ui.doctor.shown_state import (
+    can_be_copied,
+    early_findings,
+    has_any,
+    question_rows,
+    say_how_it_stands,
+    say_what_is_asked,
+)
+from pipeops_tui.ui.doctor.value_copying import ValueCopying, next_in_form
 from pipeops_tui.ui.doctor.value_dialog import ValueDialog
+from pipeops_tui.ui.services import Services
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.check_rows import CheckRows
 from pipeops_tui.ui.widgets.showing import say
@@ -43,11 +53,10 @@ _HOW: Final = (
     "Paste the five values anywhere on this screen, in any form, or press Enter on one to type it. Nothing leaves this "
     "computer before you press Examine."
 )
-_RENEWS: Final = frozenset({FindingCode.SECRET_EXPIRED, FindingCode.SECRET_WRONG, FindingCode.SECRET_IS_ITS_ID})
-"""What a new client secret mends."""
+_READ_AT_ONCE: Final = 50_000
+"""Characters of a paste; they take about 0.1 s."""
 
-Examine = Callable[[FiveValues, Tell], Awaitable[Diagnosis]]
-Failures = Callable[[FiveValues], Awaitable[Sequence[FailedOperation]]]
+Examine = Callable[[FiveValues, Tell, Callable[[Sequence[Wait]], None]], Awaitable[Diagnosis]]
 
 
 class DoctorScreen(Dialog[str]):
@@ -59,6 +68,7 @@ class DoctorScreen(Dialog[str]):
     BINDINGS = [
         Binding("enter", "type", "Type it", key_display="⏎"),
         Binding("x", "examine", "Examine"),
+        Binding("c", "copy_value", "Copy it", tooltip="Copy the marked value, in the order of PipeOps' form"),
         Binding("v", "read_environment", "From environment", tooltip="Read the five values from the environment"),
         Binding("delete", "clear", "Clear all", key_display="del"),
         Binding("pageup", "scroll(-5)", show=False),
@@ -70,22 +80,21 @@ class DoctorScreen(Dialog[str]):
         self,
         examine: Examine,
         *,
+        account: PersonsAccount,
         clock: Clock,
-        copy: Callable[[str, str], None],
+        services: Services,
         environment: Mapping[str, str],
         values: FiveValues | None = None,
-        failures: Failures | None = None,
         example: Callable[[], Awaitable[str]] | None = None,
         judged: Callable[[Verdict], None] = lambda verdict: None,
     ) -> None:
-        """`examine` asks Azure; it raises nothing. `copy` takes a text and what it is called. `values` are there from
-        the start. `failures` asks as the person what Azure has refused to the application in the last 14 days; None
-        before the first sign-in. `example` gives a text to paste, in a demo. `judged` is told the verdict of each
-        examination."""
+        """`examine` asks Azure and tells which questions wait; it raises nothing. `account` is the person's own, with
+        which more is found. `values` are there from the start. `example` gives a text to paste, in a demo. `judged` is
+        told the verdict of each examination."""
         super().__init__()
         self._ask = examine
-        self._clock, self._copy, self._judged = clock, copy, judged
-        self._environment, self._example, self._failures = environment, example, failures
+        self._clock, self._services, self._judged = clock, services, judged
+        self._environment, self._example, self._account = environment, example, account
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
         self._asked: dict[Question, QuestionChanged] = {}
@@ -124,9 +133,17 @@ class DoctorScreen(Dialog[str]):
         return self._values
 
     def on_paste(self, event: Paste) -> None:
-        """Read what was pasted anywhere on the screen."""
+        """Read what was pasted anywhere on the screen; a long text without stopping the screen."""
         event.stop()
-        self._take(read_text(event.text))
+        if len(event.text) <= _READ_AT_ONCE:
+            self._take(read_text(event.text))
+            return
+
+        async def read() -> None:
+            self._take(await asyncio.to_thread(read_text, event.text))
+
+        self._status.running("Reading the pasted text")
+        _worker: Worker[None] = self.run_worker(read(), group="read", exclusive=True, exit_on_error=False)
 
     def action_read_environment(self) -> None:
         """Read the variables that the Azure SDKs read too."""
@@ -191,6 +208,7 @@ class DoctorScreen(Dialog[str]):
         """Ask Azure about the values."""
         if self.is_active and not self.examines and self._can_examine:
             self._asked, self._diagnosis = {}, None
+            self._account.forget()
             self._status.running("Examining the five values")
             self._show_found()
             _worker: Worker[None] = self.run_worker(self._examine(), group="examine", exit_on_error=False)
@@ -198,14 +216,17 @@ class DoctorScreen(Dialog[str]):
 
     @property
     def _can_examine(self) -> bool:
-        return any(self._values.has(name) for name in ValueName)
+        return has_any(self._values)
 
     async def _examine(self) -> None:
-        diagnosis = await self._ask(self._values, self._tell)
-        if self._failures is not None and diagnosis.values.client_id and diagnosis.values.group_name:
-            self._status.running("Looking for what Azure refused to PipeOps")
-            failed = failure_findings(await self._failures(diagnosis.values))
-            diagnosis = replace(diagnosis, findings=in_order((*diagnosis.findings, *failed)))
+        diagnosis = await self._ask(self._values, self._tell, self._show_waits)
+        await self._look_closer(diagnosis)
+
+    async def _look_closer(self, diagnosis: Diagnosis) -> None:
+        """Add what the person's own account knows, where it has signed in."""
+        if self._account.is_there(diagnosis.values) and needs_account(diagnosis):
+            self._status.running("Looking closer with your account")
+            diagnosis = await self._account.look_closer(diagnosis, self._tell, self._show_waits)
         self._diagnosis = diagnosis
         self._values = self._diagnosis.values
         self._judged(self._diagnosis.verdict)
@@ -213,7 +234,54 @@ class DoctorScreen(Dialog[str]):
 
     def _tell(self, change: QuestionChanged) -> None:
         self._asked[change.question] = change
-        self.query_one(CheckRows).show(_rows(self._asked))
+        self.query_one(CheckRows).show(question_rows(self._asked))
+        say_what_is_asked(self._status, self._asked)
+
+    def _show_waits(self, waits: Sequence[Wait]) -> None:
+        self._status.waits = tuple(waits)
+
+    # The person's own account
+
+    def _sign_in(self) -> None:
+        """Sign in, and look closer at what was found."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.sign_in(diagnosis.values, self._status, self._say_how_it_stands):
+                await self._look_closer(diagnosis)
+
+        self._begin(work)
+
+    def _give_role(self) -> None:
+        """Give the role that is missing, and examine again."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.give_role(diagnosis, self._status):
+                await self._examine_again()
+
+        self._begin(work)
+
+    def _register(self) -> None:
+        """Register the providers that are missing, and examine again."""
+
+        async def work(diagnosis: Diagnosis) -> None:
+            if await self._own.register_providers(diagnosis, self._status):
+                await self._examine_again()
+
+        self._begin(work)
+
+    async def _examine_again(self) -> None:
+        self._account.forget()
+        self._asked, self._diagnosis = {}, None
+        self._show()
+        await self._examine()
+
+    @property
+    def _own(self) -> AccountWork:
+        return AccountWork(self.app, self._account, self._services, self._clock)
+
+    def _begin(self, work: Callable[[Diagnosis], Coroutine[Any, Any, None]]) -> None:
+        if self.is_active and not self.examines and self._diagnosis is not None:
+            _worker: Worker[None] = self.run_worker(work(self._diagnosis), group="examine", exit_on_error=False)
 
     def _stop(self) -> None:
         self.workers.cancel_group(self, "examine")
@@ -239,34 +307,29 @@ class DoctorScreen(Dialog[str]):
         self.refresh_bindings()
 
     def _say_how_it_stands(self) -> None:
-        if self._diagnosis is not None:
-            say_it = {Verdict.WORKS: self._status.done, Verdict.BROKEN: self._status.failed}
-            say_it.get(self._diagnosis.verdict, self._status.warn)(self._diagnosis.summary)
-        elif not self._can_examine:
-            self._status.say("Waiting for the five values.")
-        elif missing := self._values.missing:
-            self._status.say(f"Not given: {', '.join(missing)}. What can be examined without is examined.")
-        else:
-            self._status.say("All five are there. Press x to examine them.")
+        say_how_it_stands(self._status, self._values, self._diagnosis)
 
     def _show_found(self) -> None:
         self.query_one(FindingList).show(self._findings)
-        self.query_one(CheckRows).show(_rows(self._asked))
+        self.query_one(CheckRows).show(question_rows(self._asked))
         self.query_one("#found").scroll_home(animate=False)
+        self.query_one("#how").display = self._diagnosis is None and not self.examines
 
     @property
     def _findings(self) -> tuple[Finding, ...]:
         """What was found; before Azure is asked, what is wrong with what was given."""
         if self._diagnosis is not None:
             return self._diagnosis.findings
-        if self.examines or not (self._can_examine or self._values.error_codes):
-            return ()
-        told = without_azure(self._values).findings
-        return tuple(one for one in told if one.code is not FindingCode.VALUES_MISSING)
+        return () if self.examines else early_findings(self._values)
 
     def _actions(self) -> list[Action]:
         """What mends the gravest finding that can be mended, and what goes on."""
-        actions = self._cures()
+        copy = self._services.copy
+        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, self._register, copy))
+        if self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS:
+            actions.append(Action("Copy them in order", self._copy_in_order))
+        if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
+            actions.append(Action("Sign in to find out more", self._sign_in))
         if self._can_examine:
             again = "Examine again" if self._diagnosis is not None else "Examine"
             actions.insert(len(actions) if self._diagnosis is not None else 0, Action(again, self.action_examine))
@@ -276,34 +339,38 @@ class DoctorScreen(Dialog[str]):
             actions.append(Action("Use an example", self._use_example))
         return [*actions, Action("Back", self.action_close)]
 
-    def _cures(self) -> list[Action]:
-        findings = self._diagnosis.findings if self._diagnosis is not None else ()
-        right = [one for finding in findings for one in finding.right]
-        cures = []
-        if right:
-            cures.append(Action("Use the right one" if len(right) == 1 else "Use the right ones", self._correct))
-            cures += [Action(f"Copy the {one.name}", _copying(self._copy, one.text, one.name)) for one in right]
-        if any(finding.code in _RENEWS for finding in findings) and self._values.client_id:
-            cures.append(Action("Renew the client secret", self._renew))
-        if command := next((one.command for one in findings if one.command), ""):
-            cures.append(Action("Copy the command", _copying(self._copy, command, "Command")))
-        if asked := next((one for one in findings if one.who and one.outcome is CheckOutcome.BLOCKED), None):
-            message = admin_message(asked, self._values)
-            cures.append(Action("Copy a message", _copying(self._copy, message, "Message")))
-        return cures
+    def _is_account_wanted(self, diagnosis: Diagnosis) -> bool:
+        return needs_account(diagnosis) and not self._account.is_there(diagnosis.values)
+
+    def action_copy_value(self) -> None:
+        """Copy the marked value, and mark the next one of PipeOps' form."""
+        rows = self.query_one(FiveRows)
+        if not isinstance(self.focused, FiveRows) or not can_be_copied(self._values, rows.chosen):
+            return
+        name = rows.chosen
+        if (following := next_in_form(name)) is not None:
+            rows.highlighted = rows.get_option_index(following)
+        copying = ValueCopying(self.app, lambda: self._services.copier, self._status)
+        _worker: Worker[None] = self.run_worker(copying.copy(self._values, name), group="copy", exit_on_error=False)
+
+    def _copy_in_order(self) -> None:
+        """Begin with the first value."""
+        rows = self.query_one(FiveRows)
+        rows.highlighted = 0
+        rows.focus()
+        self.call_after_refresh(self.action_copy_value)
 
     def _correct(self) -> None:
         """Put the right values into their places, and examine them."""
         if self._diagnosis is not None:
-            right = [one for finding in self._diagnosis.findings for one in finding.right]
-            self._values = corrected(self._values, right)
+            self._values = corrected(self._values, right_values(self._diagnosis))
             self._diagnosis = None
             self._show()
             self.action_examine()
 
     def _renew(self) -> None:
-        if self.is_active:
-            self.dismiss(self._values.client_id)
+        if self.is_active and self._diagnosis is not None:
+            self.dismiss(meant_values(self._diagnosis).client_id)
 
     def action_scroll(self, lines: int) -> None:
         """Move what was found where it does not fit."""
@@ -320,22 +387,9 @@ class DoctorScreen(Dialog[str]):
                 return self._can_examine
             case "read_environment":
                 return any(self._environment.get(name) for name in ENVIRONMENT.values())
+            case "copy_value":
+                is_there = can_be_copied(self._values, self.query_one(FiveRows).chosen)
+                return isinstance(self.focused, FiveRows) and not self.examines and is_there
             case "type":
                 return isinstance(self.focused, FiveRows) and not self.examines
         return True
-
-
-def _copying(copy: Callable[[str, str], None], text: str, name: str) -> Callable[[], None]:
-    return lambda: copy(text, name)
-
-
-def _rows(asked: Mapping[Question, QuestionChanged]) -> list[Check | str]:
-    """The questions in their order; those that were not asked for another's sake are left out."""
-    rows: list[Check | str] = []
-    for question in Question:
-        change = asked.get(question)
-        if change is not None and change.state is QuestionState.ASKING:
-            rows.append(question.value)
-        elif change is not None and change.outcome is not None:
-            rows.append(Check(question.name, question.value, change.outcome, change.detail))
-    return rows
