@@ -11,6 +11,7 @@ from msgraph.graph_request_adapter import GraphRequestAdapter
 from msgraph.graph_service_client import GraphServiceClient
 
 from pipeops_tui.azure.answer_limits import AnswerTooLargeError, ListLimit, MalformedAnswerError
+from pipeops_tui.azure.background import in_background
 from pipeops_tui.azure.errors.evidence import AzureService, RequestContext
 from pipeops_tui.azure.failures import READ_DEADLINE, Failures
 from pipeops_tui.azure.graph import graph_adapter, graph_http
@@ -132,6 +133,29 @@ class Clients:
             self._count(limit, link, page.size, context, AzureService.RESOURCE_MANAGER)
             yield page.items
             link = page.next_link
+
+    async def read_large_pages(
+        self,
+        context: RequestContext,
+        path: str,
+        api_version: str,
+        parse: Callable[[bytes], tuple[Sequence[T], str]],
+        **query: str,
+    ) -> AsyncIterator[Sequence[T]]:
+        """Like `read_pages`, for pages of megabytes: `parse` runs in a thread, and makes of a body its entries and the
+        link to the next page (empty on the last). It raises `UnusableAnswerError` where it cannot."""
+        manager = self.resource_manager(context.tenant_id)
+        link, limit = manager.list_url(path, api_version, **query), ListLimit()
+
+        async def read() -> tuple[Sequence[T], str, int]:
+            body = await manager.content(link)
+            return *await in_background(lambda: parse(body), name="parse"), len(body)
+
+        while link:
+            items, following, size = await self.read_arm(context, read)
+            self._count(limit, link, size, context, AzureService.RESOURCE_MANAGER)
+            yield items
+            link = following
 
     async def read_graph_pages(
         self, context: RequestContext, builder: ListBuilder, query: GraphQuery, parse: Callable[[Document], T]

@@ -60,6 +60,12 @@ def text_at(item: object, key: str) -> str:
     return as_text(as_dict(item).get(key))
 
 
+def number_at(item: object, key: str) -> int | None:
+    """The whole number at `key` of a JSON object; None where there is none, also where it is written as a text."""
+    value = as_dict(item).get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def time_at(item: object, key: str) -> datetime | None:
     """The time at `key` of a JSON object (ISO 8601); None where there is none."""
     try:

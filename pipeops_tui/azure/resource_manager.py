@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from azure.core import AsyncPipelineClient
 from azure.core.exceptions import DecodeError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
@@ -51,19 +52,22 @@ class ResourceManager:
     def __init__(self, endpoints: CloudEndpoints, credential: Credential, transports: Transports) -> None:
         self._credential = credential
         self._base_url = endpoints.resource_manager
+        transport = transports.for_azure_core(endpoints.resource_manager)
+        first = [RequestIdPolicy(), HeadersPolicy(), UserAgentPolicy(base_user_agent=f"pipeops-tui/{__version__}")]
+        last = [
+            AnswerPolicy(),  # before the decoding policy takes what is no JSON for broken JSON
+            BearerPolicy(credential, endpoints.resource_manager_scope, endpoints.resource_manager),
+        ]
         self._options: dict[str, Any] = {
             "base_url": endpoints.resource_manager,
             "credential_scopes": [endpoints.resource_manager_scope],
-            "transport": transports.for_azure_core(endpoints.resource_manager),
-            "policies": [
-                RequestIdPolicy(),
-                HeadersPolicy(),
-                UserAgentPolicy(base_user_agent=f"pipeops-tui/{__version__}"),
-                ContentDecodePolicy(),
-                AnswerPolicy(),  # before the policy above takes what is no JSON for broken JSON
-                BearerPolicy(credential, endpoints.resource_manager_scope, endpoints.resource_manager),
-            ],
+            "transport": transport,
+            "policies": [*first, ContentDecodePolicy(), *last],
         }
+        # Without the decoding policy, which parses every answer on the event loop.
+        self._undecoded: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
+            endpoints.resource_manager, transport=transport, policies=[*first, *last]
+        )
         self.subscriptions = SubscriptionClient(credential, **self._options)
 
     def resources(self, subscription_id: str) -> ResourceManagementClient:
@@ -104,6 +108,12 @@ class ResourceManager:
             # Taken for an empty list it would say "no": no permissions, no locks, nothing there.
             raise MalformedAnswerError("not a list of objects")
         return Page(tuple(items), text_at(document, "nextLink"), len(response.content))
+
+    async def content(self, url: str) -> bytes:
+        """The body of an answer that is too large to be parsed on the event loop. `url` as for `page`."""
+        response = await self._undecoded.send_request(HttpRequest("GET", url))
+        response.raise_for_status()
+        return response.content
 
     async def _send(self, request: HttpRequest, success: Success | None = None) -> AsyncHttpResponse:
         response: AsyncHttpResponse = await self.subscriptions.send_request(request, success=success)

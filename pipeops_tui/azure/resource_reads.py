@@ -248,6 +248,7 @@ def _region(location: Document, kubernetes: frozenset[str] | None) -> Region:
         geography=_metadata(location, "geography"),
         recommended=_metadata(location, "regionCategory") == "Recommended",
         has_kubernetes=None if kubernetes is None else display_name.casefold() in kubernetes,
+        area=_metadata(location, "geographyGroup"),
     )
 
 

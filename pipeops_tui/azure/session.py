@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from pipeops_tui.azure.access_reads import AccessReads
 from pipeops_tui.azure.activity_reads import ActivityReads
+from pipeops_tui.azure.capacity_reads import CapacityReads
 from pipeops_tui.azure.clients import Clients
 from pipeops_tui.azure.connection_reads import ConnectionReads
 from pipeops_tui.azure.directory_reads import DirectoryReads, TenantReads
@@ -30,7 +31,9 @@ SIGN_IN_DEADLINE = 1200.0
 """Seconds a person has to sign in; a device code is valid for 900."""
 
 
-class AzureSession(AccessReads, ActivityReads, ConnectionReads, DirectoryReads, PolicyReads, ResourceReads):
+class AzureSession(
+    AccessReads, ActivityReads, CapacityReads, ConnectionReads, DirectoryReads, PolicyReads, ResourceReads
+):
     """Implements `ports.Session`. Every method raises `CloudError` and nothing else.
 
     The base classes implement the reads under their names in the ports: a new read is a method of one of them.
@@ -42,6 +45,7 @@ class AzureSession(AccessReads, ActivityReads, ConnectionReads, DirectoryReads, 
         self._tenants = TenantReads(clients, account.home_tenant_id, clock)
         AccessReads.__init__(self, clients)
         ActivityReads.__init__(self, clients, clock)
+        CapacityReads.__init__(self, clients)
         ConnectionReads.__init__(self, clients)
         DirectoryReads.__init__(self, clients, self._tenants)
         PolicyReads.__init__(self, clients, clock)

@@ -60,7 +60,9 @@ class CheckSpec:
             verdict = await self.judge(session, choices)
         except CloudError as error:
             challenge = error if error.kind is FailureKind.SIGN_IN else None
-            verdict = CheckVerdict(CheckOutcome.UNKNOWN, f"could not be checked: {_reason(error)}", challenge=challenge)
+            verdict = CheckVerdict(
+                CheckOutcome.UNKNOWN, f"could not be checked: {reason_of(error)}", challenge=challenge
+            )
         return Check(
             key=self.key,
             title=self.title,
@@ -131,7 +133,7 @@ def blocked(
     return CheckVerdict(CheckOutcome.BLOCKED, detail, problem, doubts, message, may_hand_over)
 
 
-def _reason(error: CloudError) -> str:
+def reason_of(error: CloudError) -> str:
     """Why a check was refused, in a few words."""
     return _REASONS.get(error.kind) or (f"Azure answered {error.status}" if error.status else "it failed")
 

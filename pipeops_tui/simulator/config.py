@@ -30,6 +30,7 @@ SCENARIOS: dict[str, str] = {
     "lighthouse": "The first subscription belongs to another organization and is delegated through Azure Lighthouse.",
     "policy-requires-tag": "A policy of the first subscription refuses resource groups without the tag costCenter.",
     "region-closed": "East US and West Europe are listed, but take no resource groups.",
+    "no-quota": "The first subscription has 10 vCPUs, but no quota for the sizes of small servers in most regions.",
     "group-deleting": "PipeOpsRG is being deleted for another minute.",
     "locked-group": "One group is locked against changes, another against deletion.",
     "assignment-limit": "The first subscription has as many role assignments as it can have.",

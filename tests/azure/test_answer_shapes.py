@@ -24,9 +24,11 @@ from pipeops_tui.core.model import (
     Directory,
     EligibleRole,
     Lock,
+    MachineSize,
     Permission,
     PolicyFinding,
     Provider,
+    Quota,
     Region,
     ResourceGroup,
     RoleGrant,
@@ -110,6 +112,32 @@ READS = {
         Sequence[Lock],
         "value value[0] value[0].id value[0].name value[0].properties",
         {"value": [{"id": f"/x{AUTHORIZATION}/locks/l", "name": "l", "properties": {"level": "ReadOnly"}}]},
+    ),
+    "quotas": Read(
+        "listUsages",
+        lambda session, sub: session.quotas(sub, "westeurope"),
+        Sequence[Quota],
+        "value value[0] value[0].name value[0].name.value value[0].currentValue value[0].limit",
+        {"value": [{"limit": 10, "unit": "Count", "currentValue": 0, "name": {"value": "cores"}}]},
+    ),
+    "sizes": Read(
+        "listSkus",
+        lambda session, sub: session.machine_sizes(sub, "westeurope"),
+        Sequence[MachineSize],
+        "value value[0] value[0].name value[0].family value[0].resourceType value[0].capabilities "
+        "value[0].capabilities[0] value[0].capabilities[0].name value[0].capabilities[0].value value[0].restrictions "
+        "value[0].restrictions[0] value[0].restrictions[0].type value[0].restrictions[0].reasonCode",
+        {
+            "value": [
+                {
+                    "resourceType": "virtualMachines",
+                    "name": "Standard_D2s_v5",
+                    "family": "standardDSv5Family",
+                    "capabilities": [{"name": "vCPUs", "value": "2"}],
+                    "restrictions": [{"type": "Location", "reasonCode": "NotAvailableForSubscription"}],
+                }
+            ]
+        },
     ),
     "deny assignments": Read(
         "listDenyAssignments",

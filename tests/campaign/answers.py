@@ -42,7 +42,7 @@ _OF_STEPS = (
     "listOrganization", "getMe", "listMyDirectoryRoles", "listMyObjects", "listMyApplications", "listApplications",
     "getAuthorizationPolicy", "getDefaultAppManagementPolicy", "listPermissions", "listRoleAssignments",
     "listRoleEligibilities", "listDenyAssignments", "listLocks", "checkPolicyRestrictions", "listUsages", "getUser",
-    "queryResourceGraph", "getSubscription",
+    "listSkus", "queryResourceGraph", "getSubscription",
 )  # fmt: skip
 
 

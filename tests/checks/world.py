@@ -15,9 +15,11 @@ from pipeops_tui.core.model import (
     DirectoryMember,
     EligibleRole,
     Lock,
+    MachineSize,
     Permission,
     PolicyFinding,
     Provider,
+    Quota,
     Region,
     ResourceGroup,
     RoleGrant,
@@ -89,6 +91,12 @@ class World(UnfakedSession):
     async def providers(self, subscription: Subscription, namespaces: Sequence[str] = ()) -> Sequence[Provider]:
         registered = [Provider(namespace, "Registered") for namespace in REQUIRED_PROVIDERS]
         return self._answer("providers", registered)  # type: ignore[return-value]
+
+    async def quotas(self, subscription: Subscription, location: str) -> Sequence[Quota]:
+        return self._answer(f"quotas/{location}", [])  # type: ignore[return-value]
+
+    async def machine_sizes(self, subscription: Subscription, location: str) -> Sequence[MachineSize]:
+        return self._answer(f"machine_sizes/{location}", [])  # type: ignore[return-value]
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Sequence[Permission]:
         return self._answer(f"permissions/{group_name}".rstrip("/"), [EVERYTHING])  # type: ignore[return-value]

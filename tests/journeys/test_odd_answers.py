@@ -17,6 +17,7 @@ OF_CHECKS = (
     *("getProvider", "listOrganization", "getMe", "listMyDirectoryRoles", "getAuthorizationPolicy"),
     *("getDefaultAppManagementPolicy", "listMyApplications", "listApplications", "listPermissions", "listLocks"),
     *("listRoleAssignments", "listDenyAssignments", "listRoleEligibilities", "checkPolicyRestrictions"),
+    *("listUsages", "listSkus"),
 )
 """The reads of which a check needs the answer, and nothing else does."""
 WITHOUT_ZONE = {

@@ -92,11 +92,15 @@ NEXT: tuple[Situation, ...] = (
     ),
     when(
         "the quota of cores is too small",
-        unmet("No server is created here; a subscription on credit is warned about."),
+        unmet(
+            "No server is created here; what is left of the quota is shown, and a subscription on credit warned about."
+        ),
+        design("journeys/test_room.py::test_a_region_without_quota_is_a_warning_and_others_are_named"),
         warned("subscription", replace(NEW, subscription=replace(NEW.subscription, spending_limit="On"))),  # type: ignore[type-var]
     ),
     when(
         "the region has no machines of the kind, or no managed Kubernetes",
+        design("journeys/test_room.py::test_no_answer_blocks_or_asks_for_anything"),
         warned("region", regions=[replace(REGION, has_kubernetes=False)]),
     ),
     when(

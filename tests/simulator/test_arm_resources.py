@@ -133,6 +133,17 @@ class TestRegions:
         refused = client.arm("GET", path, "2021-07-01", params={"$filter": "size eq 'B2s'"})
         assert code_of(refused) == "InvalidFilterInQueryString"
 
+    def test_the_list_of_sizes_is_as_large_as_azures(self, client: Client) -> None:
+        path = f"{client.scope}/providers/Microsoft.Compute/skus"
+        answer = client.arm("GET", path, "2021-07-01", params={"$filter": "location eq 'eastus'"})
+        assert 1_000_000 < len(answer.content) < 3_000_000
+        found = {item["name"]: item for item in answer.json()["value"] if item["resourceType"] == "virtualMachines"}
+        assert found["Standard_D2s_v5"]["family"] == "standardDSv5Family"
+        assert {"name": "vCPUs", "value": "2"} in found["Standard_B2s"]["capabilities"]
+        kinds = {restriction["type"] for item in found.values() for restriction in item["restrictions"]}
+        assert kinds == {"Zone"}, "some sizes miss a zone, none is closed"
+        assert "disks" in {item["resourceType"] for item in answer.json()["value"]}
+
     def test_versions_of_kubernetes_are_those_of_a_region(self, client: Client) -> None:
         path = f"{client.scope}/providers/Microsoft.ContainerService/locations"
         found = client.arm("GET", f"{path}/westeurope/kubernetesVersions", "2024-07-01")

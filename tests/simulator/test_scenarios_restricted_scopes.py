@@ -55,6 +55,17 @@ def test_lighthouse(world: World) -> None:
     assert client.assign(scope, principal["id"], str(uuid4())).status_code == 403
 
 
+def test_no_quota(world: World) -> None:
+    client = world("no-quota").as_user()
+    small = ("standardBSFamily", "cores", "standardEv3Family", "standardDSv5Family")
+    limits = {}
+    for region in ("eastus", "centralus", "westus3"):
+        path = f"{client.scope}/providers/Microsoft.Compute/locations/{region}/usages"
+        rows = {row["name"]["value"]: row["limit"] for row in client.arm("GET", path, "2024-07-01").json()["value"]}
+        limits[region] = [rows[name] for name in small]
+    assert limits == {"eastus": [0, 10, 100, 0], "centralus": [0, 10, 100, 10], "westus3": [10, 10, 100, 0]}
+
+
 def test_policy_requires_tag(world: World) -> None:
     client = world("policy-requires-tag").as_user()
     content = {"type": "Microsoft.Resources/subscriptions/resourceGroups", "location": "westeurope"}

@@ -105,11 +105,12 @@ class Person:
         return await self.sees("Client Secret", PROVED)
 
     async def settles(self) -> str:
-        """Wait until nothing on the screen changes any more; returns it."""
+        """Wait until nothing on the screen changes any more and no check is under way; returns it."""
         seen, calm = self.screen, 0
         while calm < 20:
             await self.pilot.pause(0.02)
-            seen, calm = (seen, calm + 1) if self.screen == seen and self.ready else (self.screen, 0)
+            is_calm = self.screen == seen and self.ready and "● checking" not in seen
+            seen, calm = (seen, calm + 1) if is_calm else (self.screen, 0)
         return seen
 
     def picture(self) -> str:

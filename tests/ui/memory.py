@@ -25,10 +25,12 @@ from pipeops_tui.core.model import (
     Directory,
     EligibleRole,
     Lock,
+    MachineSize,
     NewPassword,
     Permission,
     PolicyFinding,
     Provider,
+    Quota,
     Region,
     ResourceGroup,
     RoleGrant,
@@ -101,6 +103,7 @@ class MemorySession(UnfakedSession):
     grants: Sequence[RoleGrant] = ()
     longest_days: int | None = None
     owned: int = 3
+    quotas_: Sequence[Quota] = (Quota("cores", 0, 100), Quota("standardDSv5Family", 0, 100))
     account: Account = field(
         default_factory=lambda: Account("you@contoso.com", "11111111-1111-4111-8111-111111111111", TENANT, _METHOD)
     )
@@ -136,6 +139,12 @@ class MemorySession(UnfakedSession):
 
     async def providers(self, subscription: Subscription, namespaces: Sequence[str] = ()) -> Sequence[Provider]:
         return [Provider(name, self.providers_.get(name, "Registered")) for name in namespaces]
+
+    async def quotas(self, subscription: Subscription, location: str) -> Sequence[Quota]:
+        return self.quotas_
+
+    async def machine_sizes(self, subscription: Subscription, location: str) -> Sequence[MachineSize]:
+        return [MachineSize("Standard_D2s_v5", "standardDSv5Family", 2)]
 
     async def permissions(self, subscription: Subscription, group_name: str = "") -> Sequence[Permission]:
         return self.permissions_

@@ -76,6 +76,7 @@ class AzureOperation(StrEnum):
     DELETE_GROUP = "delete the resource group"
     LIST_PROVIDERS = "read the resource providers"
     REGISTER_PROVIDER = "register the resource provider"
+    READ_CAPACITY = "read the quotas and sizes of the region"
     READ_PERMISSIONS = "read your permissions"
     READ_ACCESS = "read role assignments, locks and policies"
     PUT_ASSIGNMENT = "assign the role"

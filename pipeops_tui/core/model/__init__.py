@@ -12,6 +12,7 @@ from pipeops_tui.core.lazy_names import lazy_names
 from pipeops_tui.core.option_values import SignInMethod
 
 if TYPE_CHECKING:
+    from pipeops_tui.core.model.capacity import MachineSize, Quota
     from pipeops_tui.core.model.directory import (
         SINGLE_TENANT,
         Account,
@@ -51,6 +52,7 @@ else:
     __getattr__ = lazy_names(
         __name__,
         {
+            "capacity": "MachineSize Quota",
             "directory": (
                 "SINGLE_TENANT Account Application CloudEndpoints DeviceCode Directory DirectoryMember "
                 "NewPassword PasswordKey SecretPolicy ServicePrincipal SignInOption Tenant TokenFacts"

@@ -82,6 +82,8 @@ class Region(PlainTexts):
     geography: str
     recommended: bool
     has_kubernetes: bool | None = None
+    area: str = ""
+    """The part of the world, which holds several geographies: `Europe`, `US` (Azure: `geographyGroup`)."""
 
 
 @dataclass(frozen=True, slots=True)

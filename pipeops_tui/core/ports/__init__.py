@@ -24,6 +24,7 @@ from pipeops_tui.core.ports.pasted_values import ExaminedApplication, Examiner
 from pipeops_tui.core.ports.reads import (
     AccessPort,
     AccountPort,
+    CapacityPort,
     ConnectionPort,
     DirectoryPort,
     GroupPort,
@@ -40,6 +41,7 @@ __all__ = [
     "AccessPort",
     "AccountPort",
     "ApplicationSession",
+    "CapacityPort",
     "ConnectionPort",
     "Connector",
     "DirectoryPort",

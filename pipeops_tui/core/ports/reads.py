@@ -19,9 +19,11 @@ from pipeops_tui.core.model import (
     DirectoryMember,
     EligibleRole,
     Lock,
+    MachineSize,
     Permission,
     PolicyFinding,
     Provider,
+    Quota,
     Region,
     Resource,
     ResourceGroup,
@@ -45,6 +47,7 @@ class Topic(StrEnum):
     PROVIDERS = "providers"
     RIGHTS = "rights"
     RESTRICTIONS = "restrictions"
+    ROOM = "room"
     DIRECTORY = "directory"
     APPLICATIONS = "applications"
     CONNECTIONS = "connections"
@@ -105,6 +108,18 @@ class SubscriptionPort(Protocol):
     @read(Topic.RESTRICTIONS)
     async def role_assignment_count(self, subscription: Subscription) -> int:
         """How many role assignments the subscription holds, at all scopes in it."""
+
+
+class CapacityPort(Protocol):
+    """What a subscription may use of a region, by the region's `name`."""
+
+    @read(Topic.ROOM)
+    async def quotas(self, subscription: Subscription, location: str) -> Sequence[Quota]:
+        """vCPUs used and allowed, of all families and in all. An empty list says nothing, not "none"."""
+
+    @read(Topic.REGIONS)
+    async def machine_sizes(self, subscription: Subscription, location: str) -> Sequence[MachineSize]:
+        """The sizes of virtual machines that the region has. Up to 3 MB are read, never on the event loop."""
 
 
 class GroupPort(Protocol):
@@ -253,5 +268,7 @@ class ConnectionPort(Protocol):
         name."""
 
 
-class Reads(AccountPort, SubscriptionPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol):
+class Reads(
+    AccountPort, SubscriptionPort, CapacityPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol
+):
     """All reads of a signed-in account: what checks are given."""

@@ -71,6 +71,14 @@ def physical_regions() -> dict[str, str]:
 
 
 @cache
+def zones_of(region: str) -> tuple[str, ...]:
+    """The availability zones of a physical region, by their logical numbers; none where it has none."""
+    item = next(item for item in locations() if item["name"] == region)
+    zones = cast("list[JsonObject]", item.get("availabilityZoneMappings") or [])
+    return tuple(str(zone["logicalZone"]) for zone in zones)
+
+
+@cache
 def group_regions() -> tuple[str, ...]:
     """The regions that take resource groups: physical ones that are neither for staging nor for early updates."""
     return tuple(name for name in physical_regions() if not name.endswith(("stg", "euap")))

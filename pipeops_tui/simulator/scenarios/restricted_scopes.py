@@ -12,6 +12,17 @@ from pipeops_tui.simulator.world.world import World
 _TENANTS = 40
 _SUBSCRIPTIONS = 250
 _GROUPS = 3_000
+_SMALL_FAMILIES = (
+    "standardBSFamily",
+    "standardBsv2Family",
+    "standardDSv2Family",
+    "standardDSv3Family",
+    "standardDSv4Family",
+    "standardDSv5Family",
+    "standardDDSv5Family",
+    "standardDASv4Family",
+    "standardDASv5Family",
+)
 _ENVIRONMENTS = ("production", "staging", "development", "test", "sandbox")
 _TEAMS = (
     "payments",
@@ -88,6 +99,17 @@ def region_closed(seed: int) -> World:
     """Two regions take no new groups."""
     base = standard_world(seed)
     base.world.rules.closed_regions = frozenset({"eastus", "westeurope"})
+    return base.world
+
+
+def no_quota(seed: int) -> World:
+    """No family that small servers use has any quota; in 2 regions of the United States some have."""
+    base = standard_world(seed)
+    quotas = base.first.quotas
+    quotas["", "cores"] = 10
+    quotas.update({("", family): 0 for family in _SMALL_FAMILIES})
+    quotas.update({("centralus", family): 10 for family in ("standardDSv3Family", "standardDSv5Family")})
+    quotas["westus3", "standardBSFamily"] = 10
     return base.world
 
 

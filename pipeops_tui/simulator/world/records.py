@@ -62,6 +62,10 @@ class SubscriptionRecord:
     managed_by: tuple[str, ...] = ()
     tags: dict[str, str] | None = None
     registrations: dict[str, Moment] = field(default_factory=dict)
+    quotas: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Limits of vCPUs that differ from what the offer allows, by region (empty: in all) and by family or `cores`."""
+    closed_families: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Families of sizes that are not open to it, by region (empty: in all)."""
 
     @property
     def scope(self) -> str:

@@ -53,23 +53,28 @@ class CheckList:
             choices, providers=(), doubts=(), tenant_name=""
         ),
         rows_above: Callable[[], Sequence[Check]] = lambda: (),
+        rows_below: Callable[[], Sequence[Check | str]] = lambda: (),
         keeps_detail: Callable[[Check], bool] = lambda check: False,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         """`prepare` and `finish` read what else the step shows, before and after the checks; both may raise
-        `CloudError`. `relevant` removes choices that no check of the step asks about. `rows_above` are rows that block
-        nothing. `keeps_detail` names checks whose detail is shown even where lines are scarce and all is well.
-        `changed` is called when rows or decisions have changed."""
+        `CloudError`. `relevant` removes choices that no check of the step asks about. `rows_above` and `rows_below` are
+        rows that block nothing; those below can be under way when the checks are done. `keeps_detail` names checks
+        whose detail is shown even where lines are scarce and all is well. `changed` is called when rows or decisions
+        have changed."""
         self._screen = screen
         self._journey = screen.journey
         self._prepare = prepare
         self._finish = finish
         self._relevant = relevant
         self._rows_above = rows_above
+        self._rows_below = rows_below
         self._keeps_detail = keeps_detail
         self._changed = changed
         self._checks: tuple[Check, ...] = ()
+        self._shown: tuple[Check | str, ...] = ()
         self._checked: Choices | None = None
+        self._seconds = 0.0
         self._messages_copied = 0
         self.decision: Decision | None = None
         self.subject = ""
@@ -94,7 +99,7 @@ class CheckList:
         if self._journey.choices.subscription is None:
             return
         self.decision, self._messages_copied = None, 0
-        self._screen.busy, self._checks, self._checked = True, (), None
+        self._screen.busy, self._checks, self._checked, self._shown = True, (), None, ()
         started = self._journey.clock.monotonic()
         await self._prepare()
         waited = self._journey.clock.monotonic() - started
@@ -116,7 +121,8 @@ class CheckList:
         raise_demand(self._checks)
 
     def _show_rows(self, rows: Sequence[Check | str]) -> None:
-        shown = [row if isinstance(row, str) else self._brief(row) for row in rows]
+        self._shown = tuple(rows)
+        shown = [row if isinstance(row, str) else self._brief(row) for row in (*rows, *self._rows_below())]
         self._screen.query_one(CheckRows).show([*self._rows_above(), *shown])
         checks = [row for row in rows if isinstance(row, Check)]
         helper = self._screen.query_one("#helper", Static)
@@ -144,6 +150,13 @@ class CheckList:
         scarce = check.outcome is CheckOutcome.OK and not self._screen.has_class("-lofty")
         return replace(check, detail="") if scarce and not self._keeps_detail(check) else check
 
+    def rows_below_changed(self) -> None:
+        """Show the rows below anew, and count them where the checks have been counted."""
+        if self._shown:
+            self._show_rows(self._shown)
+        if self._checked is not None and not self._screen.busy and not self.blocking:
+            self._conclude(self._seconds)
+
     def show_again(self) -> None:
         """Show the rows in the words that fit the screen's size now."""
         if self._checks and not self._screen.busy:
@@ -164,13 +177,14 @@ class CheckList:
         self._screen.query_one("#checks-scroll").scroll_relative(y=lines, animate=False)
 
     def _conclude(self, seconds: float) -> None:
+        self._seconds = seconds
         if self.blocking:
             self._journey.step_blocked(self._screen.STEP, self.blocking[0].title)
             self._screen.status.failed(self.missing())
             self.scroll_to_blocked()
         else:
             self._journey.step_unblocked(self._screen.STEP)
-            rows = (*self._rows_above(), *self._checks)
+            rows = (*self._rows_above(), *self._checks, *self._below)
             passed = sum(check.outcome is CheckOutcome.OK for check in rows)
             self._screen.status.done(summary_of(passed, len(rows), self.subject), seconds)
         self._screen.refresh_frame()
@@ -186,6 +200,11 @@ class CheckList:
     def blocked(self) -> bool:
         """Whether a check blocks and the person has not decided to continue all the same."""
         return bool(self.blocking) and self.decision is None
+
+    @property
+    def _below(self) -> list[Check]:
+        """The rows below that are known."""
+        return [row for row in self._rows_below() if isinstance(row, Check)]
 
     @property
     def _with_message(self) -> list[Check]:
@@ -263,7 +282,8 @@ class CheckList:
             case "details":
                 return self._with_problem is not None
             case "check_again":
-                return not self._screen.busy and any(check.outcome is not CheckOutcome.OK for check in self._checks)
+                known = (*self._checks, *self._below)
+                return not self._screen.busy and any(check.outcome is not CheckOutcome.OK for check in known)
             case "try_anyway":
                 return self._can_try_anyway
         return not self._screen.busy and self._wanted_sign_in is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Static
 
 from pipeops_tui.checks import PROVIDERS, Registrations, registrations
 from pipeops_tui.checks.admin_messages import group_name, group_scope
+from pipeops_tui.checks.room_words import ROOM, ROOM_TITLE
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.model import Check
 from pipeops_tui.core.wizard import Step
@@ -18,6 +20,7 @@ from pipeops_tui.ui.base.check_list import CheckList, Decision
 from pipeops_tui.ui.base.checking import count, environment_checks
 from pipeops_tui.ui.base.checks_screen import ChecksScreen
 from pipeops_tui.ui.services import About, Services
+from pipeops_tui.ui.steps.access.room_row import RoomRow, location_of
 from pipeops_tui.ui.widgets.fields import Tick
 
 
@@ -29,21 +32,26 @@ class AccessScreen(ChecksScreen):
     STEP = Step.ACCESS
     QUESTION = "Give PipeOps access"
     SENTENCE = "PipeOps can create, change and delete what is in this one resource group. It sees nothing else."
-    BINDINGS = [Binding("h", "leave_to_owner", "Ask an Owner")]
+    BINDINGS = [Binding("h", "leave_to_owner", "Ask an Owner"), Binding("o", "room", "Other regions")]
 
     def __init__(self, journey: Journey, services: Services) -> None:
         super().__init__(journey, services)
+        self._room_row = RoomRow(self, changed=lambda: self.checks.rows_below_changed())
         self.checks = CheckList(
             self,
             prepare=self._read_environment,
             finish=self._read_providers,
             rows_above=lambda: self._warnings,
-            keeps_detail=lambda check: check.key == PROVIDERS and bool(self._missing_providers.namespaces),
+            rows_below=lambda: self._room_row.rows,
+            keeps_detail=self._keeps_detail,
             changed=self._show_next_step,
         )
         self._warnings: tuple[Check, ...] = ()
         self._missing_providers = Registrations()
         """Resource providers that can be registered as well."""
+
+    def _keeps_detail(self, check: Check) -> bool:
+        return check.key == ROOM or (check.key == PROVIDERS and bool(self._missing_providers.namespaces))
 
     def compose_body(self) -> Iterable[Widget]:
         """The grant, the checks, who can help, what will be registered."""
@@ -65,6 +73,9 @@ class AccessScreen(ChecksScreen):
                 "created.",
                 "Resource providers are Azure's services, such as Kubernetes. Each has to be registered once in a "
                 "subscription before it can be used. It costs nothing.",
+                "Room for a server is a hint: how many processors (vCPUs) your subscription can still use in the "
+                "region, and whether the sizes that small servers have are open to it. Region and size are chosen in "
+                "PipeOps when you add a server. Where there is too little room, the key o asks other regions.",
             ),
             "Resource group, Access control (IAM)",
             f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",
@@ -77,7 +88,9 @@ class AccessScreen(ChecksScreen):
         self.checks.check_if_changed()
 
     async def _read_environment(self) -> None:
-        """Warnings about this computer and this cloud, shown above the checks."""
+        """Warnings about this computer and this cloud, shown above the checks. What a server needs is asked beside
+        them."""
+        self._room_row.begin()
         self._warnings = await environment_checks(self.journey)
 
     async def _read_providers(self) -> None:
@@ -117,8 +130,26 @@ class AccessScreen(ChecksScreen):
         """Only what works now is shown."""
         if action == "leave_to_owner":
             return self.checks.can_leave_to_owner and not self.troubled and not self.read_only
+        if action == "room":
+            room = self._room_row.room
+            return room is not None and room.is_too_small and not self.troubled
         return super().check_action(action, parameters)
 
     def action_leave_to_owner(self) -> None:
         """Create everything but the role assignment."""
         self.checks.leave_to_owner()
+
+    def action_room(self) -> None:
+        """Show what the region has room for, and ask other regions."""
+        from pipeops_tui.ui.steps.access.room_dialog import RoomDialog
+
+        choices, room = self.journey.choices, self._room_row.room
+        if choices.subscription is not None and room is not None:
+            location = location_of(choices)
+            self.app.push_screen(RoomDialog(self.journey, self.services, choices.subscription, location, room))
+
+    def commands(self) -> Iterable[SystemCommand]:
+        """The checks' own, and the details of the room for a server, which have a key only where it is too small."""
+        yield from super().commands()
+        if self._room_row.room is not None:
+            yield SystemCommand(ROOM_TITLE, "Quotas and sizes of the region, other regions", self.action_room)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from pipeops_tui.checks import Topic
+from pipeops_tui.checks.room import read_room
 from pipeops_tui.core.model import Region, Subscription
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.journey.lookups import TimedAnswer
@@ -38,6 +39,8 @@ class GroupReads:
         self._learned = learned
         self.subscription: Subscription | None = None
         """The one that `choice` is about."""
+        self._room_asked: tuple[Subscription, str] | None = None
+        """Where was asked about room for a server last."""
         self.choice = GroupChoice()
 
     # Regions and groups
@@ -81,7 +84,9 @@ class GroupReads:
 
     def read_again(self) -> None:
         """Ask Azure again about groups, regions and policies: an administrator could have helped meanwhile."""
-        self._journey.lookups.forget(Topic.GROUP, Topic.GROUPS, Topic.REGIONS, Topic.PROVIDERS, Topic.RESTRICTIONS)
+        topics = (Topic.GROUP, Topic.GROUPS, Topic.REGIONS, Topic.PROVIDERS, Topic.RESTRICTIONS, Topic.ROOM)
+        self._journey.lookups.forget(*topics)
+        self._room_asked = None
         if self.choice.name != self.choice.typed:
             self.choice.type(self.choice.name)
         self.choice.forget_groups()
@@ -143,3 +148,18 @@ class GroupReads:
         if subscription is not None and region is not None:
             line = self._screen.query_one(TagsLine)
             line.demand(await self._journey.lookups.reads.policy_findings(subscription, name, region.name, line.tags))
+
+    # Room for a server
+
+    def ask_about_room(self, location: str) -> None:
+        """Ask what a server would find in the region `location`, once the person has rested there for a moment: the
+        Access step shows it, and finds it answered."""
+        subscription = self.subscription
+        if location and subscription is not None and (subscription, location) != self._room_asked:
+            self._room_asked = (subscription, location)
+            self._screen.work.begin(lambda: self._read_room(subscription, location), group="room")
+
+    async def _read_room(self, subscription: Subscription, location: str) -> None:
+        await self._journey.clock.sleep(_REST_SECONDS)
+        if self._journey.session is not None:
+            await read_room(self._journey.lookups.reads, subscription, location, location)

@@ -188,6 +188,7 @@ class ResourceGroupScreen(StepScreen):
         self._remark()
         self._reads.ask_about_name()
         self._reads.ask_about_policies()
+        self._reads.ask_about_room(self._region_name)
 
     # The region
 
@@ -203,6 +204,7 @@ class ResourceGroupScreen(StepScreen):
     def _region_highlighted(self) -> None:
         self._remark()
         self._reads.ask_about_policies()
+        self._reads.ask_about_room(self._region_name)
 
     @property
     def _group_region(self) -> Region | None:
