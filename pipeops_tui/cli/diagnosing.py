@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipeops_tui.cli.arguments import WITHOUT_ASKING, SentenceParser, add_sign_in_options, check_demo, sign_in_values
-from pipeops_tui.cli.standard_output import tell
 from pipeops_tui.core.option_values import SignInMethod
+from pipeops_tui.plain.standard_output import tell
 
 if TYPE_CHECKING:
     from pipeops_tui.core.ports import Connector
