@@ -20,15 +20,15 @@ NAME = "8a1f0c52-6f0e-4c7e-9d55-0a4b8a1d2c11"
 @contextmanager
 def prepared(scenario: str) -> Iterator[tuple[RunningSimulator, Client, str]]:
     """An application whose secret is used now, as a person with rights sees it; its client id."""
-    with start_simulator(SimulatorConfig(scenario=scenario, auto_approve_device_codes=True)) as azure:
-        with Client(azure) as client:
-            client.as_user()
-            scope = client.group(GROUP).json()["id"]
-            application, principal = client.identity()
-            assert client.assign(scope, principal["id"], NAME).status_code == 201
-            secret = client.graph("POST", f"/applications/{application['id']}/addPassword", json={}).json()
-            assert client.token_of(application["appId"], secret["secretText"]).status_code == 200
-            yield azure, client, application["appId"]
+    config = SimulatorConfig(scenario=scenario, auto_approve_device_codes=True)
+    with start_simulator(config) as azure, Client(azure) as client:
+        client.as_user()
+        scope = client.group(GROUP).json()["id"]
+        application, principal = client.identity()
+        assert client.assign(scope, principal["id"], NAME).status_code == 201
+        secret = client.graph("POST", f"/applications/{application['id']}/addPassword", json={}).json()
+        assert client.token_of(application["appId"], secret["secretText"]).status_code == 200
+        yield azure, client, application["appId"]
 
 
 def resources(client: Client, group: str) -> list[dict[str, Any]]:
@@ -71,9 +71,9 @@ def test_the_refusal_can_be_read_once_the_log_has_it() -> None:
 
 @pytest.mark.parametrize("scenario", ["pipeops-at-work", "pipeops-refused"])
 def test_nothing_happens_for_who_has_no_access(scenario: str) -> None:
-    with start_simulator(SimulatorConfig(scenario=scenario, auto_approve_device_codes=True)) as azure:
-        with Client(azure) as client:
-            client.as_user().as_owner()
-            azure.advance_clock(600)
-            assert resources(client, "empty-rg") == []
-            assert client.arm("GET", f"{client.scope}/resourceGroups/{NODES}", "2021-04-01").status_code == 404
+    config = SimulatorConfig(scenario=scenario, auto_approve_device_codes=True)
+    with start_simulator(config) as azure, Client(azure) as client:
+        client.as_user().as_owner()
+        azure.advance_clock(600)
+        assert resources(client, "empty-rg") == []
+        assert client.arm("GET", f"{client.scope}/resourceGroups/{NODES}", "2021-04-01").status_code == 404
