@@ -9,38 +9,32 @@ from pipeops_tui.core.model.doctor_facts import FailedOperation
 from pipeops_tui.core.problem import Problem
 from pipeops_tui.doctor.server_failures import failure_findings
 from pipeops_tui.provisioning import Row, RowState
-from pipeops_tui.watching.watch import LONGEST, Arrival, Sight
+from pipeops_tui.watching.watch import Arrival, Sight
 
 KEY: Final = "first-server"
 TITLE: Final = "First server"
-LATE: Final = "A sign-in of PipeOps cannot be seen from here, and refusals appear some minutes late."
-"""What watching cannot show."""
-_NO_LOG: Final = (
-    "A sign-in of PipeOps cannot be seen from here, and your account cannot read the activity log: refusals are not "
-    "shown."
-)
+LATE: Final = "Refusals appear some minutes late."
+_NOT_SEEN: Final = "A sign-in of PipeOps cannot be seen from here."
+_NO_LOG: Final = "Refusals cannot be seen either: your account cannot read the activity log."
 
 
 def offered_row() -> Row:
     """Before watching."""
-    return Row(KEY, TITLE, "Create one in PipeOps. Press w to watch it begin", by="next", writes=False)
+    return Row(KEY, TITLE, "Create it in PipeOps, press w to watch", writes=False)
 
 
-def server_row(sight: Sight | None, group: str, region_name: Callable[[str], str]) -> Row:
-    """The row for what was seen so far; `sight` is None before the first look. `region_name` spells a region's name."""
+def server_row(sight: Sight | None, *, watching: bool = True) -> Row:
+    """The row for what was seen so far; `sight` is None before the first look, and `watching` says whether another one
+    follows. Its texts are short: a row of 76 cells has 40 for them."""
     if sight is None:
-        return Row(KEY, TITLE, f"Looking into {group}", RowState.RUNNING, writes=False)
+        return Row(KEY, TITLE, "Looking into the resource group", RowState.RUNNING, writes=False)
     if sight.refused:
-        problem = refusal(sight.refused)
-        return Row(KEY, TITLE, problem.title, RowState.FAILED, problem=problem, writes=False)
+        return Row(KEY, TITLE, "Azure has refused something", RowState.FAILED, writes=False)
     if sight.arrival is not None:
-        return Row(KEY, TITLE, arrived(sight.arrival, region_name), RowState.DONE, writes=False)
-    if sight.next_look is None:
-        return Row(
-            KEY, TITLE, f"Nothing in {group} for {minutes(LONGEST)}. Press w to watch again", RowState.STOPPED,
-            writes=False,
-        )  # fmt: skip
-    detail = f"Nothing in {group} yet, after {minutes(sight.seconds)}"
+        return Row(KEY, TITLE, "The first resource is there", RowState.DONE, writes=False)
+    if sight.next_look is None or not watching:
+        return Row(KEY, TITLE, "Nothing seen. Press w to watch again", RowState.STOPPED, writes=False)
+    detail = "Nothing yet" if sight.seconds < 60 else f"Nothing yet after {minutes(sight.seconds)}"
     if sight.trouble:
         reason = f"{sight.trouble}. {detail}"
         return Row(KEY, TITLE, detail, RowState.RETRYING, reason=reason, retry_at=sight.next_look, writes=False)
@@ -52,10 +46,10 @@ def remark(sight: Sight | None) -> str:
     if sight is not None and sight.refused:
         problem = refusal(sight.refused)
         who = f" Who can do it: {problem.who}." if problem.who else ""
-        return f"{problem.remedy}{who} Press d for Azure's own words."
+        return f"{problem.title}. {problem.remedy}{who}"
     if sight is not None and (sight.arrival is not None or sight.next_look is None):
         return ""
-    return _NO_LOG if sight is not None and sight.log_closed else LATE
+    return f"{_NOT_SEEN} {_NO_LOG if sight is not None and sight.log_closed else LATE}"
 
 
 def refusal(failed: tuple[FailedOperation, ...]) -> Problem:

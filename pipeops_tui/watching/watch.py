@@ -32,15 +32,13 @@ _ANYONE: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class WatchedGroup(PlainTexts):
-    """Where PipeOps is expected, and as whom."""
+    """Where PipeOps is expected, and as which application: a new one, so that all its refusals count."""
 
     subscription: Subscription
     name: str
     client_id: str
     is_new: bool = False
     """Whether it was created for PipeOps: then whatever is in it came afterwards."""
-    since: datetime | None = None
-    """Refusals before that are old ones; None where the application itself is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +148,8 @@ class Watch:
 
     def _newest(self, failed: Sequence[FailedOperation]) -> tuple[FailedOperation, ...]:
         """Those that count, the newest first."""
-        since = self.sight.arrival.at if self.sight.arrival is not None else self._group.since
-        counted = [one for one in failed if since is None or one.at >= since]
+        arrival = self.sight.arrival
+        counted = [one for one in failed if arrival is None or one.at >= arrival.at]
         return tuple(sorted(counted, key=lambda one: one.at, reverse=True))
 
 

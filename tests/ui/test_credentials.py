@@ -117,7 +117,7 @@ async def test_everything_is_copied_as_lines_with_the_expiry() -> None:
     ids=["80x24", "120x36"],
 )
 async def test_the_button_offers_what_is_left_to_see_and_goes_when_nothing_is(size: tuple[int, int], left: str) -> None:
-    buttons = "Copy all +{} +Make new secret +Finish"
+    buttons = "Copy all +{} +Make new secret +(Watch +)?Finish"
     async with credentials(size=size) as stage:
         await stage.sees(buttons.format("Reveal"))
         screen_of(stage).query_one("#reveal").focus()
@@ -127,7 +127,7 @@ async def test_the_button_offers_what_is_left_to_see_and_goes_when_nothing_is(si
         await stage.presses("r")
         await stage.sees(buttons.format(left))
         await stage.presses("r")
-        await stage.sees("Copy all +Make new secret +Finish", passing=5)
+        await stage.sees("Copy all +Make new secret +(Watch +)?Finish", passing=5)
         assert getattr(screen_of(stage).focused, "id", "") == "continue"
         await stage.presses("n")
         await stage.sees("Create a new client secret")

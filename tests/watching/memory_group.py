@@ -64,8 +64,7 @@ class MemoryGroup(UnfakedSession):
         return self.log.get((group_name, client_id), ())
 
 
-async def watched(group: MemoryGroup, *, is_new: bool = False, since: float | None = None) -> list[Sight]:
-    """Everything that is seen until watching ends; `since` in minutes."""
-    moment = None if since is None else START + timedelta(minutes=since)
-    watch = Watch(group, group.clock, WatchedGroup(SUBSCRIPTION, GROUP, CLIENT, is_new, moment))
+async def watched(group: MemoryGroup, *, is_new: bool = False) -> list[Sight]:
+    """Everything that is seen until watching ends."""
+    watch = Watch(group, group.clock, WatchedGroup(SUBSCRIPTION, GROUP, CLIENT, is_new))
     return [sight async for sight in watch.looks()]

@@ -76,12 +76,6 @@ async def test_what_fails_in_the_group_of_the_cluster_is_seen_too_whoever_was_re
     assert (NODES, "", 1) in group.asked
 
 
-async def test_refusals_of_before_a_renewal_are_old_ones() -> None:
-    group = MemoryGroup(VirtualClock(), log={(GROUP, CLIENT): [refused(-30), refused(-1)]})
-    sights = await watched(group, since=-5)
-    assert [one.at for one in sights[0].refused] == [refused(-1).at]
-
-
 async def test_a_look_that_fails_is_followed_by_longer_pauses_and_says_why() -> None:
     def then(group: MemoryGroup, seconds: float) -> None:
         group.resources_fail = error(FailureKind.SERVER) if seconds < 200 else None
