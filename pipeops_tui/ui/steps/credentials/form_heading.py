@@ -20,7 +20,6 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
 from pipeops_tui.ui.steps.credentials.server_watch import ServerWatch
 from pipeops_tui.ui.widgets.showing import link, mount_into, say
 
-
 _ROOM_FOR_BOTH = 80
 """Columns of the terminal from which it is said on two lines what to do, and what to ignore."""
 
