@@ -20,6 +20,17 @@ from pipeops_tui.ui.base.checks_screen import ChecksScreen
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.widgets.fields import Tick
 
+NOT_ALLOWED = (
+    "This is enough for a Kubernetes cluster of PipeOps. Three things the application cannot do. It cannot assign "
+    "roles: a private container registry, an own network or DNS zone of a cluster can need that, and an Owner assigns "
+    "that one role. It has no access to the group MC_… that Azure makes for a cluster's machines: they are changed "
+    "through the cluster, or an Owner gives it Contributor there. It cannot register resource providers: leave them "
+    "selected here, or a Contributor of the subscription registers them. When PipeOps meets one of these, the last "
+    "screen (press w there) and pipeops-tui doctor say which."
+)
+"""What Contributor on one resource group does not include (Microsoft Learn, "Azure Kubernetes Service (AKS) frequently
+asked questions", "Use a service principal with AKS"; "Azure resource providers and types")."""
+
 
 class AccessScreen(ChecksScreen):
     """Shows the role assignment, the checks, and the resource providers that will be registered."""
@@ -65,6 +76,7 @@ class AccessScreen(ChecksScreen):
                 "created.",
                 "Resource providers are Azure's services, such as Kubernetes. Each has to be registered once in a "
                 "subscription before it can be used. It costs nothing.",
+                NOT_ALLOWED,
             ),
             "Resource group, Access control (IAM)",
             f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",

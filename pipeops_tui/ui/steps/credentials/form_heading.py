@@ -12,6 +12,8 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     AS_ONE_TEXT,
     CONSOLE,
     PLACE,
+    WATCH_NEXT,
+    WATCHED_NOW,
     FormProgress,
     FormWords,
     created_words,
@@ -52,24 +54,26 @@ class FormHeading:
         )
         screen.set_class(tight and bool(note), "-noted")
         say(self._created, created_words(run.plan, run.state))
-        sentence = (
-            note if tight and note else _what_to_do(words, progress, brief=screen.app.size.width < _ROOM_FOR_BOTH)
-        )
+        sentence = note if tight and note else self._what_to_do(words, progress)
         say(screen.query_one("#sentence", Static), self._watch.closing or sentence)
         question = screen.query_one("#question", Static)
         say(question, self._watch.title or (words.ready if tested else words.title))
         # Not on the screen: that would match the styles of all its widgets again.
         question.set_class(tested, "-tested")
 
+    def _what_to_do(self, words: FormWords, progress: FormProgress) -> Text:
+        """The sentence below the title; a click on the place opens it."""
+        if progress.next is not None:
+            brief = words.brief and self._screen.app.size.width < _ROOM_FOR_BOTH
+            before, _, after = (words.brief if brief else words.how).partition(PLACE)
+            return Text.assemble(before, link(CONSOLE, PLACE), after)
+        if progress.as_one_text:
+            return Text(AS_ONE_TEXT)
+        if self._watch.row is None:
+            return Text(words.through)
+        return Text(f"{words.through}\n{WATCHED_NOW if self._watch.watching else WATCH_NEXT}")
+
 
 def _is_tested(run: Run) -> bool:
     """Whether everything is created and the test sign-in worked."""
     return all(row.state in (RowState.DONE, RowState.ACCEPTED) for row in run.rows)
-
-
-def _what_to_do(words: FormWords, progress: FormProgress, *, brief: bool) -> Text:
-    """The sentence below the title; a click on the place opens it."""
-    if progress.next is None:
-        return Text(AS_ONE_TEXT if progress.as_one_text else words.through)
-    before, _, after = ((brief and words.brief) or words.how).partition(PLACE)
-    return Text.assemble(before, link(CONSOLE, PLACE), after)

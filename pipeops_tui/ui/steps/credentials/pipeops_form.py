@@ -20,6 +20,8 @@ AS_ONE_TEXT = "Copied as one text. PipeOps' form takes one value at a time: pres
 THE_NAME = "The name"
 _SECOND_BOX = "Ignore the page on access keys, press Proceed, and start in the second box."
 """What PipeOps' window shows first is meant for another cloud (PipeOps' guide "Azure on PipeOps")."""
+WATCH_NEXT = "Then create a server there, and press w here to watch it begin."
+WATCHED_NOW = "Then create a server there. pipeops-tui looks for it in the resource group."
 _CONNECT = "Now press Connect Account in PipeOps."
 _SECOND_BOX_BRIEFLY = "Start in the second box."
 
@@ -43,15 +45,14 @@ CREATED = FormWords(
     "Five values for PipeOps",
     "✓ Azure is ready for PipeOps",
     f"Paste these into {PLACE}.\n{_SECOND_BOX}",
-    f"{_CONNECT}\nThen create a server there, and press w here to watch it begin.",
+    _CONNECT,
     f"Paste these into {PLACE}. {_SECOND_BOX_BRIEFLY}",
 )
 MADE_UP = FormWords(
     "Five made-up values: this is a demo",
     "✓ Done. These values are made up: this is a demo",
     f"Real values go into {PLACE}.\n{_SECOND_BOX}",
-    "In a real run, press Connect Account in PipeOps now.\nThen create a server there, and press w here to watch it "
-    "begin.",
+    "In a real run, press Connect Account in PipeOps now.",
     f"Real values go into {PLACE}. {_SECOND_BOX_BRIEFLY}",
 )
 RENEWED = FormWords(
