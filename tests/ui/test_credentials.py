@@ -577,8 +577,11 @@ async def test_the_help_describes_the_form() -> None:
         assert "Start in the second box" in said
 
 
-async def test_the_server_is_the_next_row_once_the_secret_is_delivered() -> None:
+async def test_the_server_comes_next_and_is_watched_once_the_secret_is_delivered() -> None:
     async with credentials(size=(120, 36)) as stage:
-        assert "First server" not in stage.screen
+        screen = await stage.sees("✓ done +Test sign-in", "○ waiting +First server +Create it in PipeOps, press w")
+        assert "w Watch" not in screen
+        await stage.presses("w")
+        await stage.sees("Copy the client secret into PipeOps first")
         await stage.presses("4")
-        await stage.sees("✓ done +Test sign-in", "○ waiting +First server +Create it in PipeOps, press w to watch")
+        await stage.sees("w Watch")

@@ -78,6 +78,7 @@ class CredentialsScreen(StepScreen):
         Binding("n", "new_secret", "New secret", tooltip="Create a new client secret"),
         Binding("o", "remove_old", "Remove old", tooltip="Remove the old client secret"),
         Binding("w", "watch", "Watch", tooltip="Watch what PipeOps creates, and what Azure refuses"),
+        Binding("w", "watch_early", "Watch", show=False),
         Binding("i", "remind", "Remind me", tooltip="Be reminded before the client secret expires"),
         Binding("t", "try_again", "Try again"),
         Binding("d", "details", "Details"),
@@ -337,6 +338,8 @@ class CredentialsScreen(StepScreen):
                 return self._reminder is not None
             case "watch":
                 return self._watch.offered
+            case "watch_early":
+                return self._watch.too_early
             case "copy_one":
                 return parameters != (NAME,) or bool(self._form_name)
             case "new_secret":
@@ -375,6 +378,10 @@ class CredentialsScreen(StepScreen):
             self.app.push_screen(ProblemDialog(self._watch.problem, self.services.copy))
         else:
             self._new_secret.details()
+
+    def action_watch_early(self) -> None:
+        """Say what comes before watching."""
+        self._watch.begin()
 
     def action_watch(self) -> None:
         """Watch what PipeOps does with the values."""

@@ -14,7 +14,8 @@ _GROUP = "watch"
 
 
 class ServerWatch:
-    """Belongs to the Credentials screen. It is offered once the person has the secret of a new connection."""
+    """Belongs to the Credentials screen. It is offered once the person has the secret of a new connection; its row is
+    there from the beginning, so that nothing moves then."""
 
     def __init__(self, screen: StepScreen, changed: Callable[[], None]) -> None:
         """`changed` is called when something must be drawn again."""
@@ -34,6 +35,11 @@ class ServerWatch:
         return self._possible and self._journey.delivered and not self.watching
 
     @property
+    def too_early(self) -> bool:
+        """Whether PipeOps cannot have the secret yet."""
+        return self._possible and not self._journey.delivered
+
+    @property
     def _possible(self) -> bool:
         run = self._journey.run
         known = run is not None and not run.state.renewed and run.credentials is not None
@@ -44,9 +50,11 @@ class ServerWatch:
         return self._watch.sight if self._watch is not None and self._looked else None
 
     def begin(self) -> None:
-        """Watch from now on, or go on after it was stopped."""
+        """Watch from now on, or go on after it was stopped. Before PipeOps can have the secret, say that."""
         run, session, subscription = self._journey.run, self._journey.session, self._journey.choices.subscription
         if not self.offered or run is None or run.credentials is None or session is None or subscription is None:
+            if self.too_early:
+                self._screen.status.warn("Copy the client secret into PipeOps first (4).")
             return
         if self._watch is None:
             group = WatchedGroup(
@@ -115,7 +123,7 @@ class ServerWatch:
         if run is None or not self._possible:
             return None
         if self._watch is None or not (self.watching or self._sight):
-            return offered_row() if self._journey.delivered else None
+            return offered_row()
         return server_row(self._sight, watching=self.watching)
 
     @property
