@@ -138,12 +138,18 @@ class OperationRows(Widget):
         if self._airy and width < _ONE_LINE and 3 * count <= container.height:
             return 3 * count
         roomy = 2 * count <= (container.height or 2 * count) and (not self._dense or _have_remark(self.rows))
-        two = roomy or not _fit_one_line(self.rows, width)
+        two = roomy or not self._fit_one_line(self.rows, width)
         return count * (2 if two else 1)
 
     def _needs(self, rows: tuple[Row, ...]) -> tuple[int, bool, bool]:
         """What of `rows` their height depends on."""
-        return len(rows), _fit_one_line(rows, self.size.width), self._dense and _have_remark(rows)
+        return len(rows), self._fit_one_line(rows, self.size.width), self._dense and _have_remark(rows)
+
+    def _fit_one_line(self, rows: Sequence[Row], width: int) -> bool:
+        """Whether one line each can hold what has to be read: where rows are dense, what is read now; else what was
+        announced as well, so that nothing moves when that has come true."""
+        around = _STATE_WIDTH + _title_width(rows) + _TIME_WIDTH if rows else 0
+        return all(around + cell_len(_detail(row) if self._dense else row.detail) <= width for row in rows)
 
     def render(self) -> Text:
         """All rows."""
@@ -207,11 +213,6 @@ class OperationRows(Widget):
     @property
     def _muted(self) -> Style:
         return self.get_component_rich_style("operation-rows--muted", partial=True)
-
-
-def _fit_one_line(rows: Sequence[Row], width: int) -> bool:
-    """Whether one line each can hold what has to be read."""
-    return all(_STATE_WIDTH + _title_width(rows) + cell_len(row.detail) + _TIME_WIDTH <= width for row in rows)
 
 
 def _have_remark(rows: Sequence[Row]) -> bool:

@@ -53,7 +53,9 @@ class FormHeading:
             roomy=not screen.has_class("-low"),
         )
         screen.set_class(tight and bool(note), "-noted")
-        say(self._created, created_words(run.plan, run.state))
+        created = created_words(run.plan, run.state)
+        say(self._created, created)
+        self._created.set_class(not created, "-empty")
         sentence = note if tight and note else self._what_to_do(words, progress)
         say(screen.query_one("#sentence", Static), self._watch.closing or sentence)
         question = screen.query_one("#question", Static)
