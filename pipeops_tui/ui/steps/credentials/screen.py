@@ -23,6 +23,7 @@ from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.steps.credentials.copying import CredentialCopying, may_leave
 from pipeops_tui.ui.steps.credentials.form_heading import FormHeading
+from pipeops_tui.ui.steps.credentials.form_layout import FORM_WIDTH, fit
 from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus, NewSecret
 from pipeops_tui.ui.steps.credentials.old_secret import OldSecret
 from pipeops_tui.ui.steps.credentials.pipeops_form import (
@@ -38,13 +39,6 @@ from pipeops_tui.ui.widgets.secret_field import SecretField
 from pipeops_tui.ui.widgets.showing import mount_into
 
 _HOW = "Press c, paste it into PipeOps, press c again."
-_FORM_WIDTH = 120
-"""Columns of the terminal from which PipeOps' form is drawn beside the values."""
-_AIRY, _AIRY_FORM, _AIRY_WATCHED = 34, 36, 44
-"""Lines of the terminal from which there is a blank line between the values: without the form, with it, and beside what
-is said about a server."""
-_LOW, _LOWEST = 28, 24
-"""Lines of the terminal below which less is said beside the values, and least."""
 _BUTTONS = {
     "copy-all": "Copy all",
     "reveal": "Reveal",
@@ -171,7 +165,7 @@ class CredentialsScreen(StepScreen):
             for button in self.query("#watch"):
                 # Beside all the others there is room for it on wide screens only.
                 button.display = self._watch.offered and (
-                    self.app.size.width >= _FORM_WIDTH or not self.query_one("#finish").display
+                    self.app.size.width >= FORM_WIDTH or not self.query_one("#finish").display
                 )
             if self.has_class("-watched") is not bool(self._watch.remark):
                 self._fit()
@@ -270,18 +264,7 @@ class CredentialsScreen(StepScreen):
 
     def _fit(self) -> None:
         """Draw the form where there is room, and blank lines between the rows."""
-        size, watched = self.app.size, bool(self._watch.remark)
-        form = size.width >= _FORM_WIDTH and not self.has_class("-short") and not self._renews
-        least = _AIRY_WATCHED if watched else (_AIRY_FORM if form else _AIRY)
-        for name, applies in (
-            ("-form", form),
-            ("-watched", watched),
-            ("-airy", size.height >= least),
-            ("-low", size.height < _LOW),
-            ("-lowest", size.height < _LOWEST),
-        ):
-            self.set_class(applies, name)
-        self._rows.show_form(form)
+        self._rows.show_form(fit(self, with_form=not self._renews, watched=bool(self._watch.remark)))
 
     def wipe(self) -> None:
         """Hide the secret, and blank it on the terminal itself."""
