@@ -62,6 +62,7 @@ class FormHeading:
         say(question, self._watch.title or (words.ready if tested else words.title))
         # Not on the screen: that would match the styles of all its widgets again.
         question.set_class(tested, "-tested")
+        question.set_class(not created, "-alone")
 
     def _what_to_do(self, words: FormWords, progress: FormProgress) -> Text:
         """The sentence below the title; a click on the place opens it."""
