@@ -12,11 +12,13 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from tests.support.pictures import WORLD, azure_of_today, make_plain, still_clock
+from tests.support.clocks import RealTimeClock
+from tests.support.pictures import TODAY, WORLD, azure_of_today, make_plain, still_clock
 
 if TYPE_CHECKING:
     from tests.support.person import Person
@@ -123,6 +125,29 @@ async def doctor_picture(size: tuple[int, int]) -> str:
             return person.picture()
 
 
+async def last_pictures(size: tuple[int, int]) -> AsyncIterator[tuple[str, str]]:
+    """The last screen with PipeOps' form, and what it says when PipeOps is refused a server."""
+    from tests.support.person import person_at
+
+    suffix = f"{size[0]}x{size[1]}"
+    with azure_of_today(replace(WORLD, scenario="pipeops-refused")) as azure:
+        # Ahead of Azure by three minutes, in which PipeOps is refused what it asks for.
+        clock = RealTimeClock(TODAY + timedelta(minutes=3), still=True)
+        async with person_at(azure, size=size, clock=clock) as person:
+            await person.accepts_everything()
+            await person.presses("c")
+            await person.sees("Tenant ID .*next: c")
+            await _rests(person)
+            yield f"credentials-{suffix}", person.picture()
+            await person.presses("c", "c", "c", "c")
+            await person.sees("press Connect Account")
+            azure.advance_clock(300)
+            await person.presses("w")
+            await person.sees("Azure has refused something")
+            await _rests(person)
+            yield f"watch-refused-{suffix}", person.picture()
+
+
 async def _picture_of_list(person: Person) -> str:
     await person.sees("✓ Ready")
     await person.presses("enter")
@@ -155,6 +180,8 @@ async def _all() -> AsyncIterator[tuple[str, str]]:
         async for picture in connection_pictures(size):
             yield picture
         yield f"doctor-{size[0]}x{size[1]}", await doctor_picture(size)
+        async for picture in last_pictures(size):
+            yield picture
 
 
 async def run(*, check: bool) -> int:

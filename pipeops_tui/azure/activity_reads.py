@@ -33,7 +33,7 @@ class ActivityReads:
         self, subscription: Subscription, group_name: str, client_id: str, days: int = 14
     ) -> Sequence[FailedOperation]:
         """Activity Logs - List (2015-04-01), all pages. Its filter knows the group and the time; the application is
-        picked out by the claim `appid` of the token that each request came with."""
+        picked out by the claim `appid` of the token that each request came with; an empty `client_id` means any."""
         now = self._clock.now()
         since = now - timedelta(days=min(days, _KEPT_DAYS))
         group = group_name.replace("'", "''")
@@ -64,7 +64,7 @@ class ActivityReads:
 
 def _is_failure_of(event: Document, client_id: str) -> bool:
     status, application = text_at(event.get("status"), "value"), text_at(event.get("claims"), "appid")
-    return status.casefold() == "failed" and application.casefold() == client_id.casefold()
+    return status.casefold() == "failed" and (not client_id or application.casefold() == client_id.casefold())
 
 
 def _failed_operation(event: Document) -> FailedOperation | None:

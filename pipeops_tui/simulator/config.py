@@ -39,6 +39,8 @@ SCENARIOS: dict[str, str] = {
     "providers-unregistered": "No resource provider is registered yet.",
     "twins": "An application named PipeOps exists already and belongs to another user.",
     "six-months-later": "Half a year after a colleague connected PipeOps: 9 connections in 9 states, 1 made by hand.",
+    "pipeops-at-work": "PipeOps creates a cluster 2 minutes after the secret was first used.",
+    "pipeops-refused": "PipeOps is refused a cluster for lack of quota 1 minute after the secret was first used.",
     "many": "10,000 subscriptions in 40 tenants; 3,000 resource groups in the first subscription.",
     "flaky": "About 1 request in 8 has a random fault.",
     "down": "Sign-in and Azure Resource Manager work; Microsoft Graph refuses connections.",

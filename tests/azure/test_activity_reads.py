@@ -130,3 +130,10 @@ async def test_a_refusal_is_a_problem(
         await visitor.failed_operations(subscription_of(production), production.group_name, production.client_id)
     assert caught.value.kind is FailureKind.REFUSED
     assert "read the activity log" in caught.value.problem.what
+
+
+async def test_anyones_failures_are_asked_for_without_an_application(
+    visitor: Session, production: PreparedConnection
+) -> None:
+    failed = await visitor.failed_operations(subscription_of(production), production.group_name, "")
+    assert "ScopeLocked" in [one.code for one in failed], "a colleague's"

@@ -237,3 +237,12 @@ async def test_it_asks_the_real_thing(azure: RunningSimulator) -> None:
         screen = await person.sees("Contributor on PipeOpsRG, nothing else", r"✓ .*checks passed")
         assert "blocked" not in screen
     assert required_providers()
+
+
+async def test_what_the_application_cannot_do_is_explained_with_its_cure() -> None:
+    async with at(Step.ACCESS, size=(120, 46)) as stage:
+        await stage.sees("All .* checks passed")
+        await stage.presses("f1")
+        said = " ".join((await stage.sees("Three things", "doctor")).replace("│", " ").split())
+        for words in ("cannot assign roles", "an Owner assigns that one role", "MC_…", "register resource providers"):
+            assert words in said

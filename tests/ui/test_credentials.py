@@ -117,7 +117,7 @@ async def test_everything_is_copied_as_lines_with_the_expiry() -> None:
     ids=["80x24", "120x36"],
 )
 async def test_the_button_offers_what_is_left_to_see_and_goes_when_nothing_is(size: tuple[int, int], left: str) -> None:
-    buttons = "Copy all +{} +Make new secret +Finish"
+    buttons = "Copy all +{} +Make new secret +(Watch +)?Finish"
     async with credentials(size=size) as stage:
         await stage.sees(buttons.format("Reveal"))
         screen_of(stage).query_one("#reveal").focus()
@@ -127,7 +127,7 @@ async def test_the_button_offers_what_is_left_to_see_and_goes_when_nothing_is(si
         await stage.presses("r")
         await stage.sees(buttons.format(left))
         await stage.presses("r")
-        await stage.sees("Copy all +Make new secret +Finish", passing=5)
+        await stage.sees("Copy all +Make new secret +(Watch +)?Finish", passing=5)
         assert getattr(screen_of(stage).focused, "id", "") == "continue"
         await stage.presses("n")
         await stage.sees("Create a new client secret")
@@ -526,3 +526,62 @@ async def test_a_reminder_of_the_new_client_secret_can_be_written(
     written = (tmp_path / f"pipeops-{client_id[:8]}-2027-05-22.ics").read_text()
     assert f"Client ID: {client_id}" in written.replace("\n ", "")
     assert VALUE not in written
+
+
+FORM = ("Name +optional", "Resource group +paste here", "Tenant", "Client", "Secret", "Subscription")
+
+
+@pytest.mark.parametrize("size", [(120, 24), (120, 36), (200, 60)], ids=["120x24", "120x36", "200x60"])
+async def test_the_form_is_drawn_beside_the_values_box_by_box(size: tuple[int, int]) -> None:
+    async with credentials(size=size) as stage:
+        screen = await stage.sees("PipeOps: Enter Access Credentials", r"\[ Connect Account \]")
+        lines = screen.splitlines()
+        for number, label in enumerate(FORM):
+            (line,) = [line for line in lines if re.search(rf"│ {label} +│", line)]
+            assert re.search(rf"^\W*([✓●] \w+ +)?▌? *{number}  ", line), "beside the value that goes into it"
+        await stage.presses("c")
+        await stage.sees("│ Resource group +✓ │", "│ Tenant +paste here │")
+
+
+async def test_nothing_stands_beside_a_revealed_secret() -> None:
+    async with credentials(size=(120, 36)) as stage:
+        await stage.presses("r")
+        await stage.sees(rf"^ *{re.escape(VALUE)} *$")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (119, 36)])
+async def test_where_there_is_no_room_for_the_form_one_sentence_says_where_to_begin(size: tuple[int, int]) -> None:
+    async with credentials(size=size) as stage:
+        screen = await stage.sees("Ignore the page on access keys, press Proceed, and start in the second box")
+        assert "Enter Access Credentials" not in screen
+        assert "Created: group PipeOpsRG (West Europe), application PipeOps (Contributor)" in screen
+        assert re.search("0  Name .optional. +PipeOps", screen)
+
+
+async def test_the_name_for_the_first_box_is_copied_with_0_and_nothing_else_changes() -> None:
+    clipboard = MemoryRunner({"xclip"})
+    async with credentials(runner=clipboard) as stage:
+        await stage.presses("c", "0")
+        await stage.sees("The name copied .* Tenant ID is next", "0  Name .optional. +PipeOps +✓ copied")
+        assert clipboard.content == "PipeOps"
+        await stage.presses("a")
+        await stage.sees("All five values copied")
+        assert not [line for line in clipboard.content.splitlines() if line.startswith("Name")]
+
+
+async def test_the_help_describes_the_form() -> None:
+    async with credentials(size=(120, 46)) as stage:
+        await stage.presses("f1")
+        said = " ".join((await stage.sees("six boxes")).replace("│", " ").split())
+        assert "press Proceed" in said
+        assert "Start in the second box" in said
+
+
+async def test_the_server_comes_next_and_is_watched_once_the_secret_is_delivered() -> None:
+    async with credentials(size=(120, 36)) as stage:
+        screen = await stage.sees("✓ done +Test sign-in", "○ waiting +First server +Create it in PipeOps, press w")
+        assert "w Watch" not in screen
+        await stage.presses("w")
+        await stage.sees("Copy the client secret into PipeOps first")
+        await stage.presses("4")
+        await stage.sees("w Watch")

@@ -263,9 +263,9 @@ class ConnectionPort(Protocol):
     async def failed_operations(
         self, subscription: Subscription, group_name: str, client_id: str, days: int = 14
     ) -> Sequence[FailedOperation]:
-        """What the application with this client ID was refused in a resource group within the last `days` (89 at most),
-        newest first. Azure needs minutes to remember it; what failed in a cluster's own group is under that group's
-        name."""
+        """What the application with this client ID (or, where that is empty, anyone) was refused in a resource group
+        within the last `days` (89 at most), newest first. Azure needs minutes to remember it; what failed in a
+        cluster's own group is under that group's name."""
 
 
 class Reads(

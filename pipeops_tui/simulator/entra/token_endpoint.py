@@ -261,6 +261,7 @@ def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> S
     found.sign_ins += 1
     if found.sign_ins % 2 == 0 and world.young(found.created, delays.secret + delays.secret_flaps):
         raise application_not_found(client_id, directory)
+    world.secret_used(principal)
     return principal
 
 

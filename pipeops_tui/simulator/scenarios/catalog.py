@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipeops_tui.simulator.scenarios import missing_rights, restricted_scopes, service_failures, six_months_later
+from pipeops_tui.simulator.scenarios import (
+    missing_rights,
+    pipeops_works,
+    restricted_scopes,
+    service_failures,
+    six_months_later,
+)
 from pipeops_tui.simulator.scenarios.standard_world import standard_world
 from pipeops_tui.simulator.world.world import World
 
@@ -44,6 +50,8 @@ _BUILDERS: dict[str, Callable[[int], World]] = {
     "providers-unregistered": restricted_scopes.providers_unregistered,
     "twins": missing_rights.twins,
     "six-months-later": six_months_later.six_months_later,
+    "pipeops-at-work": pipeops_works.pipeops_at_work,
+    "pipeops-refused": pipeops_works.pipeops_refused,
     "many": restricted_scopes.many,
     "flaky": _happy,
     "down": _happy,

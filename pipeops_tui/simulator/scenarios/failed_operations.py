@@ -17,8 +17,8 @@ from pipeops_tui.simulator.world.world import World
 _HOUR = 3_600
 _DAY = 24 * _HOUR
 _AZURE_CLI = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
-_CLUSTER = "Microsoft.ContainerService/managedClusters"
-_CLUSTER_TITLE = "Create or Update Managed Cluster"
+CLUSTER = "Microsoft.ContainerService/managedClusters"
+CLUSTER_TITLE = "Create or Update Managed Cluster"
 _POLICY = json.dumps(
     [
         {
@@ -93,7 +93,7 @@ def _failures(one: PreparedConnection, node_group: str) -> list[_Failure]:
             in_nodes=True,
         ),
         _Failure(
-            _CLUSTER, "pipeops-cluster-3", _CLUSTER_TITLE, _DAY + 2 * _HOUR, 400,
+            CLUSTER, "pipeops-cluster-3", CLUSTER_TITLE, _DAY + 2 * _HOUR, 400,
             # The resource provider of clusters answers without the envelope.
             {"code": "ErrCode_InsufficientVCPUQuota", "details": None, "message": _QUOTA, "subcode": ""},
             seconds=11.0,
@@ -109,14 +109,14 @@ def _failures(one: PreparedConnection, node_group: str) -> list[_Failure]:
             in_nodes=True,
         ),
         _Failure(
-            _CLUSTER, "pipeops-cluster-2", _CLUSTER_TITLE, 5 * _DAY, 403, _error("RequestDisallowedByAzure", _REGION)
+            CLUSTER, "pipeops-cluster-2", CLUSTER_TITLE, 5 * _DAY, 403, _error("RequestDisallowedByAzure", _REGION)
         ),
         _Failure(
             "Microsoft.OperationsManagement/solutions", "ContainerInsights(pipeops)", "Create new OMS solution",
             8 * _DAY, 409, _error("MissingSubscriptionRegistration", _UNREGISTERED),
         ),
         _Failure(
-            _CLUSTER, "pipeops-cluster-2", _CLUSTER_TITLE, 20 * _DAY, 400,
+            CLUSTER, "pipeops-cluster-2", CLUSTER_TITLE, 20 * _DAY, 400,
             {"code": "ErrCode_InsufficientVCPUQuota", "details": None, "message": _QUOTA, "subcode": ""},
         ),
     ]  # fmt: skip

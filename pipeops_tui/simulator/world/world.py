@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeops_tui.simulator.prepared import PreparedConnection
@@ -13,6 +14,7 @@ from pipeops_tui.simulator.world.records import (
     LockRecord,
     PolicyAssignmentRecord,
     RoleAssignmentRecord,
+    ServicePrincipalRecord,
     SubscriptionRecord,
     TagPolicyRecord,
     TenantRecord,
@@ -134,6 +136,9 @@ class World:
         """The connections that the world began with; they are not kept up to date."""
         self.owner: HelpfulOwner | None = None
         """Assigns roles without being asked; None outside demos."""
+        self.secret_used: Callable[[ServicePrincipalRecord], None] = lambda principal: None
+        """Called each time an application has signed in with a client secret."""
+        self._to_come: list[tuple[Moment, Callable[[Moment], None]]] = []
 
     def now(self) -> Moment:
         """The current time of the world."""
@@ -151,8 +156,17 @@ class World:
         """The role definition with this GUID."""
         return built_in_roles().get(role_id) or self.custom_roles.get(role_id)
 
+    def plan(self, at: Moment, happens: Callable[[Moment], None]) -> None:
+        """Has `happens` called with `at`, by the first request to Azure Resource Manager after that moment."""
+        self._to_come.append((at, happens))
+
     def settle(self) -> None:
-        """Removes the groups whose deletion is complete, with the role and policy assignments at or below them."""
+        """Lets happen what was planned until now, in order. Removes the groups whose deletion is complete, with the
+        role and policy assignments at or below them."""
+        due = sorted((one for one in self._to_come if one[0] <= self.now()), key=lambda one: one[0])
+        self._to_come = [one for one in self._to_come if one not in due]
+        for at, happens in due:
+            happens(at)
         for group in self.groups.take_deleted(self.now() - self.rules.group_deletion):
             prefix = f"{group.scope.lower()}/"
             for assignment in [a for a in self.assignments if f"{a.scope.lower()}/".startswith(prefix)]:

@@ -1,4 +1,7 @@
-"""The five values in the order of PipeOps' form, each whole, each with what became of it."""
+"""The five values in the order of PipeOps' form, each whole, each with what became of it; above them the form's name.
+
+On wide screens the boxes of the form are drawn at the end of the rows (`form_boxes.py`).
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,16 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from pipeops_tui.core.secret import MASK
+from pipeops_tui.ui.widgets import form_boxes
+from pipeops_tui.ui.widgets.form_boxes import BoxState, FormEdge
 from pipeops_tui.ui.widgets.secret_field import SecretField
 
 LABELS = ("Resource Group Name", "Tenant ID", "Client ID", "Client Secret", "Subscription ID")
 """PipeOps' own words, in PipeOps' own order."""
 SECRET = 3
 """Position of the client secret among `LABELS`."""
+NAME = -1
+"""Stands for the form's first box, which wants a name and can stay empty, where the position of a value is meant."""
 
 _BAR = "▌ "
 _NUMBER_WIDTH = 5
@@ -32,7 +39,7 @@ _VALUE_COLUMN = 26
 _MARK_WIDTH = 9
 _SIDE_BY_SIDE = _VALUE_COLUMN + 36 + 1 + _MARK_WIDTH
 """Cells from which label, a GUID and the mark fit on one line."""
-_STYLES = ("bar", "number", "label", "value", "muted", "mark", "next")
+_STYLES = ("bar", "number", "label", "value", "muted", "mark", "next", *form_boxes.STYLES)
 
 
 class CopyMark(StrEnum):
@@ -66,17 +73,31 @@ def _css(name: str) -> str:
         & > .row--muted {{ color: $text-muted; }}
         & > .row--mark {{ color: $text-success; }}
         & > .row--next {{ color: $text-primary; text-style: bold; }}
+        & > .row--box {{ color: $text-muted; }}
+        & > .row--box-next {{ color: $text-primary; text-style: bold; }}
+        & > .row--box-done {{ color: $text-success; }}
         &.-next {{ background: $row; }}
     }}
     """
 
 
 class _RowDrawing:
-    """Draws what all rows have: a bar where the person is, number and label at the left, the mark at the right."""
+    """Draws what all rows have: a bar where the person is, number and label at the left, the mark at the right, and
+    behind it the box of the form where that is shown."""
 
     def __init__(self, widget: Widget, index: int) -> None:
         self._widget = widget
         self._index = index
+        self.with_form = False
+
+    @property
+    def width(self) -> int:
+        """Cells for the value and what is around it."""
+        return self.room(self._widget.size.width)
+
+    def room(self, width: int) -> int:
+        """The same, of a widget that is `width` cells wide."""
+        return width - form_boxes.WIDTH - form_boxes.GAP if self.with_form else width
 
     def style(self, name: str) -> Style:
         return self._widget.get_component_rich_style(f"row--{name}", partial=True)
@@ -85,17 +106,21 @@ class _RowDrawing:
         return Text(_BAR if is_next else " " * len(_BAR), self.style("bar"))
 
     def head(self, is_next: bool) -> Text:
-        roomy = self._widget.size.width >= _SIDE_BY_SIDE
+        roomy = self.width >= _SIDE_BY_SIDE
         width = _VALUE_COLUMN - _NUMBER_WIDTH if roomy else _LABEL_WIDTH
         head = Text(no_wrap=True, overflow="crop")
         head.append_text(self.margin(is_next))
         head.append(f"{self._index + 1}".ljust(_NUMBER_WIDTH - len(_BAR)), self.style("number"))
-        head.append(LABELS[self._index].ljust(width), self.style("label"))
+        head.append(self._label.ljust(width), self.style("label"))
         return head
 
+    @property
+    def _label(self) -> str:
+        return "Name (optional)" if self._index == NAME else LABELS[self._index]
+
     def finish(self, line: Text, mark: CopyMark, is_next: bool) -> Text:
-        """`line`, filled up to the widget's width so that the mark ends it."""
-        width = self._widget.size.width
+        """`line`, filled up so that the mark ends it; then the box."""
+        width = self.width
         if is_next:
             tail, name = "next: c ", "next"
         else:
@@ -103,7 +128,17 @@ class _RowDrawing:
         line.truncate(max(0, width - cell_len(tail) - 1))
         line.pad_right(max(0, width - line.cell_len - cell_len(tail)))
         line.append(tail, self.style(name))
+        if self.with_form:
+            label = form_boxes.NAME_BOX if self._index == NAME else form_boxes.BOXES[self._index]
+            line.append(" " * form_boxes.GAP).append_text(form_boxes.box(label, self._state(mark, is_next), self.style))
         return line
+
+    def _state(self, mark: CopyMark, is_next: bool) -> BoxState:
+        if is_next:
+            return BoxState.NEXT
+        if mark in (CopyMark.COPIED, CopyMark.SENT):
+            return BoxState.DONE
+        return BoxState.OPTIONAL if self._index == NAME else BoxState.TO_DO
 
 
 class ValueRow(Widget):
@@ -121,6 +156,11 @@ class ValueRow(Widget):
         self._index = index
         self._drawing = _RowDrawing(self, index)
 
+    def show_form(self, shown: bool) -> None:
+        """Draw the box of the form beside the value, or not."""
+        self._drawing.with_form = shown
+        self.refresh(layout=True)
+
     def watch_is_next(self, is_next: bool) -> None:
         """On a small screen with a long value not all rows are in sight: the one whose turn it is comes into it."""
         if is_next:
@@ -130,20 +170,20 @@ class ValueRow(Widget):
         """One line, or one for the label and those of the value."""
         if self._beside(width):
             return 1
-        return 1 + -(-max(1, cell_len(self.value)) // max(1, width - _NUMBER_WIDTH))
+        return 1 + -(-max(1, cell_len(self.value)) // max(1, self._drawing.room(width) - _NUMBER_WIDTH))
 
     def _beside(self, width: int) -> bool:
-        room = width - _VALUE_COLUMN - _MARK_WIDTH - 1
-        return width >= _SIDE_BY_SIDE and cell_len(self.value) <= room
+        width = self._drawing.room(width)
+        return width >= _SIDE_BY_SIDE and cell_len(self.value) <= width - _VALUE_COLUMN - _MARK_WIDTH - 1
 
     def render(self) -> Text:
         """The row as it stands."""
         beside, line = self._beside(self.size.width), self._drawing.head(self.is_next)
         if beside:
-            line.append(self.value, self._drawing.style("value"))
+            line.append(self.value, self._drawing.style("muted" if self._index == NAME else "value"))
         row = self._drawing.finish(line, self.mark, self.is_next)
         if not beside:
-            room = max(1, self.size.width - _NUMBER_WIDTH)
+            room = max(1, self._drawing.width - _NUMBER_WIDTH)
             for at in range(0, len(self.value), room):
                 row.append("\n").append_text(self._drawing.margin(self.is_next))
                 row.append(" " * (_NUMBER_WIDTH - len(_BAR)))
@@ -171,6 +211,11 @@ class SecretRow(SecretField):
         super().__init__(monotonic, id=f"credential-{SECRET + 1}")
         self._drawing = _RowDrawing(self, SECRET)
 
+    def show_form(self, shown: bool) -> None:
+        """As in `ValueRow`. The secret's own line stays empty beside it."""
+        self._drawing.with_form = shown
+        self.refresh()
+
     def watch_is_next(self, is_next: bool) -> None:
         """As in `ValueRow`."""
         if is_next:
@@ -194,7 +239,7 @@ class SecretRow(SecretField):
 
     @property
     def _roomy(self) -> bool:
-        return self.size.width >= _SIDE_BY_SIDE
+        return self._drawing.width >= _SIDE_BY_SIDE
 
     def words(self, y: int) -> Text:
         """Both lines."""
@@ -228,10 +273,14 @@ class SecretRow(SecretField):
 
 
 class CredentialRows(Vertical):
-    """All five, in the order of the form."""
+    """All five, in the order of the form; above them the name for its first box, once there is one."""
 
     DEFAULT_CSS = """
-    CredentialRows { height: auto; }
+    CredentialRows {
+        height: auto;
+        &.-form > FormEdge { display: block; }
+        & > .-unnamed { display: none; }
+    }
     """
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
@@ -240,10 +289,28 @@ class CredentialRows(Vertical):
         self.rows: tuple[ValueRow | SecretRow, ...] = tuple(
             self.secret if index == SECRET else ValueRow(index) for index in range(len(LABELS))
         )
+        self.name_row = ValueRow(NAME)
+        self.name_row.add_class("-unnamed")
+        self._end = FormEdge(f"{'[ Connect Account ]':^{form_boxes.WIDTH}}", id="form-end")
 
     def compose(self) -> ComposeResult:
         """One row a value."""
+        yield FormEdge("PipeOps: Enter Access Credentials", left=" " * _NUMBER_WIDTH + "Your values", id="form-title")
+        yield self.name_row
         yield from self.rows
+        yield self._end
+
+    def show_form(self, shown: bool) -> None:
+        """Draw PipeOps' form beside the values, or not."""
+        if shown is not self.has_class("-form"):
+            self.set_class(shown, "-form")
+            for row in (self.name_row, *self.rows):
+                row.show_form(shown)
+
+    def set_name(self, name: str) -> None:
+        """Offer `name` for the first box of the form."""
+        self.name_row.value = name
+        self.name_row.set_class(not name, "-unnamed")
 
     def set_values(self, values: tuple[str, ...]) -> None:
         """Show the public values; the place of the secret is ignored."""
@@ -252,6 +319,7 @@ class CredentialRows(Vertical):
                 row.value = value
 
     def set_next(self, index: int | None) -> None:
-        """Mark the row that `c` copies next."""
+        """Mark the row that `c` copies next; after the last one, the button of the form."""
+        self._end.ready = index is None
         for row in self.rows:
             row.is_next = index is not None and row is self.rows[index]

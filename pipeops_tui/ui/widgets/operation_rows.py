@@ -70,11 +70,14 @@ class OperationRows(Widget):
     """While nothing has begun: the verb (`writes`) that rows show for a state; rows that write nothing say `reads`, and
     those that wait for another person say for which."""
 
-    def __init__(self, monotonic: Callable[[], float], *, airy: bool = True, id: str | None = None) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float], *, airy: bool = True, dense: bool = False, id: str | None = None
+    ) -> None:
         """`monotonic` is the clock that `Row.started` and `Row.retry_at` go by; `airy` puts a blank line between rows
-        where there is room."""
+        where there is room, `dense` gives them a second line only for what has to be read there."""
         super().__init__(id=id)
         self._airy = airy
+        self._dense = dense
         self._monotonic = monotonic
         self._timer: Timer | None = None
         self._active = ""
@@ -92,9 +95,9 @@ class OperationRows(Widget):
         """Follow the rows that were shown before."""
         self._follow()
 
-    def watch_rows(self, before: tuple[Row, ...]) -> None:
+    def watch_rows(self, before: tuple[Row, ...], after: tuple[Row, ...]) -> None:
         """Follow every change; the screen is laid out again only for rows that may need another height."""
-        if self._needs(before) != self._needs(self.rows):
+        if self._needs(before) != self._needs(after):
             self.refresh(layout=True)
         if self.is_mounted:
             self._follow()
@@ -134,12 +137,19 @@ class OperationRows(Widget):
         count = len(self.rows)
         if self._airy and width < _ONE_LINE and 3 * count <= container.height:
             return 3 * count
-        two = 2 * count <= (container.height or 2 * count) or not _fit_one_line(self.rows, width)
+        roomy = 2 * count <= (container.height or 2 * count) and (not self._dense or _have_remark(self.rows))
+        two = roomy or not self._fit_one_line(self.rows, width)
         return count * (2 if two else 1)
 
-    def _needs(self, rows: tuple[Row, ...]) -> tuple[int, bool]:
+    def _needs(self, rows: tuple[Row, ...]) -> tuple[int, bool, bool]:
         """What of `rows` their height depends on."""
-        return len(rows), _fit_one_line(rows, self.size.width)
+        return len(rows), self._fit_one_line(rows, self.size.width), self._dense and _have_remark(rows)
+
+    def _fit_one_line(self, rows: Sequence[Row], width: int) -> bool:
+        """Whether one line each can hold what has to be read: where rows are dense, what is read now; else what was
+        announced as well, so that nothing moves when that has come true."""
+        around = _STATE_WIDTH + _title_width(rows) + _TIME_WIDTH if rows else 0
+        return all(around + cell_len(_detail(row) if self._dense else row.detail) <= width for row in rows)
 
     def render(self) -> Text:
         """All rows."""
@@ -205,9 +215,8 @@ class OperationRows(Widget):
         return self.get_component_rich_style("operation-rows--muted", partial=True)
 
 
-def _fit_one_line(rows: Sequence[Row], width: int) -> bool:
-    """Whether one line each can hold what has to be read."""
-    return all(_STATE_WIDTH + _title_width(rows) + cell_len(row.detail) + _TIME_WIDTH <= width for row in rows)
+def _have_remark(rows: Sequence[Row]) -> bool:
+    return any(_remark(row) for row in rows)
 
 
 def _title_width(rows: Sequence[Row]) -> int:

@@ -130,3 +130,16 @@ async def test_the_row_at_work_is_announced_so_that_it_can_be_scrolled_to() -> N
         await until(pilot, lambda: bool(host.of_kind(OperationRows.Moved)))
         moved = host.of_kind(OperationRows.Moved)[-1].region
         assert "Proof" in host.lines()[moved.y]
+
+
+async def test_dense_rows_take_a_second_line_only_for_what_has_to_be_read_there() -> None:
+    host = Host(rows := OperationRows(lambda: 100.0, dense=True))
+    rows.show([GROUP])
+    async with host.run_test(size=(100, 12)) as pilot:
+        await until(pilot, lambda: rows.size.height == 1)
+        rows.show([GROUP, PRINCIPAL])
+        await until(pilot, lambda: rows.size.height == 2)
+        assert [line.split()[1:3] for line in host.lines()[:2]] == [["waiting", "Resource"], ["waiting", "Identity"]]
+        rows.show([GROUP, replace(PRINCIPAL, state=RowState.RETRYING, reason=REASON)])
+        await until(pilot, lambda: rows.size.height == 4)
+        assert REASON in host.lines()[3]

@@ -23,6 +23,17 @@ from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.steps.access.room_row import RoomRow, location_of
 from pipeops_tui.ui.widgets.fields import Tick
 
+NOT_ALLOWED = (
+    "This is enough for a Kubernetes cluster of PipeOps. Three things the application cannot do. It cannot assign "
+    "roles: a private container registry, an own network or DNS zone of a cluster can need that, and an Owner assigns "
+    "that one role. It has no access to the group MC_… that Azure makes for a cluster's machines: they are changed "
+    "through the cluster, or an Owner gives it Contributor there. It cannot register resource providers: leave them "
+    "selected here, or a Contributor of the subscription registers them. When PipeOps meets one of these, the last "
+    "screen (press w there) and pipeops-tui doctor say which."
+)
+"""What Contributor on one resource group does not include (Microsoft Learn, "Azure Kubernetes Service (AKS) frequently
+asked questions", "Use a service principal with AKS"; "Azure resource providers and types")."""
+
 
 class AccessScreen(ChecksScreen):
     """Shows the role assignment, the checks, and the resource providers that will be registered."""
@@ -76,6 +87,7 @@ class AccessScreen(ChecksScreen):
                 "Room for a server is a hint: how many processors (vCPUs) your subscription can still use in the "
                 "region, and whether the sizes that small servers have are open to it. Region and size are chosen in "
                 "PipeOps when you add a server. Where there is too little room, the key o asks other regions.",
+                NOT_ALLOWED,
             ),
             "Resource group, Access control (IAM)",
             f"{self.journey.portal}/#@/resource{group_scope(choices)}/users",

@@ -14,6 +14,7 @@ from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.confirm import LeaveDialog, Leaving
 from pipeops_tui.ui.steps.credentials.pipeops_form import (
     ALL,
+    THE_NAME,
     FormProgress,
     block_of,
     clipboard_note,
@@ -22,7 +23,7 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     what_helps,
     what_next,
 )
-from pipeops_tui.ui.widgets.credential_rows import LABELS, CredentialRows
+from pipeops_tui.ui.widgets.credential_rows import LABELS, NAME, CopyMark, CredentialRows
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 NOT_CLEARED = "The clipboard could not be cleared. Copy something else to replace the secret."
@@ -38,15 +39,17 @@ class CredentialCopying:
         status: StatusLine,
         copier: Callable[[], Clipboard],
         credentials: Callable[[], Credentials | None],
+        name: Callable[[], str],
         delivered: Callable[[bool], None],
         changed: Callable[[], None],
     ) -> None:
-        """`delivered` is called when the person has the secret, with whether it can be cleared from a clipboard again;
-        `changed` when something must be drawn again."""
+        """`name` is what PipeOps' form can call the account, or empty. `delivered` is called when the person has the
+        secret, with whether it can be cleared from a clipboard again; `changed` when something must be drawn again."""
         self._rows = rows
         self._status = status
         self._copier = copier
         self._credentials = credentials
+        self._name = name
         self._delivered = delivered
         self._changed = changed
         self._turn = asyncio.Lock()
@@ -68,6 +71,7 @@ class CredentialCopying:
         if credentials is None:
             return
         values = (value_of(credentials, index) for index in range(len(LABELS)))
+        self._rows.set_name(self._name())
         self._rows.set_values(tuple(value if isinstance(value, str) else "" for value in values))
         self._rows.secret.hold(credentials.client_secret)
         if credentials.expires is not None:
@@ -100,6 +104,14 @@ class CredentialCopying:
             self.progress.note(index, copied.outcome)
             self._say(index, copied, what_next(self.progress.next))
 
+    async def copy_name(self) -> None:
+        """Copy the name for the form's first box. It is none of the five: what comes next stays."""
+        async with self._turn:
+            copied = await self._copy(self._name(), THE_NAME)
+            if copied.outcome is not CopyOutcome.FAILED:
+                self._rows.name_row.mark = CopyMark.COPIED if copied.outcome is CopyOutcome.COPIED else CopyMark.SENT
+            self._say(NAME, copied, what_next(self.progress.next))
+
     async def copy_all(self) -> None:
         """Copy everything as `Label: value` lines."""
         async with self._turn:
@@ -125,7 +137,8 @@ class CredentialCopying:
         """The outcome comes first: a narrow line cuts what comes next, which the rows show as well."""
         self._hint = what_helps(index, copied)
         self.show_marks()
-        happened = what_happened(ALL if index is None else LABELS[index], copied)
+        name = {None: ALL, NAME: THE_NAME}.get(index) or LABELS[index or 0]
+        happened = what_happened(name, copied)
         match copied.outcome:
             case CopyOutcome.COPIED:
                 self._status.done(f"{happened} {then}".rstrip())

@@ -24,35 +24,48 @@ _UNSETTLED = frozenset({RowState.FAILED, RowState.ACCEPTED})
 
 
 class BackgroundStatus(Vertical):
-    """Rows of the run and a note. Where lines are scarce only one: work, then the note, then the test sign-in."""
+    """Rows of the run, the row of the first server, a remark on that, and a note on the last copy."""
 
     DEFAULT_CSS = """
     BackgroundStatus {
         height: auto;
         & > Static { color: $text-muted; height: auto; }
-        &.-noted > OperationRows { display: none; }
-        &.-roomy.-noted > OperationRows { display: block; }
+        & > #server-remark.-cure { color: $text; }
     }
     """
 
     def __init__(self, monotonic: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._work = OperationRows(monotonic, airy=False)
-        self._note = Static(markup=False)
+        self._work = OperationRows(monotonic, airy=False, dense=True)
+        self._remark = Static(id="server-remark", markup=False)
+        self._note = Static(id="copy-note", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Rows, then the sentence."""
+        """Rows, then the sentences."""
         yield self._work
+        yield self._remark
         yield self._note
 
-    def show(self, rows: Sequence[Row], note: str, *, roomy: bool) -> None:
-        """Show the rows that are unsettled, and `note`; all of them where it is `roomy`."""
+    def show(self, rows: Sequence[Row], note: str, *, server: Row | None, remark: str, roomy: bool) -> None:
+        """Show the rows that are unsettled, or the test sign-in, and `server` where there is one.
+
+        Where it is not `roomy` there are two rows, or one of the sentences with the row that it is about.
+        """
         unsettled = [row for row in rows if is_live(row) or row.state in _UNSETTLED]
         shown = unsettled or [row for row in rows if row.key == "test-sign-in"]
-        self._work.show(shown if roomy else shown[:1])
+        cure = remark if server is not None and server.state is RowState.FAILED else ""
+        if not roomy:
+            remark, note = (cure, "") if cure else ("" if note else remark, note)
+            # What runs, or the server with what is said about it, or what is settled.
+            shown = unsettled[:1] or (shown if not (remark or note) else [])
+            if unsettled or (note and server is not None and server.state is RowState.WAITING):
+                server = None
+        self._work.show(shown if server is None else [*shown, server])
+        self._work.display = bool(self._work.rows)
+        say(self._remark, remark)
+        self._remark.display = bool(remark)
+        self._remark.set_class(bool(cure), "-cure")
         say(self._note, note)
-        self.set_class(bool(note) and not unsettled, "-noted")
-        self.set_class(roomy, "-roomy")
 
 
 class NewSecret:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pipeops_tui.clipboard import Copied, CopyOutcome
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_instant
-from pipeops_tui.core.model import Credentials
+from pipeops_tui.core.model import Credentials, Plan
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.provisioning import Origin, RunState
 from pipeops_tui.ui.services import About
@@ -17,6 +17,13 @@ CONSOLE = "https://console.pipeops.io"
 PLACE = "console.pipeops.io → Integrations → Azure → Connect"
 ALL = "All five values"
 AS_ONE_TEXT = "Copied as one text. PipeOps' form takes one value at a time: press c."
+THE_NAME = "The name"
+_SECOND_BOX = "Ignore the page on access keys, press Proceed, and start in the second box."
+"""What PipeOps' window shows first is meant for another cloud (PipeOps' guide "Azure on PipeOps")."""
+WATCH_NEXT = "Then create a server there, and press w here to watch it begin."
+WATCHED_NOW = "Then create a server there. pipeops-tui looks for it in the resource group."
+_CONNECT = "Now press Connect Account in PipeOps."
+_SECOND_BOX_BRIEFLY = "Start in the second box."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +37,23 @@ class FormWords:
     """What to do, with `PLACE` in it."""
     through: str
     """What comes after the last value."""
+    brief: str = ""
+    """What to do where there is room for less."""
 
 
 CREATED = FormWords(
     "Five values for PipeOps",
     "✓ Azure is ready for PipeOps",
-    f"Paste these into {PLACE}.",
-    "Now press Connect Account in PipeOps.",
+    f"Paste these into {PLACE}.\n{_SECOND_BOX}",
+    _CONNECT,
+    f"Paste these into {PLACE}. {_SECOND_BOX_BRIEFLY}",
 )
 MADE_UP = FormWords(
     "Five made-up values: this is a demo",
     "✓ Done. These values are made up: this is a demo",
-    f"Real values go into {PLACE}.",
+    f"Real values go into {PLACE}.\n{_SECOND_BOX}",
     "In a real run, press Connect Account in PipeOps now.",
+    f"Real values go into {PLACE}. {_SECOND_BOX_BRIEFLY}",
 )
 RENEWED = FormWords(
     "The new client secret",
@@ -50,7 +61,7 @@ RENEWED = FormWords(
     f"Connect again: {PLACE}. Only the secret is new. Do not disconnect Azure there first.",
     "Press Connect Account in PipeOps. When it works there, press o to remove the old secret.",
 )
-RENEWED_ALONE = replace(RENEWED, through=CREATED.through)
+RENEWED_ALONE = replace(RENEWED, through=_CONNECT)
 """Where no old secret can be removed with `o`."""
 RENEWED_BY_HAND = replace(
     RENEWED,
@@ -117,12 +128,18 @@ def about_values(portal: str, client_id: str, state: RunState | None) -> About:
     return About(
         "What do I do with these?",
         (
-            f"Open {PLACE}. It asks for exactly these five values, in this order: press c here, paste there, press c "
-            "again. Each press copies the next one.",
+            f"Open {PLACE}. PipeOps first shows a page about access keys, which are for another cloud: press Proceed. "
+            "Then its form has six boxes: Name (optional), Resource Group Name, Tenant ID, Client ID, Client Secret, "
+            "Subscription ID.",
+            "Start in the second box: press c here, paste there, press c again. Each press copies the next value. The "
+            "first box can stay empty; press 0 to copy the application's name for it. Whoever starts in the first box "
+            "puts every value one box too far, and the secret into a box where it can be read.",
             "The client secret is the password of the new application. Azure shows it once and never again. On this "
             "computer it is only in this program and, for a minute after a copy, in the clipboard.",
             "Press r to show it (30 seconds in total) and select it with the mouse: hold Shift while you drag (Option "
             "on a Mac). If you lose it, press n to create a new one. Press i to be reminded before it expires.",
+            "When PipeOps accepts the values, create a server there and press w here: pipeops-tui then watches the "
+            "resource group for 30 minutes. It shows the first resource, and what Azure refuses with what to do.",
         ),
         "App registrations → your application → Certificates & secrets",
         f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client_id}",
@@ -164,6 +181,16 @@ def _about_renewal(portal: str, client_id: str, state: RunState) -> About:
         f"{portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/{client_id}",
         az_commands.list_secrets(client_id),
     )
+
+
+def created_words(plan: Plan, state: RunState | None) -> str:
+    """What the run has created, in one line; empty for a renewal, which says it itself."""
+    if state is None or state.renewed:
+        return ""
+    if plan.group_is_new:
+        group = f"group {plan.group_name} ({plan.location_display})"
+        return f"Created: {group}, application {plan.application_name} (Contributor)"
+    return f"Created: application {plan.application_name} (Contributor on {plan.group_name})"
 
 
 def value_of(credentials: Credentials, index: int) -> str | Secret:

@@ -18,10 +18,12 @@ from pipeops_tui.journey.journey import Journey
 from pipeops_tui.provisioning import RunState
 from pipeops_tui.ui.base.run_driver import DISCARDED
 from pipeops_tui.ui.base.step_screen import StepScreen
+from pipeops_tui.ui.dialogs.problem_dialog import ProblemDialog
 from pipeops_tui.ui.dialogs.remind_dialog import RemindDialog
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.steps.credentials.copying import CredentialCopying, may_leave
 from pipeops_tui.ui.steps.credentials.form_heading import FormHeading
+from pipeops_tui.ui.steps.credentials.form_layout import FORM_WIDTH, fit
 from pipeops_tui.ui.steps.credentials.new_secret import BackgroundStatus, NewSecret
 from pipeops_tui.ui.steps.credentials.old_secret import OldSecret
 from pipeops_tui.ui.steps.credentials.pipeops_form import (
@@ -31,7 +33,8 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     FormProgress,
     about_values,
 )
-from pipeops_tui.ui.widgets.credential_rows import LABELS, Clicked, CredentialRows
+from pipeops_tui.ui.steps.credentials.server_watch import ServerWatch
+from pipeops_tui.ui.widgets.credential_rows import LABELS, NAME, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
 from pipeops_tui.ui.widgets.showing import mount_into
 
@@ -41,6 +44,7 @@ _BUTTONS = {
     "reveal": "Reveal",
     "new-secret": "Make new secret",
     "remove-old": "Remove old secret",
+    "watch": "Watch",
     "finish": "Finish",
 }
 
@@ -61,11 +65,14 @@ class CredentialsScreen(StepScreen):
         Binding("c", "copy_next", "Copy next"),
         Binding("1", "copy_one(0)", "Copy one", key_display="1-5", tooltip=f"Copy {LABELS[0]}"),
         *(Binding(str(index + 1), f"copy_one({index})", f"Copy {LABELS[index]}", show=False) for index in range(1, 5)),
+        Binding("0", f"copy_one({NAME})", "Copy the name", show=False),
         Binding("a", "copy_all", "Copy all", tooltip="Copy all values"),
         Binding("r", "reveal", "Reveal", tooltip="Reveal the client secret"),
         Binding("r", "hide", "Hide", tooltip="Hide the client secret"),
         Binding("n", "new_secret", "New secret", tooltip="Create a new client secret"),
         Binding("o", "remove_old", "Remove old", tooltip="Remove the old client secret"),
+        Binding("w", "watch", "Watch", tooltip="Watch what PipeOps creates, and what Azure refuses"),
+        Binding("w", "watch_early", "Watch", show=False),
         Binding("i", "remind", "Remind me", tooltip="Be reminded before the client secret expires"),
         Binding("t", "try_again", "Try again"),
         Binding("d", "details", "Details"),
@@ -81,12 +88,14 @@ class CredentialsScreen(StepScreen):
         """Whether leaving asks although nothing would be lost."""
         self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
         self._background = BackgroundStatus(journey.clock.monotonic, id="background")
-        self._heading = FormHeading(self, self._background)
+        self._watch = ServerWatch(self, changed=self._show_run)
+        self._heading = FormHeading(self, self._background, self._watch)
         self._copying = CredentialCopying(
             self._rows,
             self.status,
             copier=lambda: services.copier,
             credentials=lambda: self._credentials,
+            name=lambda: self._form_name,
             delivered=self._delivered,
             changed=self._show_progress,
         )
@@ -100,6 +109,8 @@ class CredentialsScreen(StepScreen):
         """Give every key a button; hide the secret when the terminal loses the focus or the program is suspended."""
         buttons = [Button(label, id=name, compact=True) for name, label in _BUTTONS.items()]
         await mount_into(self.query_one("#actions"), *buttons)
+        await self._heading.mount()
+        self._fit()
         self.watch(self.app, "app_focus", self._focus_changed, init=False)
         self.app.app_suspend_signal.subscribe(self, self._suspended)
 
@@ -118,6 +129,12 @@ class CredentialsScreen(StepScreen):
         return self._state is not None and self._state.renewed
 
     @property
+    def _form_name(self) -> str:
+        """What PipeOps can call the account; empty where it has one."""
+        run = self.journey.run
+        return run.plan.application_name if run is not None and not self._renews else ""
+
+    @property
     def _credentials(self) -> Credentials | None:
         return self.journey.run.credentials if self.journey.run is not None else None
 
@@ -125,6 +142,7 @@ class CredentialsScreen(StepScreen):
 
     def opened(self) -> None:
         """Fill in the values; follow the test sign-in that may still be running."""
+        self._fit()
         if self._new_secret.follow():
             if self._renews:
                 self._copying.progress = FormProgress.of_renewal()
@@ -144,6 +162,13 @@ class CredentialsScreen(StepScreen):
             self._heading.show(run, self._copying.progress, self._copying.note)
             for button in self.query("#remove-old"):
                 button.display = self._old_secret.any
+            for button in self.query("#watch"):
+                # Beside all the others there is room for it on wide screens only.
+                button.display = self._watch.offered and (
+                    self.app.size.width >= FORM_WIDTH or not self.query_one("#finish").display
+                )
+            if self.has_class("-watched") is not bool(self._watch.remark):
+                self._fit()
             self.refresh_bindings()
 
     # Copying and revealing
@@ -160,8 +185,8 @@ class CredentialsScreen(StepScreen):
         self._copy(self._copying.copy_next)
 
     def action_copy_one(self, index: int) -> None:
-        """Copy one value."""
-        self._copy(lambda: self._copying.copy_one(index))
+        """Copy one value, or the name for the first box."""
+        self._copy(self._copying.copy_name if index == NAME else lambda: self._copying.copy_one(index))
 
     def action_copy_all(self) -> None:
         """Copy everything as `Label: value` lines."""
@@ -227,12 +252,19 @@ class CredentialsScreen(StepScreen):
     def on_screen_suspend(self) -> None:
         """A dialog, the palette or an earlier step lies over it."""
         self.conceal()
+        if self.journey.wizard.step is not self.STEP:
+            self._watch.stop()
 
     def on_resize(self, _event: Resize) -> None:
-        """Too small a terminal shows nothing."""
+        """Too small a terminal shows nothing; a wide one shows the form beside the values."""
         if self._is_too_small:
             self.conceal()
+        self._fit()
         self.call_after_refresh(self._show_run)
+
+    def _fit(self) -> None:
+        """Draw the form where there is room, and blank lines between the rows."""
+        self._rows.show_form(fit(self, with_form=not self._renews, watched=bool(self._watch.remark)))
 
     def wipe(self) -> None:
         """Hide the secret, and blank it on the terminal itself."""
@@ -287,12 +319,18 @@ class CredentialsScreen(StepScreen):
                 return self._old_secret.any
             case "remind":
                 return self._reminder is not None
+            case "watch":
+                return self._watch.offered
+            case "watch_early":
+                return self._watch.too_early
+            case "copy_one":
+                return parameters != (NAME,) or bool(self._form_name)
             case "new_secret":
                 return True if self._new_secret.can_replace else None
             case "try_again":
                 return self._new_secret.halted
             case "details":
-                return self._new_secret.has_details
+                return self._new_secret.has_details or self._watch.problem is not None
         return super().check_action(action, parameters)
 
     @on(Button.Pressed)
@@ -319,7 +357,18 @@ class CredentialsScreen(StepScreen):
 
     def action_details(self) -> None:
         """Show the whole problem."""
-        self._new_secret.details()
+        if not self._new_secret.has_details and self._watch.problem is not None:
+            self.app.push_screen(ProblemDialog(self._watch.problem, self.services.copy))
+        else:
+            self._new_secret.details()
+
+    def action_watch_early(self) -> None:
+        """Say what comes before watching."""
+        self._watch.begin()
+
+    def action_watch(self) -> None:
+        """Watch what PipeOps does with the values."""
+        self._watch.begin()
 
     def action_undo(self) -> None:
         """Remove everything the run created."""
