@@ -29,7 +29,7 @@ def list_usages(call: Call) -> Reply:
     subscription = subscription_of(call)
     _check_region(call)
     _check_registered(call, "Microsoft.Compute")
-    limit = 4 if subscription.quota_id.startswith(("FreeTrial", "MSDN")) else 100
+    limit = 4 if subscription.quota_id.startswith(("FreeTrial", "MSDN", "AzureForStudents")) else 100
     rows = (("cores", "Total Regional vCPUs"), ("standardDSv3Family", "Standard DSv3 Family vCPUs"))
     value: list[Json] = [
         {"limit": limit, "unit": "Count", "currentValue": 0, "name": {"value": name, "localizedValue": title}}
