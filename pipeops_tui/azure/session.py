@@ -12,6 +12,7 @@ from pipeops_tui.azure.directory_reads import DirectoryReads, TenantReads
 from pipeops_tui.azure.errors import local_errors
 from pipeops_tui.azure.json_values import text_at
 from pipeops_tui.azure.policy_reads import PolicyReads
+from pipeops_tui.azure.region_reads import RegionReads
 from pipeops_tui.azure.resource_reads import ResourceReads
 from pipeops_tui.azure.sign_in.azure_cli import plain_name
 from pipeops_tui.azure.tokens import ShowCode, token_claims
@@ -30,7 +31,9 @@ SIGN_IN_DEADLINE = 1200.0
 """Seconds a person has to sign in; a device code is valid for 900."""
 
 
-class AzureSession(AccessReads, ActivityReads, ConnectionReads, DirectoryReads, PolicyReads, ResourceReads):
+class AzureSession(
+    AccessReads, ActivityReads, ConnectionReads, DirectoryReads, PolicyReads, RegionReads, ResourceReads
+):
     """Implements `ports.Session`. Every method raises `CloudError` and nothing else.
 
     The base classes implement the reads under their names in the ports: a new read is a method of one of them.
@@ -45,6 +48,7 @@ class AzureSession(AccessReads, ActivityReads, ConnectionReads, DirectoryReads, 
         ConnectionReads.__init__(self, clients)
         DirectoryReads.__init__(self, clients, self._tenants)
         PolicyReads.__init__(self, clients, clock)
+        RegionReads.__init__(self, clients)
         ResourceReads.__init__(self, clients)
 
     @property

@@ -118,6 +118,11 @@ def join_tags(parts: Sequence[str]) -> str:
     return ", ".join(parts)
 
 
+def region_name(text: str) -> str:
+    """A region as a person or a policy writes it (`West Europe`, `westeurope`), as Azure names it."""
+    return text.replace(" ", "").lower()
+
+
 def is_guid(text: str) -> bool:
     """Whether `text` is a GUID in its usual 36-character form."""
     return _GUID.fullmatch(text) is not None and str(UUID(text)) == text.lower()

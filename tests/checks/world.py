@@ -19,6 +19,7 @@ from pipeops_tui.core.model import (
     PolicyFinding,
     Provider,
     Region,
+    RegionRestriction,
     ResourceGroup,
     RoleGrant,
     SecretPolicy,
@@ -78,6 +79,14 @@ class World(UnfakedSession):
 
     async def regions(self, subscription: Subscription) -> Sequence[Region]:
         return self._answer("regions", [REGION])  # type: ignore[return-value]
+
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        return self._answer("region_restrictions", [])  # type: ignore[return-value]
+
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        return self._answer("cluster_restrictions", [])  # type: ignore[return-value]
 
     async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
         found = GROUP if name.casefold() == GROUP.name else None

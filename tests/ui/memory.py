@@ -30,6 +30,7 @@ from pipeops_tui.core.model import (
     PolicyFinding,
     Provider,
     Region,
+    RegionRestriction,
     ResourceGroup,
     RoleGrant,
     SecretPolicy,
@@ -99,6 +100,7 @@ class MemorySession(UnfakedSession):
     twins: Sequence[Application] = ()
     providers_: dict[str, str] = field(default_factory=dict)
     grants: Sequence[RoleGrant] = ()
+    restrictions: Sequence[RegionRestriction] = ()
     longest_days: int | None = None
     owned: int = 3
     account: Account = field(
@@ -127,6 +129,14 @@ class MemorySession(UnfakedSession):
 
     async def regions(self, subscription: Subscription) -> Sequence[Region]:
         return [WEST_EUROPE]
+
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        return self.restrictions
+
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        return ()
 
     async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
         return list(self.world.groups.values())

@@ -23,6 +23,7 @@ from pipeops_tui.core.model import (
     PolicyFinding,
     Provider,
     Region,
+    RegionRestriction,
     Resource,
     ResourceGroup,
     RoleAssignment,
@@ -105,6 +106,20 @@ class SubscriptionPort(Protocol):
     @read(Topic.RESTRICTIONS)
     async def role_assignment_count(self, subscription: Subscription) -> int:
         """How many role assignments the subscription holds, at all scopes in it."""
+
+
+class RegionPort(Protocol):
+    """In which regions a subscription is refused resources."""
+
+    @read(Topic.RESTRICTIONS)
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        """Microsoft's own policies that close regions to the subscription."""
+
+    @read(Topic.RESTRICTIONS)
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        """Policies, of whoever, that refuse a managed Kubernetes cluster in some of these regions."""
 
 
 class GroupPort(Protocol):
@@ -244,5 +259,5 @@ class ConnectionPort(Protocol):
         name."""
 
 
-class Reads(AccountPort, SubscriptionPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol):
+class Reads(AccountPort, SubscriptionPort, RegionPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol):
     """All reads of a signed-in account: what checks are given."""
