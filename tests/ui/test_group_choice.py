@@ -171,8 +171,8 @@ def test_the_usual_region_is_open_and_has_managed_kubernetes() -> None:
 @pytest.mark.parametrize(
     ("restriction", "group", "said"),
     [
-        (BY_MICROSOFT, None, "! closed by Microsoft for this subscription: PipeOps cannot create servers here"),
-        (BY_POLICY, None, "! closed by a policy of your organization (allowed-places): PipeOps cannot create servers"),
+        (BY_MICROSOFT, None, "! closed by Microsoft for this subscription: no servers here"),
+        (BY_POLICY, None, "! closed by a policy of your organization (allowed-places): no servers here"),
         (BY_MICROSOFT, WEB, "! an existing group keeps its region, which is closed by Microsoft for this subscription"),
     ],
 )
@@ -182,3 +182,14 @@ def test_a_closed_region_says_who_has_closed_it(
     text, mood = region_remark(EUROPE, group, None, {"westeurope": EUROPE}, {"westeurope": restriction})
     assert text.startswith(said)
     assert mood == "warning"
+
+
+@pytest.mark.parametrize("name", ["größe-rg", "x" * 41])
+def test_a_name_that_clusters_cannot_carry_is_hinted_at_when_typed_and_when_picked(name: str) -> None:
+    typed = choice(WEB, typed=name)
+    assert said(typed) == f"! free, but {names.group_name_hint(name)}"
+    assert typed.missing() == "", "a hint stops no one"
+    taken = choice(ResourceGroup(name, "westeurope"))
+    taken.pick(f"group:{name}")
+    assert said(taken) == f"! in westeurope, but {names.group_name_hint(name)}"
+    assert taken.missing() == ""

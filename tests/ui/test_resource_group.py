@@ -67,6 +67,15 @@ async def test_a_name_that_azure_would_refuse_is_refused_as_it_is_typed(
         assert person.app.journey.wizard.step.value == "Resource group"
 
 
+async def test_a_name_that_clusters_cannot_carry_gets_a_hint_and_enter_goes_on(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        await rename(person, "größe-rg")
+        await person.sees(r"! free, but managed Kubernetes \(AKS\) does not take “ö”")
+        await person.presses("enter")
+        await person.sees("Check your organization")
+
+
 async def test_a_name_that_exists_in_any_case_is_offered_where_it_lies(azure: RunningSimulator) -> None:
     async with person_at(azure) as person:
         await to_resource_group(person)

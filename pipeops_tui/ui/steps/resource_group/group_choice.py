@@ -142,6 +142,8 @@ class GroupChoice:
                 return f"✗ in {where}, being deleted: wait, or use another name", "wrong"
             if lock := self._locks.get(group.name.lower()):
                 return f"! locked by {lock}: PipeOps cannot work in it", "warning"
+            if hint := names.group_name_hint(group.name):
+                return f"! in {where}, but {hint}", "warning"
             if self._picked is None:
                 return f"! exists in {where}: Enter uses it there", "warning"
             return f"! in {where}: PipeOps can change everything in it", "warning"
@@ -150,7 +152,8 @@ class GroupChoice:
         if why := self._unknown.get(self.typed.lower()):
             return f"? could not check whether it is free: {why}", "warning"
         if self._groups is not None or self.typed.lower() in self._free:
-            return "✓ free: a new group will be created", "good"
+            hint = names.group_name_hint(self.typed)
+            return (f"! free, but {hint}", "warning") if hint else ("✓ free: a new group will be created", "good")
         return "● asking Azure whether it is free", "muted"
 
 
@@ -198,7 +201,7 @@ def region_remark(
     if wanted is not None and region_name(wanted) not in regions:
         return f"! --location {wanted} is not available to you", "warning"
     if region.name in closed:
-        return f"! {_closed(closed[region.name])}: PipeOps cannot create servers here", "warning"
+        return f"! {_closed(closed[region.name])}: no servers here", "warning"
     if region.has_kubernetes is False:
         return "! no managed Kubernetes in this region", "warning"
     if region.has_kubernetes is None:

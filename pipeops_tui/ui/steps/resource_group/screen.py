@@ -102,6 +102,8 @@ class ResourceGroupScreen(StepScreen):
                 "A resource group is a folder in your subscription. Everything PipeOps creates goes into this one, and "
                 "its permission ends there. Deleting the group deletes everything in it.",
                 "A new group is the safe choice. In an existing one PipeOps could change everything that is in it.",
+                "Use letters A to Z and digits in a new name, 40 characters at most: managed Kubernetes (AKS), which "
+                "PipeOps' servers use, takes no others and needs room for names of its own.",
                 "The region is where the group keeps its records, and where PipeOps' servers will run unless you tell "
                 "PipeOps otherwise. Choose one near your users with managed Kubernetes (AKS).",
                 "Closed regions are at the end of the list, with the reason. Microsoft closes regions to student, free "
