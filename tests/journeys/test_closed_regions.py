@@ -119,7 +119,7 @@ async def test_a_policy_of_the_organization_closes_regions_to_clusters(azure: Ru
         screen = await lists_regions(person)
         assert not marked(screen).startswith("East US")
         await person.types("eastus")
-        await person.sees("closed by a policy of your organization", r"\(only-europe\): no servers")
+        await person.sees("closed by a policy of your organization", r"\(only-europe\): no\s+servers")
 
 
 @pytest.mark.parametrize("operation", ["listPolicyAssignments", "checkPolicyRestrictions"])

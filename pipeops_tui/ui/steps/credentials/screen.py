@@ -31,6 +31,7 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     FormProgress,
     about_values,
 )
+from pipeops_tui.ui.steps.credentials.registering import StillRegistering
 from pipeops_tui.ui.widgets.credential_rows import LABELS, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
 from pipeops_tui.ui.widgets.showing import mount_into
@@ -81,6 +82,7 @@ class CredentialsScreen(StepScreen):
         """Whether leaving asks although nothing would be lost."""
         self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
         self._background = BackgroundStatus(journey.clock.monotonic, id="background")
+        self._registering = StillRegistering(self)
         self._heading = FormHeading(self, self._background)
         self._copying = CredentialCopying(
             self._rows,
@@ -95,6 +97,7 @@ class CredentialsScreen(StepScreen):
         """The values; below them what is running, and a note about the last copy."""
         yield self._rows
         yield self._background
+        yield self._registering
 
     async def on_mount(self) -> None:
         """Give every key a button; hide the secret when the terminal loses the focus or the program is suspended."""
@@ -129,6 +132,7 @@ class CredentialsScreen(StepScreen):
             if self._renews:
                 self._copying.progress = FormProgress.of_renewal()
             self._copying.fill()
+            self._registering.follow()
             (self.status.say if self._new_secret.driver.working else self.status.done)(_HOW)
 
     def _show_progress(self) -> None:
