@@ -91,7 +91,8 @@ async def test_providers_that_are_missing_are_listed_as_writes_and_not_waited_fo
         assert "18 changes" in screen
         await person.presses("pagedown")
         screen += await person.sees("register Microsoft.ContainerRegistry")
-        await person.presses("pagedown")
+        screen += await person.sees("register Microsoft.KeyVault")
+        await person.presses("pagedown", "pagedown")
         screen += await person.sees("register Microsoft.PolicyInsights")
         assert all(f"register {namespace}" in screen for namespace in _PROVIDERS)
         assert writes(azure) == []

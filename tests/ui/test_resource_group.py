@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from pipeops_tui.core.model import Subscription
+from pipeops_tui.core.model import Region, RegionRestriction, Subscription
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.core.wizard import Step
@@ -247,3 +249,53 @@ async def test_a_locked_group_looks_locked_in_the_list() -> None:
             await person.presses("ctrl+u")
             await person.types("frozen-rg")
             await person.sees("! locked by audit-freeze: PipeOps")
+
+
+EAST, WEST = (
+    Region(name, name.title(), "Somewhere", recommended=True, has_kubernetes=True) for name in ("east", "west")
+)
+EAST_CLOSED = RegionRestriction("sys.regionrestriction", allowed=("west",), by_microsoft=True)
+
+
+async def two_regions(*_: object) -> list[Region]:
+    return [EAST, WEST]
+
+
+async def test_the_default_waits_for_the_closed_regions_a_moment_and_no_longer() -> None:
+    answered = asyncio.Event()
+
+    async def restrictions(*_: object) -> list[RegionRestriction]:
+        await answered.wait()
+        return [EAST_CLOSED]
+
+    def prepare(session: MemorySession) -> None:
+        session.regions = two_regions  # type: ignore[method-assign, assignment]
+        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
+        await stage.sees("Asking Azure for regions")
+        await stage.presses("enter")
+        await stage.sees("Choose the resource group", "Asking Azure for regions")
+        await stage.sees("East · east · Somewhere", passing=0.1)
+        answered.set()
+        await stage.sees("West · west · Somewhere", "✓ recommended")
+        await stage.presses("tab")
+        await stage.sees("East +closed by Microsoft for this subscription")
+
+
+async def test_a_region_that_the_person_has_chosen_stays_when_it_turns_out_to_be_closed() -> None:
+    answered = asyncio.Event()
+
+    async def restrictions(*_: object) -> list[RegionRestriction]:
+        await answered.wait()
+        return [EAST_CLOSED]
+
+    def prepare(session: MemorySession) -> None:
+        session.regions = two_regions  # type: ignore[method-assign, assignment]
+        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
+        await stage.sees("East · east · Somewhere", passing=0.1)
+        await stage.presses("tab", "down", "up")
+        answered.set()
+        await stage.sees("East · east · Somewhere", "! closed by Microsoft for this subscription: no servers here")
