@@ -148,7 +148,7 @@ BY_POLICY = RegionRestriction("allowed-places", allowed=("northeurope",))
 def test_closed_regions_are_at_the_end_with_the_reason_and_can_still_be_picked() -> None:
     rows = region_rows([EUROPE, NORTH], {"westeurope": BY_MICROSOFT})
     assert [row.key for row in rows] == ["northeurope", "westeurope"]
-    assert [row.remark for row in rows] == ["", "closed by Microsoft for this subscription"]
+    assert [row.remark for row in rows] == ["", "closed by Microsoft"]
     assert [row.cells[3] for row in rows] == ["recommended", ""]
     assert all(row.enabled for row in rows)
 

@@ -160,7 +160,10 @@ class GroupChoice:
 def region_row(region: Region, closed: RegionRestriction | None = None) -> PickerRow:
     """A region in four columns: display name, name, geography, what is special. A closed one can be picked all the
     same: the group itself is allowed there."""
-    remark = why_closed(closed) if closed else ("no Kubernetes" if region.has_kubernetes is False else "")
+    remark = "no Kubernetes" if region.has_kubernetes is False else ""
+    if closed is not None:
+        # The whole reason is below the entry; here it would push the other columns out.
+        remark = "closed by Microsoft" if closed.by_microsoft else "closed by a policy"
     recommended = "recommended" if region.recommended and not remark else ""
     return PickerRow(region.name, (region.display_name, region.name, region.geography, recommended), remark=remark)
 
