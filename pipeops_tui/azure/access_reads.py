@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from pipeops_tui.azure.clients import Clients
 from pipeops_tui.azure.errors.evidence import AzureOperation, RequestContext
 from pipeops_tui.azure.json_values import Document, as_dict, as_dicts, as_texts, text_at
+from pipeops_tui.azure.policy_answers import refuses, required_tag
 from pipeops_tui.azure.resource_manager import AUTHORIZATION
 from pipeops_tui.azure.tokens import token_claims
 from pipeops_tui.core.model import (
@@ -25,7 +25,6 @@ ASSIGNMENTS_VERSION = "2022-04-01"
 _ELIGIBLE_VERSION = "2020-10-01"
 _LOCKS_VERSION = "2016-09-01"
 _POLICY_VERSION = "2022-03-01"
-_TAG_FIELD = re.compile(r"tags(?:\.(.+)|\['(.+)'\]|\[(.+)\])", re.IGNORECASE)
 
 
 class AccessReads:
@@ -158,13 +157,14 @@ def findings_in(document: Document, tags: Mapping[str, str]) -> list[PolicyFindi
 
 
 def _denials(document: Document) -> list[PolicyFinding]:
-    """Policies that the group breaks as it is; audit policies are not evaluated by this api-version."""
+    """Policies that refuse the group as it is."""
     evaluations = as_dicts(as_dict(document.get("contentEvaluationResult")).get("policyEvaluations"))
     broken = [evaluation for evaluation in evaluations if evaluation.get("evaluationResult") == "NonCompliant"]
     return [
-        PolicyFinding(_policy_name(evaluation.get("policyInfo")), field=field, tag=_tag_of(field))
+        PolicyFinding(name, field=field, tag=required_tag(field))
         for evaluation in broken
-        for field in [_first_field(evaluation)]
+        for name, field in [(_policy_name(evaluation.get("policyInfo")), _first_field(evaluation))]
+        if refuses(name, text_at(evaluation.get("effectDetails"), "policyEffect"))
     ]
 
 
@@ -175,20 +175,13 @@ def _demands(document: Document, tags: Mapping[str, str]) -> list[PolicyFinding]
     findings = []
     for entry in as_dicts(document.get("fieldRestrictions")):
         field = text_at(entry, "field")
-        tag = _tag_of(field)
+        tag = required_tag(field)
         for restriction in as_dicts(entry.get("restrictions")):
             allowed = as_texts(restriction.get("values"))
             met = tag.casefold() in held and (not allowed or held[tag.casefold()] in allowed)
             if restriction.get("result") == "Required" and not met and not restriction.get("defaultValue"):
                 findings.append(PolicyFinding(_policy_name(restriction.get("policy")), field, allowed, tag))
     return findings
-
-
-def _tag_of(field: str) -> str:
-    """The tag's name in a field of Azure Policy: `tags.name`, `tags['name']` or `tags[name]` (Microsoft Learn, "Azure
-    Policy definition structure", fields); empty for any other field."""
-    found = _TAG_FIELD.fullmatch(field)
-    return next((name for name in found.groups() if name), "") if found else ""
 
 
 def _policy_name(policy: object) -> str:

@@ -13,6 +13,7 @@ from pipeops_tui.azure.directory_reads import DirectoryReads, TenantReads
 from pipeops_tui.azure.errors import local_errors
 from pipeops_tui.azure.json_values import text_at
 from pipeops_tui.azure.policy_reads import PolicyReads
+from pipeops_tui.azure.region_reads import RegionReads
 from pipeops_tui.azure.resource_reads import ResourceReads
 from pipeops_tui.azure.sign_in.azure_cli import plain_name
 from pipeops_tui.azure.tokens import ShowCode, token_claims
@@ -32,7 +33,14 @@ SIGN_IN_DEADLINE = 1200.0
 
 
 class AzureSession(
-    AccessReads, ActivityReads, CapacityReads, ConnectionReads, DirectoryReads, PolicyReads, ResourceReads
+    AccessReads,
+    ActivityReads,
+    CapacityReads,
+    ConnectionReads,
+    DirectoryReads,
+    PolicyReads,
+    RegionReads,
+    ResourceReads,
 ):
     """Implements `ports.Session`. Every method raises `CloudError` and nothing else.
 
@@ -49,6 +57,7 @@ class AzureSession(
         ConnectionReads.__init__(self, clients)
         DirectoryReads.__init__(self, clients, self._tenants)
         PolicyReads.__init__(self, clients, clock)
+        RegionReads.__init__(self, clients)
         ResourceReads.__init__(self, clients)
 
     @property

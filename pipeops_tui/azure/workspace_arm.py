@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import TypeVar
 
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
@@ -17,15 +19,19 @@ from pipeops_tui.azure.errors import local_errors
 from pipeops_tui.azure.errors.evidence import AzureOperation, RequestContext
 from pipeops_tui.azure.failures import READ_DEADLINE, WRITE_DEADLINE
 from pipeops_tui.azure.json_values import Document, as_dict, as_text, text_at
+from pipeops_tui.azure.region_reads import RegionReads
 from pipeops_tui.azure.resource_manager import AUTHORIZATION
 from pipeops_tui.azure.resource_reads import GROUPS_VERSION, PROVIDERS_VERSION, group_of
+from pipeops_tui.core import refusals
 from pipeops_tui.core.model import ResourceGroup, RoleAssignment, Subscription
+from pipeops_tui.core.problem import CloudError
 
 T = TypeVar("T")
 
 
 class ArmWrites:
-    """The Resource Manager half of `ports.Workspace`. Each method is one request and raises `CloudError`."""
+    """The Resource Manager half of `ports.Workspace`. Each method is one request and raises `CloudError`; only the
+    refusal of a closed region is followed by a read."""
 
     def __init__(self, clients: Clients, subscription: Subscription, account: str) -> None:
         self._clients = clients
@@ -72,9 +78,21 @@ class ArmWrites:
                 await self._resources.resource_groups.create_or_update(name, body, success=expected.PUT_GROUP)
             )
 
-        made = await self._arm(AzureOperation.PUT_GROUP, ask(), group=name, deadline=WRITE_DEADLINE)
+        try:
+            made = await self._arm(AzureOperation.PUT_GROUP, ask(), group=name, deadline=WRITE_DEADLINE)
+        except CloudError as error:
+            if error.code == refusals.CLOSED_BY_MICROSOFT:
+                await self._name_open_regions(error)
+            raise
         _require(made.name.lower() == name.lower(), AzureOperation.PUT_GROUP)
         return made
+
+    async def _name_open_regions(self, error: CloudError) -> None:
+        """Say in `error` which regions are open, where that can be read; costs one request."""
+        with suppress(CloudError):
+            restrictions = await RegionReads(self._clients).region_restrictions(self._subscription)
+            allowed = next((one.allowed for one in restrictions if one.allowed), ())
+            error.problem = replace(refusals.closed_by_microsoft(allowed), details=error.problem.details)
 
     async def group_is_empty(self, name: str) -> bool:
         """Whether the group holds no resource (more than one request only if Azure sends empty pages)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeops_tui.checks.admin_messages import AdminRequest, ask_for, group_name
+from pipeops_tui.checks.closed_regions import find_closed_regions, why_closed
 from pipeops_tui.checks.spec import CheckSpec, CheckVerdict, blocked, ok, subscription_check, unknown, warning
 from pipeops_tui.core import refusals
 from pipeops_tui.core.model import PolicyFinding, ResourceGroup, Subscription, Write
@@ -44,7 +45,7 @@ def _existing(found: ResourceGroup | None) -> CheckVerdict:
 
 
 async def _region(session: Reads, choices: Choices, subscription: Subscription) -> CheckVerdict:
-    """Locations - List, and where Microsoft.ContainerService offers managed clusters."""
+    """Locations - List, where Microsoft.ContainerService offers managed clusters, and where policies refuse them."""
     group = choices.existing_group
     wanted = group.location if group else (choices.region.name if choices.region else "")
     regions = await session.regions(subscription)
@@ -53,6 +54,9 @@ async def _region(session: Reads, choices: Choices, subscription: Subscription) 
         return unknown(f"{wanted} is not in the list of regions")
     if region is None:
         return blocked(f"{wanted} is not open to resource groups here", refusals.region_closed(wanted))
+    closed = (await find_closed_regions(session, subscription)).get(wanted)
+    if closed is not None:
+        return warning(f"{region.display_name} is {why_closed(closed)}: PipeOps cannot create servers there")
     if region.has_kubernetes is None:
         return unknown("could not be checked: Azure did not say which regions offer managed Kubernetes")
     if not region.has_kubernetes:

@@ -36,6 +36,17 @@ REQUIRED_PROVIDERS: tuple[str, ...] = (
 )
 """A managed Kubernetes cluster with its nodes, networks, disks, identity, monitoring and images."""
 
+USEFUL_PROVIDERS: tuple[str, ...] = (
+    "Microsoft.KeyVault",
+    "Microsoft.Insights",
+    "Microsoft.CostManagement",
+    "Microsoft.MarketplaceOrdering",
+    "Microsoft.PolicyInsights",
+)
+"""Keys, alerts, costs, images of others and policies. A server does without them; tools that create one often ask for
+them, and an application with a role on one group cannot register them (hashicorp/terraform-provider-azurerm#4440). They
+are registered beside those that are needed, and missed by no check."""
+
 _HAVE = frozenset({"registered", "registering"})
 
 
@@ -44,15 +55,15 @@ def required_providers() -> tuple[str, ...]:
     return REQUIRED_PROVIDERS
 
 
-def unregistered(providers: Sequence[Provider]) -> tuple[str, ...]:
-    """Those of the required providers that are neither registered nor being registered, in their usual order."""
+def unregistered(providers: Sequence[Provider], wanted: Sequence[str] = REQUIRED_PROVIDERS) -> tuple[str, ...]:
+    """Those of the `wanted` providers that are neither registered nor being registered, in their order."""
     have = {provider.namespace.casefold() for provider in providers if provider.state.casefold() in _HAVE}
-    return tuple(namespace for namespace in REQUIRED_PROVIDERS if namespace.casefold() not in have)
+    return tuple(namespace for namespace in wanted if namespace.casefold() not in have)
 
 
 @dataclass(frozen=True, slots=True)
 class Registrations:
-    """Required providers that are missing and that a plan can register."""
+    """Providers that are missing and that a plan can register: those that are needed, then those that are useful."""
 
     namespaces: tuple[str, ...] = ()
     certain: bool = False
@@ -61,17 +72,26 @@ class Registrations:
 
 async def registrations(session: Reads, subscription: Subscription) -> Registrations:
     """What can be registered: what the account can, or all that is missing where its rights cannot be read. Nothing
-    where Azure does not say what is missing. That Azure asks for another sign-in is what the check of the same says."""
+    where Azure does not say what is missing, or where only useful ones are: they are not even asked for then. That
+    Azure asks for another sign-in is what the check of the same says."""
     try:
         missing = unregistered(await session.providers(subscription, REQUIRED_PROVIDERS))
     except CloudError:
         return Registrations()
     if not missing:
         return Registrations()
+    missing += await _missing_useful(session, subscription)
     try:
         return Registrations(await _may_register(session, subscription, missing), certain=True)
     except CloudError:
         return Registrations(missing)
+
+
+async def _missing_useful(session: Reads, subscription: Subscription) -> tuple[str, ...]:
+    try:
+        return unregistered(await session.providers(subscription, USEFUL_PROVIDERS), USEFUL_PROVIDERS)
+    except CloudError:
+        return ()
 
 
 async def _providers(session: Reads, choices: Choices, subscription: Subscription) -> CheckVerdict:

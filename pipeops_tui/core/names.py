@@ -13,6 +13,9 @@ from uuid import UUID
 from pipeops_tui.core.plain_text import first_unseen
 
 GROUP_NAME_MAX = 90
+CLUSTER_GROUP_NAME_MAX = 40
+"""Characters of a resource group's name that leave room for a cluster: its own group, `MC_{group}_{cluster}_{region}`,
+can have 80 (Microsoft Learn, AKS, "What naming restrictions are enforced for AKS resources and parameters?")."""
 APPLICATION_NAME_MAX = 120
 SECRET_DESCRIPTION_MAX = 120
 SECRET_DAYS_MAX = 730
@@ -53,6 +56,16 @@ def group_name_error(name: str) -> str:
         return f"Too long by {len(name) - GROUP_NAME_MAX}: Azure allows {GROUP_NAME_MAX} characters."
     if name.endswith("."):
         return "A resource group name cannot end with a period."
+    return ""
+
+
+def group_name_hint(name: str) -> str:
+    """Why managed Kubernetes could not be used in a resource group that Azure itself allows, in a few words; empty when
+    it can. AKS takes only ASCII characters in a group's name (MicrosoftDocs/azure-docs#52128)."""
+    if foreign := next((character for character in name if not character.isascii()), ""):
+        return f"managed Kubernetes (AKS) does not take {_spell(foreign)} in a group's name"
+    if len(name) > CLUSTER_GROUP_NAME_MAX:
+        return f"over {CLUSTER_GROUP_NAME_MAX} characters: a cluster's own group (MC_…) can get too long a name"
     return ""
 
 
@@ -116,6 +129,11 @@ def join_tags(parts: Sequence[str]) -> str:
     if any("," in part for part in parts):
         return "; ".join(parts) if len(parts) > 1 else f"{parts[0]};"
     return ", ".join(parts)
+
+
+def region_name(text: str) -> str:
+    """A region as a person or a policy writes it (`West Europe`, `westeurope`), as Azure names it."""
+    return text.replace(" ", "").lower()
 
 
 def is_guid(text: str) -> bool:

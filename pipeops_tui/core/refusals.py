@@ -164,6 +164,24 @@ def region_closed(region: str = "", open_regions: str = "") -> Problem:
     )
 
 
+CLOSED_BY_MICROSOFT = "RequestDisallowedByAzure"
+"""The code of `closed_by_microsoft` in Azure's answers."""
+
+
+def closed_by_microsoft(open_regions: Sequence[str] = ()) -> Problem:
+    """`open_regions` are the names of the regions that stay open, where they could be read."""
+    choose = f"one of the open regions: {', '.join(open_regions)}" if open_regions else "another region"
+    return Problem(
+        title="Microsoft has closed this region to your subscription",
+        what="Azure refuses new resources in this region for this subscription.",
+        why="Microsoft closes regions to student, free and new subscriptions. It is not a missing permission: no role "
+        "and no administrator of your organization can change it.",
+        remedy=f"Choose {choose}.",
+        who="Only Microsoft support can open another region",
+        link=Section.GROUP,
+    )
+
+
 def refused_by_policy(what: str, remedy: str) -> Problem:
     """`what` names the policy or quotes what it says."""
     return Problem(

@@ -7,11 +7,14 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import Subscription, SubscriptionPage
 from pipeops_tui.core.ports import DirectoryPort, GroupPort, Reads, Session, SubscriptionPort, Topic, topic_of
+
+if TYPE_CHECKING:
+    from pipeops_tui.checks.closed_regions import Closed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -215,7 +218,7 @@ class Lookups(ReadCache):
 
     def __init__(self, session: Session, clock: Clock) -> None:
         super().__init__(session, clock)
-        self._prefetches: set[asyncio.Task[TimedAnswer[Any]]] = set()
+        self._prefetches: set[asyncio.Task[object]] = set()
         self.subscriptions = SubscriptionFeed(session, clock)
         self.regions = self._asking(SubscriptionPort.regions)
         self.groups = self._asking(GroupPort.resource_groups)
@@ -223,10 +226,16 @@ class Lookups(ReadCache):
         self.directory = self._asking(DirectoryPort.directory)
         self.secret_policy = self._asking(DirectoryPort.secret_policy)
 
-    def prefetch(self, *questions: Coroutine[Any, Any, TimedAnswer[Any]]) -> None:
+    async def closed_regions(self, subscription: Subscription) -> Closed:
+        """Where PipeOps could create no server; see `checks.closed_regions`. Raises `CloudError`."""
+        from pipeops_tui.checks.closed_regions import find_closed_regions
+
+        return await find_closed_regions(self.reads, subscription)
+
+    def prefetch(self, *questions: Coroutine[Any, Any, object]) -> None:
         """Ask before a screen needs the answers. A failure is not reported: the screen then asks again."""
         for question in questions:
-            task = asyncio.create_task(question)
+            task: asyncio.Task[object] = asyncio.create_task(question)
             self._prefetches.add(task)
             task.add_done_callback(self._prefetched)
 
@@ -240,7 +249,7 @@ class Lookups(ReadCache):
         """`ask` for one read, to be called with the arguments of `method`."""
         return partial(self.ask, method)
 
-    def _prefetched(self, task: asyncio.Task[TimedAnswer[Any]]) -> None:
+    def _prefetched(self, task: asyncio.Task[object]) -> None:
         self._prefetches.discard(task)
         if not task.cancelled():
             task.exception()

@@ -31,6 +31,8 @@ SCENARIOS: dict[str, str] = {
     "policy-requires-tag": "A policy of the first subscription refuses resource groups without the tag costCenter.",
     "region-closed": "East US and West Europe are listed, but take no resource groups.",
     "no-quota": "The first subscription has 10 vCPUs, but no quota for the sizes of small servers in most regions.",
+    "student": "A student's subscription: Microsoft leaves 5 regions open; 4 processor cores, a spending limit.",
+    "west-europe-blocked": "Microsoft has closed West Europe to the subscriptions: resources there are refused.",
     "group-deleting": "PipeOpsRG is being deleted for another minute.",
     "locked-group": "One group is locked against changes, another against deletion.",
     "assignment-limit": "The first subscription has as many role assignments as it can have.",

@@ -44,6 +44,14 @@ RESOURCES = (
         "'eastus,westeurope'.",
     ),
     arm(
+        "closed by Microsoft",
+        Op.PUT_GROUP,
+        403,
+        "RequestDisallowedByAzure",
+        "Resource 'PipeOpsRG' was disallowed by Azure: This policy maintains a set of best available regions where "
+        "your subscription can deploy resources.",
+    ),
+    arm(
         "policy",
         Op.PUT_GROUP,
         403,

@@ -30,6 +30,7 @@ from pipeops_tui.core.model import (
     Provider,
     Quota,
     Region,
+    RegionRestriction,
     ResourceGroup,
     RoleGrant,
     SecretPolicy,
@@ -168,6 +169,47 @@ READS = {
                 {"field": "tags.x", "restrictions": [{"result": "Required", "policy": {"policyAssignmentId": "/a/b"}}]}
             ],
             "contentEvaluationResult": {"policyEvaluations": [{"evaluationResult": "NonCompliant", "policyInfo": {}}]},
+        },
+    ),
+    "closed regions": Read(
+        "listPolicyAssignments",
+        lambda session, sub: session.region_restrictions(sub),
+        Sequence[RegionRestriction],
+        "value value[0] value[0].name value[0].properties value[0].properties.enforcementMode "
+        "value[0].properties.notScopes value[0].properties.policyDefinitionId value[0].properties.parameters "
+        "value[0].properties.parameters.listOfAllowedLocations "
+        "value[0].properties.parameters.listOfAllowedLocations.value "
+        "value[0].properties.parameters.listOfAllowedLocations.value[0]",
+        {
+            "value": [
+                {
+                    "name": "sys.regionrestriction",
+                    "properties": {
+                        "enforcementMode": "Default",
+                        "notScopes": [],
+                        "policyDefinitionId": "/x",
+                        "parameters": {"listOfAllowedLocations": {"value": ["uksouth"]}},
+                    },
+                }
+            ]
+        },
+    ),
+    "regions closed to clusters": Read(
+        "checkPolicyRestrictions",
+        lambda session, sub: session.cluster_restrictions(sub, ("westeurope",)),
+        Sequence[RegionRestriction],
+        "fieldRestrictions fieldRestrictions[0] fieldRestrictions[0].field fieldRestrictions[0].restrictions "
+        "fieldRestrictions[0].restrictions[0] fieldRestrictions[0].restrictions[0].values "
+        "fieldRestrictions[0].restrictions[0].policy",
+        {
+            "fieldRestrictions": [
+                {
+                    "field": "location",
+                    "restrictions": [
+                        {"result": "Deny", "values": ["westeurope"], "policy": {"policyAssignmentId": "/a/b"}}
+                    ],
+                }
+            ]
         },
     ),
     "organization": Read(

@@ -238,3 +238,63 @@ async def test_a_refusal_that_a_new_sign_in_did_not_change_gets_other_advice() -
         assert (second.kind, second.code) == (FailureKind.REFUSED, "AADSTS50076")
         assert "does not help" in second.problem.remedy
         assert "administrator of this tenant" in second.problem.who
+
+
+async def refused_group(connector: AzureConnector, tags: tuple[tuple[str, str], ...] = ()) -> CloudError:
+    """What creating the resource group fails with."""
+    session = await connector.sign_in(SignInMethod.DEVICE_CODE, unseen)
+    workspace = await session.workspace(await own_subscription(session))
+    with pytest.raises(CloudError) as caught:
+        await workspace.put_group("PipeOpsRG", "westeurope", tags)
+    return caught.value
+
+
+async def test_a_region_that_microsoft_has_closed_is_no_missing_right_and_the_open_ones_are_named() -> None:
+    async with answering("group-refused-by-azure") as (azure, connector):
+        put_case(azure, "region-policy-readable")
+        error = await refused_group(connector)
+        problem = error.problem
+        assert (error.kind, error.code) == (FailureKind.FINAL, "RequestDisallowedByAzure")
+        assert problem.title == "Microsoft has closed this region to your subscription"
+        assert "not a missing permission" in problem.why
+        assert problem.remedy == (
+            "Choose one of the open regions: uksouth, northeurope, polandcentral, norwayeast, swedencentral."
+        )
+        assert "administrator" not in problem.who
+        assert problem.who == "Only Microsoft support can open another region"
+        assert "best available regions" in dict(problem.details)["Message"]
+
+
+async def test_where_the_open_regions_cannot_be_read_the_refusal_is_told_without_them() -> None:
+    async with answering("group-refused-by-azure") as (azure, connector):
+        azure.add_fault("listPolicyAssignments@*:answer", {"status": 403, "body": {"error": {"code": "x"}}})
+        error = await refused_group(connector)
+        assert error.code == "RequestDisallowedByAzure"
+        assert error.problem.remedy == "Choose another region."
+
+
+async def test_a_policy_without_a_message_of_its_own_is_named_with_the_tag_that_it_requires() -> None:
+    async with answering("policy-refusal-is-json") as (_, connector):
+        error = await refused_group(connector)
+        problem = error.problem
+        assert (error.kind, error.code) == (FailureKind.REFUSED, "RequestDisallowedByPolicy")
+        assert problem.what == (
+            "Could not create the resource group. The policy “Require mandatory tags on resource groups” requires the "
+            "tag costCenter."
+        )
+        assert "{" not in sentences(problem)
+        assert "tags" in problem.remedy
+
+
+async def test_a_policy_that_is_named_only_in_the_message_is_named_without_json() -> None:
+    rule = [{"policyAssignment": {"name": "Places", "id": "/subscriptions/1/policyAssignments/p"}}]
+    message = f"Resource 'PipeOpsRG' was disallowed by policy. Policy identifiers: '{json.dumps(rule)}'."
+    body = {"error": {"code": "RequestDisallowedByPolicy", "message": message}}
+    async with answering() as (azure, connector):
+        azure.add_fault("putResourceGroup:answer", {"status": 403, "body": body})
+        what = (await refused_group(connector)).problem.what
+        assert what == "Could not create the resource group. The policy “Places” does not allow it."
+        broken = {"error": {"code": "RequestDisallowedByPolicy", "message": message.replace("}}]", "}")}}
+        azure.add_fault("putResourceGroup:answer", {"status": 403, "body": broken})
+        what = (await refused_group(connector)).problem.what
+        assert what == "Could not create the resource group. Resource 'PipeOpsRG' was disallowed by policy."

@@ -38,6 +38,7 @@ _LONGEST_ANSWER = 0.02
 _PASSING = 0.2
 """Seconds that pass for the program each time it is looked at."""
 _READS = (
+    *("region_restrictions", "cluster_restrictions"),
     *("regions", "resource_groups", "resource_group", "providers", "permissions"),
     *("directory", "applications_named", "token_facts", "own_roles", "eligible_roles", "deny_assignments", "locks"),
     *("role_assignment_count", "policy_findings", "users_may_register", "directory_roles", "secret_policy"),

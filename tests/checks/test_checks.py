@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeops_tui.checks import ALL_CHECKS, CheckSpec, Registrations, checks_for, registrations, required_providers
+from pipeops_tui.checks.provider_checks import USEFUL_PROVIDERS
 from pipeops_tui.checks.spec import ASSIGN_ROLES
 from pipeops_tui.core.model import (
     Application,
@@ -329,7 +330,7 @@ async def test_providers_that_are_missing() -> None:
 
 async def test_a_plan_registers_what_it_can_and_offers_what_is_not_known() -> None:
     missing = [Provider("Microsoft.Compute", "NotRegistered")]
-    everything = required_providers()
+    everything = (*required_providers(), *USEFUL_PROVIDERS)
     compute = Permission(("Microsoft.Compute/register/action",), ())
     assert await registrations(world(providers=missing), SUBSCRIPTION) == Registrations(everything, certain=True)
     assert await registrations(world(), SUBSCRIPTION) == Registrations()
@@ -339,6 +340,14 @@ async def test_a_plan_registers_what_it_can_and_offers_what_is_not_known() -> No
     assert await registrations(world(providers=refusal()), SUBSCRIPTION) == Registrations()
     unreadable = world(providers=missing, permissions=refusal())
     assert await registrations(unreadable, SUBSCRIPTION) == Registrations(everything, certain=False)
+
+
+async def test_useful_providers_are_asked_for_only_where_a_needed_one_is_missing() -> None:
+    well = world()
+    assert await registrations(well, SUBSCRIPTION) == Registrations()
+    assert well.asked == ["providers"]
+    found = await check("resource-providers", well)
+    assert found.detail == "all that a PipeOps server needs are registered"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from pipeops_tui.core.model import (
     Provider,
     Quota,
     Region,
+    RegionRestriction,
     ResourceGroup,
     RoleGrant,
     SecretPolicy,
@@ -80,6 +81,14 @@ class World(UnfakedSession):
 
     async def regions(self, subscription: Subscription) -> Sequence[Region]:
         return self._answer("regions", [REGION])  # type: ignore[return-value]
+
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        return self._answer("region_restrictions", [])  # type: ignore[return-value]
+
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        return self._answer("cluster_restrictions", [])  # type: ignore[return-value]
 
     async def resource_group(self, subscription: Subscription, name: str) -> ResourceGroup | None:
         found = GROUP if name.casefold() == GROUP.name else None

@@ -114,3 +114,19 @@ def test_tags_are_read_as_they_are_typed(text: str, tags: tuple[tuple[str, str],
 )
 def test_tags_that_azure_would_refuse_are_told_why(text: str, said: str) -> None:
     assert said in names.tags_error(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("PipeOpsRG", ""),
+        ("a" * 40, ""),
+        ("a" * 41, "over 40 characters: a cluster's own group (MC_…) can get too long a name"),
+        ("größe-rg", "managed Kubernetes (AKS) does not take “ö” in a group's name"),
+        ("组", "managed Kubernetes (AKS) does not take “组” in a group's name"),
+        ("é" * 50, "managed Kubernetes (AKS) does not take “é” in a group's name"),
+    ],
+)
+def test_a_name_that_clusters_cannot_carry_gets_a_hint_and_no_error(name: str, hint: str) -> None:
+    assert names.group_name_error(name) == ""
+    assert names.group_name_hint(name) == hint

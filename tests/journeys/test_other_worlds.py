@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeops_tui.checks import required_providers
+from pipeops_tui.checks.provider_checks import REQUIRED_PROVIDERS, USEFUL_PROVIDERS
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.ui.widgets.fields import Tick
@@ -16,6 +16,8 @@ from tests.journeys.holdings import Holdings, writes
 from tests.journeys.test_happy_path import assert_exactly_one_of_everything
 from tests.support.inside import held_tokens
 from tests.support.person import Person, person_at
+
+_PROVIDERS = (*REQUIRED_PROVIDERS, *USEFUL_PROVIDERS)
 
 
 @asynccontextmanager
@@ -83,17 +85,20 @@ async def test_an_application_that_a_policy_blocks_here_is_delivered_untested() 
 async def test_providers_that_are_missing_are_listed_as_writes_and_not_waited_for() -> None:
     async with somebody_in("providers-unregistered") as (person, azure, before):
         await person.walks_to(Step.ACCESS)
-        await person.sees("Register 8 resource providers as well", "not registered yet; you can register them here")
+        await person.sees("Register 13 resource providers as well", "not registered yet; you can register them here")
         assert person.app.screen.query_one(Tick).value
         screen = await person.walks_to(Step.CREATE)
-        assert "13 changes" in screen
+        assert "18 changes" in screen
         await person.presses("pagedown")
         screen += await person.sees("register Microsoft.ContainerRegistry")
-        assert all(f"register {namespace}" in screen for namespace in required_providers())
+        screen += await person.sees("register Microsoft.KeyVault")
+        await person.presses("pagedown", "pagedown")
+        screen += await person.sees("register Microsoft.PolicyInsights")
+        assert all(f"register {namespace}" in screen for namespace in _PROVIDERS)
         assert writes(azure) == []
         await person.accepts_everything()
         assert_exactly_one_of_everything(Holdings.of(azure).new_since(before), group="PipeOpsRG")
-        assert writes(azure).count("registerProvider") == len(required_providers())
+        assert writes(azure).count("registerProvider") == len(_PROVIDERS)
         run = person.app.journey.run
         assert run is not None
         notes = {row.reason for row in run.rows if row.key.startswith("provider:")}

@@ -25,6 +25,8 @@ _FINISHED = {
     "name-csi-2j": "only names",
     "name-markup": "only names",
     "name-osc52-clip": "only names",
+    "mfa-write-policy": "blocks no resource group",
+    "region-policy-readable": "the default is an open region",
 }
 _SAYS_NOTHING = "unexpected|Traceback|has an error"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeops_tui.azure.errors.evidence import AzureOperation as Op
-from pipeops_tui.core.model import Lock, PolicyFinding, Provider, ResourceGroup
+from pipeops_tui.core.model import Lock, PolicyFinding, Provider, RegionRestriction, ResourceGroup
 from tests.azure.wire import arm
 from tests.checks.world import EXISTING, GROUP, NEW, READER, REGION
 from tests.known_failures.answers import Situation, blocked, design, rule, unmet, warned, when
@@ -43,6 +43,15 @@ GROUPS: tuple[Situation, ...] = (
         rule("region closed"),
         blocked("region", regions=[replace(REGION, name="eastus")]),
         design("journeys/test_mended.py::test_a_region_that_takes_no_groups_is_changed_where_creating_failed"),
+    ),
+    when(
+        "Microsoft has closed the region to the subscription",
+        rule("closed by Microsoft"),
+        warned(
+            "region",
+            region_restrictions=[RegionRestriction("sys.regionrestriction", allowed=("uksouth",), by_microsoft=True)],
+        ),
+        design("journeys/test_closed_regions.py::test_a_student_starts_on_an_open_region_without_another_enter"),
     ),
     when(
         "the list of regions holds some that nobody can use",

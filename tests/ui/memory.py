@@ -32,6 +32,7 @@ from pipeops_tui.core.model import (
     Provider,
     Quota,
     Region,
+    RegionRestriction,
     ResourceGroup,
     RoleGrant,
     SecretPolicy,
@@ -101,6 +102,7 @@ class MemorySession(UnfakedSession):
     twins: Sequence[Application] = ()
     providers_: dict[str, str] = field(default_factory=dict)
     grants: Sequence[RoleGrant] = ()
+    restrictions: Sequence[RegionRestriction] = ()
     longest_days: int | None = None
     owned: int = 3
     quotas_: Sequence[Quota] = (Quota("cores", 0, 100), Quota("standardDSv5Family", 0, 100))
@@ -130,6 +132,14 @@ class MemorySession(UnfakedSession):
 
     async def regions(self, subscription: Subscription) -> Sequence[Region]:
         return [WEST_EUROPE]
+
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        return self.restrictions
+
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        return ()
 
     async def resource_groups(self, subscription: Subscription) -> Sequence[ResourceGroup]:
         return list(self.world.groups.values())

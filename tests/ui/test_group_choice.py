@@ -7,13 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeops_tui.core import names
-from pipeops_tui.core.model import Region, ResourceGroup
+from pipeops_tui.core.model import Region, RegionRestriction, ResourceGroup
+from pipeops_tui.core.names import region_name
 from pipeops_tui.ui.steps.resource_group.group_choice import (
     NEW_KEY,
     GroupChoice,
-    region_name,
     region_remark,
     region_row,
+    region_rows,
+    usual_region,
 )
 
 WEB = ResourceGroup("web-prod-rg", "westeurope")
@@ -128,10 +130,66 @@ def test_a_region_may_be_given_by_either_name(text: str) -> None:
 def test_what_is_said_of_the_region(
     region: Region | None, group: ResourceGroup | None, wanted: str | None, expected: str
 ) -> None:
-    text = region_remark(region, group, wanted, {"westeurope": EUROPE})[0].strip()
+    text = region_remark(region, group, wanted, {"westeurope": EUROPE}, {})[0].strip()
     assert text.startswith(expected)
 
 
 def test_a_region_without_kubernetes_says_so_in_its_row() -> None:
     assert region_row(EUROPE).remark == ""
     assert region_row(Region("a", "A", "G", recommended=False, has_kubernetes=False)).remark == "no Kubernetes"
+
+
+NORTH = Region("northeurope", "North Europe", "Europe", recommended=True, has_kubernetes=True)
+BARE = Region("bare", "Bare", "Europe", recommended=True, has_kubernetes=False)
+BY_MICROSOFT = RegionRestriction("sys.blockwesteurope", denied=("westeurope",), by_microsoft=True)
+BY_POLICY = RegionRestriction("allowed-places", allowed=("northeurope",))
+
+
+def test_closed_regions_are_at_the_end_with_the_reason_and_can_still_be_picked() -> None:
+    rows = region_rows([EUROPE, NORTH], {"westeurope": BY_MICROSOFT})
+    assert [row.key for row in rows] == ["northeurope", "westeurope"]
+    assert [row.remark for row in rows] == ["", "closed by Microsoft"]
+    assert [row.cells[3] for row in rows] == ["recommended", ""]
+    assert all(row.enabled for row in rows)
+
+
+def test_recommended_means_open_and_with_managed_kubernetes() -> None:
+    assert region_row(BARE).cells[3] == ""
+    assert region_row(EUROPE, BY_POLICY).cells[3] == ""
+    assert region_row(Region("a", "A", "G", recommended=True)).cells[3] == "recommended", "unknown changes nothing"
+
+
+def test_the_usual_region_is_open_and_has_managed_kubernetes() -> None:
+    plain = Region("plain", "Plain", "Europe", recommended=False, has_kubernetes=True)
+    assert usual_region([BARE, EUROPE, NORTH], {}) == "westeurope"
+    assert usual_region([EUROPE, NORTH], {"westeurope": BY_MICROSOFT}) == "northeurope"
+    assert usual_region([EUROPE, BARE, plain], {"westeurope": BY_MICROSOFT}) == "plain"
+    assert usual_region([EUROPE], {"westeurope": BY_MICROSOFT}) == "westeurope", "none is open: the first of all"
+    assert usual_region([], {}) is None
+
+
+@pytest.mark.parametrize(
+    ("restriction", "group", "said"),
+    [
+        (BY_MICROSOFT, None, "! closed by Microsoft for this subscription: no servers here"),
+        (BY_POLICY, None, "! closed by a policy of your organization (allowed-places): no servers here"),
+        (BY_MICROSOFT, WEB, "! an existing group keeps its region, which is closed by Microsoft for this subscription"),
+    ],
+)
+def test_a_closed_region_says_who_has_closed_it(
+    restriction: RegionRestriction, group: ResourceGroup | None, said: str
+) -> None:
+    text, mood = region_remark(EUROPE, group, None, {"westeurope": EUROPE}, {"westeurope": restriction})
+    assert text.startswith(said)
+    assert mood == "warning"
+
+
+@pytest.mark.parametrize("name", ["größe-rg", "x" * 41])
+def test_a_name_that_clusters_cannot_carry_is_hinted_at_when_typed_and_when_picked(name: str) -> None:
+    typed = choice(WEB, typed=name)
+    assert said(typed) == f"! free, but {names.group_name_hint(name)}"
+    assert typed.missing() == "", "a hint stops no one"
+    taken = choice(ResourceGroup(name, "westeurope"))
+    taken.pick(f"group:{name}")
+    assert said(taken) == f"! in westeurope, but {names.group_name_hint(name)}"
+    assert taken.missing() == ""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from pipeops_tui.core.model import Subscription
+from pipeops_tui.core.model import Region, RegionRestriction, Subscription
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.core.wizard import Step
@@ -65,6 +67,15 @@ async def test_a_name_that_azure_would_refuse_is_refused_as_it_is_typed(
         await person.presses("enter")
         await person.sees("Choose the resource group", said[2:20])
         assert person.app.journey.wizard.step.value == "Resource group"
+
+
+async def test_a_name_that_clusters_cannot_carry_gets_a_hint_and_enter_goes_on(azure: RunningSimulator) -> None:
+    async with person_at(azure) as person:
+        await to_resource_group(person)
+        await rename(person, "größe-rg")
+        await person.sees(r"! free, but managed Kubernetes \(AKS\) does not take “ö”")
+        await person.presses("enter")
+        await person.sees("Check your organization")
 
 
 async def test_a_name_that_exists_in_any_case_is_offered_where_it_lies(azure: RunningSimulator) -> None:
@@ -238,3 +249,53 @@ async def test_a_locked_group_looks_locked_in_the_list() -> None:
             await person.presses("ctrl+u")
             await person.types("frozen-rg")
             await person.sees("! locked by audit-freeze: PipeOps")
+
+
+EAST, WEST = (
+    Region(name, name.title(), "Somewhere", recommended=True, has_kubernetes=True) for name in ("east", "west")
+)
+EAST_CLOSED = RegionRestriction("sys.regionrestriction", allowed=("west",), by_microsoft=True)
+
+
+async def two_regions(*_: object) -> list[Region]:
+    return [EAST, WEST]
+
+
+async def test_the_default_waits_for_the_closed_regions_a_moment_and_no_longer() -> None:
+    answered = asyncio.Event()
+
+    async def restrictions(*_: object) -> list[RegionRestriction]:
+        await answered.wait()
+        return [EAST_CLOSED]
+
+    def prepare(session: MemorySession) -> None:
+        session.regions = two_regions  # type: ignore[method-assign, assignment]
+        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
+        await stage.sees("Asking Azure for regions")
+        await stage.presses("enter")
+        await stage.sees("Choose the resource group", "Asking Azure for regions")
+        await stage.sees("East · east · Somewhere", passing=0.1)
+        answered.set()
+        await stage.sees("West · west · Somewhere", "✓ recommended")
+        await stage.presses("tab")
+        await stage.sees("East +.*closed by Microsoft")
+
+
+async def test_a_region_that_the_person_has_chosen_stays_when_it_turns_out_to_be_closed() -> None:
+    answered = asyncio.Event()
+
+    async def restrictions(*_: object) -> list[RegionRestriction]:
+        await answered.wait()
+        return [EAST_CLOSED]
+
+    def prepare(session: MemorySession) -> None:
+        session.regions = two_regions  # type: ignore[method-assign, assignment]
+        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
+        await stage.sees("East · east · Somewhere", passing=0.1)
+        await stage.presses("tab", "down", "up")
+        answered.set()
+        await stage.sees("East · east · Somewhere", "! closed by Microsoft for this subscription: no servers here")

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pipeops_tui.azure.json_values import as_dict, as_dicts, as_list, as_text, text_at
+from pipeops_tui.azure.json_values import Document, as_dict, as_dicts, as_list, as_text, text_at
+from pipeops_tui.azure.policy_answers import PolicyViolation, violations_in
 from pipeops_tui.azure.request_log import CORRELATION_HEADERS, REQUEST_HEADERS, first_header, http_date
 
 _LONGEST_MESSAGE = 2000
@@ -187,6 +188,7 @@ class Evidence:
     """`error.code` of ARM and Graph, `error` of Entra (`invalid_grant`)."""
     message: str = ""
     details: tuple[ErrorDetail, ...] = ()
+    policies: tuple[PolicyViolation, ...] = ()
     aadsts: tuple[int, ...] = ()
     """AADSTS numbers, the answer's own first."""
     suberror: str = ""
@@ -248,6 +250,7 @@ def evidence_of_answer(
     headers = {name.lower(): value for name, value in headers.items()}
     fields = as_dict(body)
     error = fields.get("error")
+    envelope: Document = {}
     if isinstance(error, str):
         code, message, details = error, text_at(fields, "error_description"), None
     else:
@@ -264,6 +267,7 @@ def evidence_of_answer(
             ErrorDetail(text_at(one, "code"), text_at(one, "target"), text_at(one, "message"))
             for one in as_dicts(details)
         ),
+        policies=violations_in([envelope, *as_dicts(details)], message),
         aadsts=_numbers(fields.get("error_codes"), message),
         suberror=text_at(fields, "suberror"),
         claims=challenge_claims(headers.get("www-authenticate", "")) or text_at(fields, "claims") or context.claims,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeops_tui.azure.errors.evidence import AzureOperation, AzureService, Evidence
 from pipeops_tui.azure.errors.rule import Rule, sentence, words
+from pipeops_tui.azure.policy_answers import required_tag
 from pipeops_tui.core import az_commands, refusals
 from pipeops_tui.core.problem import FailureKind, Problem, Section
 
@@ -73,14 +75,34 @@ def _region_closed(evidence: Evidence) -> Problem:
     return refusals.region_closed(open_regions=found.group(1).replace(",", ", ") if found else "")
 
 
+def _closed_by_microsoft(evidence: Evidence) -> Problem:
+    return refusals.closed_by_microsoft()
+
+
 def _policy(evidence: Evidence) -> Problem:
     found = re.search(r"Reasons?: (.+?)\.? See error details", evidence.message, re.DOTALL)
-    reason = f"It says: {sentence(found.group(1).strip())}" if found else words(evidence)
+    reason = f"It says: {sentence(found.group(1).strip())}" if found else _named_policies(evidence)
     is_group = evidence.context.operation is AzureOperation.PUT_GROUP
     return refusals.refused_by_policy(
         f"Could not {evidence.context.operation}. {reason}",
         refusals.POLICY_REMEDY if is_group else "Ask for an exemption.",
     )
+
+
+def _named_policies(evidence: Evidence) -> str:
+    """Which policies refused, and what each of them wants: Azure's own message is JSON where a policy has none."""
+    if not evidence.policies:
+        return words(replace(evidence, message=evidence.message.partition(" Policy identifiers: ")[0]))
+    demands: dict[str, list[str]] = {}
+    for one in evidence.policies:
+        demands.setdefault(one.assignment, []).append(_demand(one.field))
+    return " ".join(f"The policy “{name}” {' and '.join(dict.fromkeys(wanted))}." for name, wanted in demands.items())
+
+
+def _demand(field: str) -> str:
+    if tag := required_tag(field):
+        return f"requires the tag {tag}"
+    return "does not allow this region" if field.casefold() == "location" else "does not allow it"
 
 
 def _locked(evidence: Evidence) -> Problem:
@@ -184,6 +206,12 @@ RESOURCE_RULES: tuple[Rule, ...] = (
         FailureKind.FINAL,
         lambda e: _arm(e, "LocationNotAvailableForResourceGroup", "LocationNotAvailableForResourceType"),
         _region_closed,
+    ),
+    Rule(
+        "closed by Microsoft",
+        FailureKind.FINAL,
+        lambda e: _arm(e, refusals.CLOSED_BY_MICROSOFT),
+        _closed_by_microsoft,
     ),
     Rule("policy", FailureKind.REFUSED, lambda e: e.status == 403 and _arm(e, "RequestDisallowedByPolicy"), _policy),
     Rule("locked", FailureKind.CONFLICT, lambda e: _arm(e, "ScopeLocked"), _locked),

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         PolicyFinding,
         Provider,
         Region,
+        RegionRestriction,
         Resource,
         ResourceGroup,
         RoleAssignment,
@@ -60,7 +61,7 @@ else:
             "plan": "Check CheckOutcome Credentials Doubt Plan Write",
             "resources": (
                 "CONTRIBUTOR_ROLE_ID Cluster DenyAssignment EligibleRole Lock Permission PolicyFinding "
-                "Provider Region Resource ResourceGroup RoleAssignment RoleGrant Subscription "
+                "Provider Region RegionRestriction Resource ResourceGroup RoleAssignment RoleGrant Subscription "
                 "SubscriptionPage SubscriptionState"
             ),
         },

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeops_tui.core.model.directory import Tenant
+from pipeops_tui.core.names import region_name
 from pipeops_tui.core.plain_text import PlainTexts
 
 CONTRIBUTOR_ROLE_ID = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -84,6 +85,26 @@ class Region(PlainTexts):
     has_kubernetes: bool | None = None
     area: str = ""
     """The part of the world, which holds several geographies: `Europe`, `US` (Azure: `geographyGroup`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRestriction(PlainTexts):
+    """A policy that refuses resources in some regions of a subscription: in those that it denies, or in all that it
+    does not allow. `policy` is the name of its assignment."""
+
+    policy: str
+    denied: tuple[str, ...] = ()
+    allowed: tuple[str, ...] | None = None
+    """None where it has no list of allowed regions."""
+    by_microsoft: bool = False
+    """Whether Microsoft itself has assigned it: nothing in the organization can change it."""
+
+    def closes(self, region: str) -> bool:
+        """Whether it refuses resources in the region of this name."""
+        wanted = region_name(region)
+        if wanted in map(region_name, self.denied):
+            return True
+        return self.allowed is not None and wanted not in map(region_name, self.allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pipeops_tui.core.model import (
     Provider,
     Quota,
     Region,
+    RegionRestriction,
     Resource,
     ResourceGroup,
     RoleAssignment,
@@ -120,6 +121,20 @@ class CapacityPort(Protocol):
     @read(Topic.REGIONS)
     async def machine_sizes(self, subscription: Subscription, location: str) -> Sequence[MachineSize]:
         """The sizes of virtual machines that the region has. Up to 3 MB are read, never on the event loop."""
+
+
+class RegionPort(Protocol):
+    """In which regions a subscription is refused resources."""
+
+    @read(Topic.RESTRICTIONS)
+    async def region_restrictions(self, subscription: Subscription) -> Sequence[RegionRestriction]:
+        """Microsoft's own policies that close regions to the subscription."""
+
+    @read(Topic.RESTRICTIONS)
+    async def cluster_restrictions(
+        self, subscription: Subscription, region_names: Sequence[str]
+    ) -> Sequence[RegionRestriction]:
+        """Policies, of whoever, that refuse a managed Kubernetes cluster in some of these regions."""
 
 
 class GroupPort(Protocol):
@@ -269,6 +284,14 @@ class ConnectionPort(Protocol):
 
 
 class Reads(
-    AccountPort, SubscriptionPort, CapacityPort, GroupPort, AccessPort, DirectoryPort, ConnectionPort, Protocol
+    AccountPort,
+    SubscriptionPort,
+    RegionPort,
+    CapacityPort,
+    GroupPort,
+    AccessPort,
+    DirectoryPort,
+    ConnectionPort,
+    Protocol,
 ):
     """All reads of a signed-in account: what checks are given."""

@@ -235,11 +235,18 @@ def _check_definition(call: Call, definition_id: str) -> None:
 
 
 def _check_parameters(call: Call, definition_id: str, sent: Json) -> None:
-    """Raises ServiceError (400) for a parameter that a built-in definition needs, or does not have."""
+    """Raises ServiceError: 400 for a parameter that a built-in definition needs, or does not have; 403 for a definition
+    that only Microsoft assigns."""
     policy = next((item for item in BUILT_IN_POLICIES if definition_id.lower().endswith(item.name)), None)
     given = set(sent) if isinstance(sent, Mapping) else set()
     if policy is None:
         return
+    if policy.by_microsoft:
+        raise ServiceError(
+            403,
+            "UnauthorizedApplicationId",
+            f"The application id '{call.caller.app_id}' is not authorized to assign the policy '{definition_id}'.",
+        )
     for code, wrong in (
         ("MissingPolicyParameter", {policy.parameter} - given),
         ("UndefinedPolicyParameter", given - {policy.parameter}),

@@ -1,102 +1,55 @@
 """What Azure Policy refuses: resource groups without a required tag, at the write and in the check before it
-(Microsoft.PolicyInsights, "Policy Restrictions - Check At Subscription Scope"), and places that are not allowed."""
+(Microsoft.PolicyInsights, "Policy Restrictions - Check At Subscription Scope"). Places are in `location_policies`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from pipeops_tui.simulator.arm import arm_errors
 from pipeops_tui.simulator.arm.access_checks import scope_of
 from pipeops_tui.simulator.arm.arm_service import json_body
+from pipeops_tui.simulator.arm.location_policies import (
+    ALLOWED_GROUP_LOCATIONS,
+    ALLOWED_LOCATIONS,
+    BEST_REGIONS,
+    GROUP_TYPE,
+    NO_WEST_EUROPE,
+    BuiltInPolicy,
+    assigned,
+    location_evaluations,
+    location_restrictions,
+    parameter,
+)
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
-from pipeops_tui.simulator.world.records import PolicyAssignmentRecord, TagPolicyRecord
+from pipeops_tui.simulator.world.records import TagPolicyRecord
 from pipeops_tui.simulator.world.roles import covers
 from pipeops_tui.simulator.world.world import World
 
-_GROUP_TYPE = "microsoft.resources/subscriptions/resourcegroups"
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltInPolicy:
-    """A built-in definition: its GUID, its title, the field it looks at and the one parameter it needs."""
-
-    name: str
-    title: str
-    field: str
-    parameter: str
-
-
-ALLOWED_LOCATIONS = BuiltInPolicy(
-    "e56962a6-4747-49cd-b67b-bf8b01975c4c", "Allowed locations", "location", "listOfAllowedLocations"
-)
-ALLOWED_GROUP_LOCATIONS = BuiltInPolicy(
-    "e765b5de-1225-4ba3-bd56-1ac6695af988",
-    "Allowed locations for resource groups",
-    "location",
-    "listOfAllowedLocations",
-)
 _REQUIRED_TAG = BuiltInPolicy(
     "96670d01-0a4d-4649-9c89-2d3abc0a5025", "Require a tag on resource groups", "tags", "tagName"
 )
-BUILT_IN_POLICIES = (ALLOWED_LOCATIONS, ALLOWED_GROUP_LOCATIONS, _REQUIRED_TAG)
-"""Microsoft Learn "Azure Policy built-in policy definitions"."""
-
-
-def check_location(call: Call, name: str, location: str, policy: BuiltInPolicy) -> None:
-    """Raises ServiceError (403) when an assignment of `policy` does not allow `location` for the resource `name`."""
-    for item in _assigned(call.world, policy):
-        allowed = _parameter(item, policy)
-        if covers(item.scope, scope_of(call)) and location not in (allowed if isinstance(allowed, list) else ()):
-            identifiers = json.dumps([
-                {
-                    "policyAssignment": {"name": item.name, "id": item.id},
-                    "policyDefinition": {"name": policy.title, "id": str(item.properties["policyDefinitionId"])},
-                }
-            ], separators=(",", ":"))  # fmt: skip
-            raise ServiceError(
-                403,
-                "RequestDisallowedByPolicy",
-                f"Resource '{name}' was disallowed by policy. Policy identifiers: '{identifiers}'.",
-                headers=arm_errors.GATEWAY,
-            )
-
-
-def _assigned(world: World, policy: BuiltInPolicy) -> list[PolicyAssignmentRecord]:
-    """The assignments of a built-in policy that are enforced."""
-    return [
-        item
-        for item in world.policy_assignments
-        if str(item.properties["policyDefinitionId"]).lower().endswith(policy.name)
-        and item.properties.get("enforcementMode") == "Default"
-    ]
-
-
-def _parameter(item: PolicyAssignmentRecord, policy: BuiltInPolicy) -> Json:
-    parameters = item.properties.get("parameters")
-    given = parameters.get(policy.parameter) if isinstance(parameters, Mapping) else None
-    return given.get("value") if isinstance(given, Mapping) else None
+BUILT_IN_POLICIES = (ALLOWED_LOCATIONS, ALLOWED_GROUP_LOCATIONS, _REQUIRED_TAG, BEST_REGIONS, NO_WEST_EUROPE)
+"""Microsoft Learn "Azure Policy built-in policy definitions"; the last two are Microsoft's own."""
 
 
 def _tag_policies(world: World) -> list[TagPolicyRecord]:
     """The policies that require a tag: those of the scenario, and those that were assigned."""
-    assigned = [
+    built_in = [
         TagPolicyRecord(
             name=item.name,
             definition=_REQUIRED_TAG.name,
             display_name=str(item.properties.get("displayName") or item.name),
             definition_name=_REQUIRED_TAG.title,
             scope=item.scope,
-            tag=str(_parameter(item, _REQUIRED_TAG)),
-            message=f"The tag {_parameter(item, _REQUIRED_TAG)} is required.",
+            tag=str(parameter(item, _REQUIRED_TAG)),
+            message=f"The tag {parameter(item, _REQUIRED_TAG)} is required.",
             since=item.created,
             is_built_in=True,
         )
-        for item in _assigned(world, _REQUIRED_TAG)
+        for item in assigned(world, _REQUIRED_TAG)
     ]
-    return [*world.tag_policies, *assigned]
+    return [*world.tag_policies, *built_in]
 
 
 def check_tags(call: Call, name: str, tags: Mapping[str, str] | None) -> None:
@@ -117,7 +70,8 @@ def check_tags(call: Call, name: str, tags: Mapping[str, str] | None) -> None:
 @handles("checkPolicyRestrictions")
 def check_policy_restrictions(call: Call) -> Reply:
     """Which fields of a resource the policies restrict, and which policies its content violates."""
-    details = json_body(call.request).get("resourceDetails")
+    question = json_body(call.request)
+    details = question.get("resourceDetails")
     content = details.get("resourceContent") if isinstance(details, Mapping) else None
     if not isinstance(content, Mapping):
         raise ServiceError(
@@ -125,18 +79,32 @@ def check_policy_restrictions(call: Call) -> Reply:
         )
     scope = scope_of(call)
     concerned: list[TagPolicyRecord] = []
-    if str(content.get("type", "")).lower() == _GROUP_TYPE:
+    kind = str(content.get("type", ""))
+    if kind.lower() == GROUP_TYPE:
         concerned = [item for item in _tag_policies(call.world) if covers(item.scope, scope)]
     tags = content.get("tags")
     violated = [item for item in concerned if not isinstance(tags, Mapping) or not _has(tags, item.tag)]
+    location = content.get("location")
+    places = location_evaluations(call, kind, location) if isinstance(location, str) else []
     body: dict[str, Json] = {
         "fieldRestrictions": [
-            {"field": f"tags.{item.tag}", "restrictions": [{"result": "Required", "policy": _reference(item)}]}
-            for item in concerned
+            *(
+                {"field": f"tags.{item.tag}", "restrictions": [{"result": "Required", "policy": _reference(item)}]}
+                for item in concerned
+            ),
+            *location_restrictions(call, kind, _pending_locations(question)),
         ],
-        "contentEvaluationResult": {"policyEvaluations": [_evaluation(item) for item in violated]},
+        "contentEvaluationResult": {"policyEvaluations": [*(_evaluation(item) for item in violated), *places]},
     }
     return Reply.of(200, body)
+
+
+def _pending_locations(question: Mapping[str, Json]) -> list[str]:
+    """The regions that the question is about."""
+    fields = question.get("pendingFields")
+    asked = [one for one in (fields if isinstance(fields, list) else ()) if isinstance(one, Mapping)]
+    values = [one.get("values") for one in asked if str(one.get("field", "")).lower() == "location"]
+    return [str(value) for some in values if isinstance(some, list) for value in some]
 
 
 def _violated(world: World, scope: str, tags: Mapping[str, Json]) -> list[TagPolicyRecord]:

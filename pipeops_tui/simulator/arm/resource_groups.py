@@ -13,7 +13,8 @@ from urllib.parse import quote
 from pipeops_tui.simulator.arm import arm_errors
 from pipeops_tui.simulator.arm.access_checks import readable_groups
 from pipeops_tui.simulator.arm.arm_service import group_of, json_body, page_size, paged, subscription_of
-from pipeops_tui.simulator.arm.policy_effects import ALLOWED_GROUP_LOCATIONS, check_location, check_tags
+from pipeops_tui.simulator.arm.location_policies import check_group_location
+from pipeops_tui.simulator.arm.policy_effects import check_tags
 from pipeops_tui.simulator.arm.provider_catalog import group_regions
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError, encode
@@ -68,7 +69,7 @@ def put_resource_group(call: Call) -> Reply:
     tags = _tags(body)
     subscription = subscription_of(call)
     check_tags(call, name, tags)
-    check_location(call, name, location, ALLOWED_GROUP_LOCATIONS)
+    check_group_location(call, name, location)
     existing = call.world.groups.get(subscription.subscription_id, name)
     if existing is None:
         group = ResourceGroupRecord(subscription.subscription_id, name, location, tags, _text(body, "managedBy"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeops_tui.simulator.arm import arm_errors
 from pipeops_tui.simulator.arm.arm_service import group_of, json_body, page_size, paged, subscription_of
-from pipeops_tui.simulator.arm.policy_effects import ALLOWED_LOCATIONS, check_location
+from pipeops_tui.simulator.arm.location_policies import check_resource_location
 from pipeops_tui.simulator.arm.provider_catalog import physical_regions, resource_providers
 from pipeops_tui.simulator.arm.resource_types import known_type
 from pipeops_tui.simulator.routing import Call, handles
@@ -45,7 +45,7 @@ def put_resource(call: Call) -> Reply:
             headers=arm_errors.GATEWAY,
         )
     if not kind.global_only:
-        check_location(call, call.params["resource"], str(location).lower(), ALLOWED_LOCATIONS)
+        check_resource_location(call, call.params["resource"], str(location))
     properties = body.get("properties")
     existing, now = _find(group, call), trimmed(call.world.now())
     sent = properties if isinstance(properties, Mapping) else {}

@@ -42,6 +42,8 @@ _BUILDERS: dict[str, Callable[[int], World]] = {
     "policy-requires-tag": restricted_scopes.policy_requires_tag,
     "region-closed": restricted_scopes.region_closed,
     "no-quota": restricted_scopes.no_quota,
+    "student": restricted_scopes.student,
+    "west-europe-blocked": restricted_scopes.west_europe_blocked,
     "group-deleting": restricted_scopes.group_deleting,
     "locked-group": restricted_scopes.locked_group,
     "assignment-limit": restricted_scopes.assignment_limit,

@@ -31,6 +31,7 @@ _CHECKS = frozenset(
         "getProvider",
         "listProviders",
         "listLocks",
+        "listPolicyAssignments",
         "checkPolicyRestrictions",
         "listMyApplications",
         "listMyObjects",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeops_tui.simulator.arm.location_policies import BEST_REGIONS, NO_WEST_EUROPE, system_assignment
 from pipeops_tui.simulator.scenarios import world_steps
 from pipeops_tui.simulator.scenarios.standard_world import NAME, PERSON, standard_world
 from pipeops_tui.simulator.world.records import LockRecord, TagPolicyRecord
@@ -9,6 +10,7 @@ from pipeops_tui.simulator.world.roles import CONTRIBUTOR, OWNER, READER
 from pipeops_tui.simulator.world.stores import ROLE_ASSIGNMENT_LIMIT
 from pipeops_tui.simulator.world.world import World
 
+_STUDENT_REGIONS = ("uksouth", "northeurope", "polandcentral", "norwayeast", "swedencentral")
 _TENANTS = 40
 _SUBSCRIPTIONS = 250
 _GROUPS = 3_000
@@ -110,6 +112,31 @@ def no_quota(seed: int) -> World:
     quotas.update({("", family): 0 for family in _SMALL_FAMILIES})
     quotas.update({("centralus", family): 10 for family in ("standardDSv3Family", "standardDSv5Family")})
     quotas["westus3", "standardBSFamily"] = 10
+    return base.world
+
+
+def student(seed: int) -> World:
+    """A student's only subscription: Microsoft has closed all regions of it but five."""
+    world = World(seed)
+    where = world_steps.tenant(world, "Contoso University", "contosouniversity", "contoso.com")
+    world.person = PERSON
+    user = world_steps.user(world, PERSON, where, NAME)
+    only = world_steps.subscription(
+        world, where, "Azure for Students", quota_id="AzureForStudents_2018-01-01", spending_limit="On"
+    )
+    world_steps.assign_user(world, user, OWNER, only.scope)
+    world_steps.announce(world, where, only)
+    closed = system_assignment(world, "sys.regionrestriction", only.scope, BEST_REGIONS, _STUDENT_REGIONS)
+    world.policy_assignments.append(closed)
+    return world
+
+
+def west_europe_blocked(seed: int) -> World:
+    """West Europe takes no resources of new customers."""
+    base = standard_world(seed)
+    for item in base.world.subscriptions.values():
+        closed = system_assignment(base.world, "sys.blockwesteurope", item.scope, NO_WEST_EUROPE)
+        base.world.policy_assignments.append(closed)
     return base.world
 
 

@@ -16,12 +16,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from pipeops_tui.checks.admin_messages import group_name
+from pipeops_tui.checks.closed_regions import Closed
 from pipeops_tui.core import names
 from pipeops_tui.core.model import Region
 from pipeops_tui.core.problem import CloudError, Problem
+from pipeops_tui.core.refusals import CLOSED_BY_MICROSOFT
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.base.dialog import Dialog
-from pipeops_tui.ui.steps.resource_group.group_choice import region_row
+from pipeops_tui.ui.steps.resource_group.group_choice import region_rows, usual_region
 from pipeops_tui.ui.widgets.fields import TextEntry
 from pipeops_tui.ui.widgets.picker import MOVES, FilterEntry
 from pipeops_tui.ui.widgets.picker_list import PickerList
@@ -79,7 +81,8 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
     def on_mount(self) -> None:
         """Put the focus where the change is needed, and read what can be chosen."""
         choices = self._journey.choices
-        refused_region, by_policy = bool(self._allowed_regions), "olicy" in self._problem.title
+        refused_region = bool(self._allowed_regions) or self._is_closed
+        by_policy = "olicy" in self._problem.title
         if by_policy or choices.group_tags:
             self._tags.display = True
         self._tags.show(choices.group_tags)
@@ -93,6 +96,11 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
         found = _ALLOWED_REGIONS.search(dict(self._problem.details).get("Message", ""))
         return frozenset(found.group(1).split(",")) if found else frozenset()
 
+    @property
+    def _is_closed(self) -> bool:
+        """Whether Microsoft has closed the region that was refused."""
+        return dict(self._problem.details).get("Code") == CLOSED_BY_MICROSOFT
+
     async def _read_choices(self) -> None:
         subscription, chosen = self._journey.choices.subscription, self._journey.choices.region
         if subscription is None:
@@ -101,11 +109,14 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
         regions: Iterable[Region] = (chosen,) if chosen else ()
         with suppress(CloudError):
             regions = (await lookups.regions(subscription)).value
+        closed: Closed = {}
+        with suppress(CloudError):
+            closed = await lookups.closed_regions(subscription)
         self._regions = {one.name: one for one in regions if not allowed or one.name in allowed}
-        self._region_list.set_rows([region_row(one) for one in self._regions.values()])
-        with_kubernetes = [one.name for one in self._regions.values() if one.has_kubernetes]
-        wanted = [chosen.name] if chosen else []
-        self._region_list.highlight(next((name for name in (*wanted, *with_kubernetes) if name in self._regions), None))
+        self._region_list.set_rows(region_rows(self._regions.values(), closed))
+        keeps = chosen is not None and chosen.name in self._regions and not (self._is_closed and chosen.name in closed)
+        usual = usual_region(tuple(self._regions.values()), closed)
+        self._region_list.highlight(chosen.name if chosen is not None and keeps else usual)
         region = self._chosen_region
         with suppress(CloudError):
             location = region.name if region else ""

@@ -33,6 +33,7 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     FormProgress,
     about_values,
 )
+from pipeops_tui.ui.steps.credentials.registering import StillRegistering
 from pipeops_tui.ui.steps.credentials.server_watch import ServerWatch
 from pipeops_tui.ui.widgets.credential_rows import LABELS, NAME, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
@@ -88,6 +89,7 @@ class CredentialsScreen(StepScreen):
         """Whether leaving asks although nothing would be lost."""
         self._rows = CredentialRows(journey.clock.monotonic, id="credentials")
         self._background = BackgroundStatus(journey.clock.monotonic, id="background")
+        self._registering = StillRegistering(self)
         self._watch = ServerWatch(self, changed=self._show_run)
         self._heading = FormHeading(self, self._background, self._watch)
         self._copying = CredentialCopying(
@@ -104,6 +106,7 @@ class CredentialsScreen(StepScreen):
         """The values; below them what is running, and a note about the last copy."""
         yield self._rows
         yield self._background
+        yield self._registering
 
     async def on_mount(self) -> None:
         """Give every key a button; hide the secret when the terminal loses the focus or the program is suspended."""
@@ -147,6 +150,7 @@ class CredentialsScreen(StepScreen):
             if self._renews:
                 self._copying.progress = FormProgress.of_renewal()
             self._copying.fill()
+            self._registering.follow()
             (self.status.say if self._new_secret.driver.working else self.status.done)(_HOW)
 
     def _show_progress(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pipeops_tui.checks.closed_regions import Closed, why_closed
 from pipeops_tui.core import names, wizard
-from pipeops_tui.core.model import Lock, Region, ResourceGroup, Subscription
+from pipeops_tui.core.model import Lock, Region, RegionRestriction, ResourceGroup, Subscription
+from pipeops_tui.core.names import region_name
 from pipeops_tui.ui.widgets.picker_rows import PickerRow
 
 NEW_KEY = "new"
@@ -140,6 +142,8 @@ class GroupChoice:
                 return f"✗ in {where}, being deleted: wait, or use another name", "wrong"
             if lock := self._locks.get(group.name.lower()):
                 return f"! locked by {lock}: PipeOps cannot work in it", "warning"
+            if hint := names.group_name_hint(group.name):
+                return f"! in {where}, but {hint}", "warning"
             if self._picked is None:
                 return f"! exists in {where}: Enter uses it there", "warning"
             return f"! in {where}: PipeOps can change everything in it", "warning"
@@ -148,27 +152,50 @@ class GroupChoice:
         if why := self._unknown.get(self.typed.lower()):
             return f"? could not check whether it is free: {why}", "warning"
         if self._groups is not None or self.typed.lower() in self._free:
-            return "✓ free: a new group will be created", "good"
+            hint = names.group_name_hint(self.typed)
+            return (f"! free, but {hint}", "warning") if hint else ("✓ free: a new group will be created", "good")
         return "● asking Azure whether it is free", "muted"
 
 
-def region_name(text: str) -> str:
-    """A region as typed on a command line (`West Europe`, `westeurope`), as Azure names it."""
-    return text.replace(" ", "").lower()
+def region_row(region: Region, closed: RegionRestriction | None = None) -> PickerRow:
+    """A region in four columns: display name, name, geography, what is special. A closed one can be picked all the
+    same: the group itself is allowed there."""
+    remark = "no Kubernetes" if region.has_kubernetes is False else ""
+    if closed is not None:
+        # The whole reason is below the entry; here it would push the other columns out.
+        remark = "closed by Microsoft" if closed.by_microsoft else "closed by a policy"
+    recommended = "recommended" if region.recommended and not remark else ""
+    return PickerRow(region.name, (region.display_name, region.name, region.geography, recommended), remark=remark)
 
 
-def region_row(region: Region) -> PickerRow:
-    """A region in four columns: display name, name, geography, what is special."""
-    cells = (region.display_name, region.name, region.geography, "recommended" if region.recommended else "")
-    return PickerRow(region.name, cells, remark="no Kubernetes" if region.has_kubernetes is False else "")
+def region_rows(regions: Iterable[Region], closed: Closed) -> list[PickerRow]:
+    """All regions in their order, those that are closed at the end."""
+    order = sorted(regions, key=lambda region: region.name in closed)
+    return [region_row(region, closed.get(region.name)) for region in order]
+
+
+def usual_region(regions: Sequence[Region], closed: Closed) -> str | None:
+    """Name of the region that is chosen without a wish of the person's: the first that is open, recommended and has
+    managed Kubernetes, or what comes nearest to it; None where there is none at all."""
+    ranks = [
+        (region.name in closed, not region.has_kubernetes, not region.recommended, number)
+        for number, region in enumerate(regions)
+    ]
+    return regions[min(ranks)[-1]].name if ranks else None
 
 
 def region_remark(
-    region: Region | None, group: ResourceGroup | None, wanted: str | None, regions: Mapping[str, Region]
+    region: Region | None,
+    group: ResourceGroup | None,
+    wanted: str | None,
+    regions: Mapping[str, Region],
+    closed: Closed,
 ) -> Remark:
     """The remark below the region."""
     if group is not None:
         fixed = "an existing group keeps its region"
+        if group.location in closed:
+            return f"! {fixed}, which is {_closed(closed[group.location])}: choose another one in PipeOps", "warning"
         if wanted is not None and region_name(wanted) != group.location:
             return f"! {fixed}, not --location", "warning"
         return f"  {fixed}", "muted"
@@ -176,12 +203,19 @@ def region_remark(
         return "", "muted"
     if wanted is not None and region_name(wanted) not in regions:
         return f"! --location {wanted} is not available to you", "warning"
+    if region.name in closed:
+        return f"! {_closed(closed[region.name])}: no servers here", "warning"
     if region.has_kubernetes is False:
         return "! no managed Kubernetes in this region", "warning"
     if region.has_kubernetes is None:
         return "? unknown whether it has Kubernetes", "warning"
     recommended = "recommended, " if region.recommended else ""
     return f"✓ {recommended}with managed Kubernetes", "good"
+
+
+def _closed(restriction: RegionRestriction) -> str:
+    named = f" ({restriction.policy})" if restriction.policy and not restriction.by_microsoft else ""
+    return f"{why_closed(restriction)}{named}"
 
 
 def _deleting(group: ResourceGroup) -> bool:

@@ -1,11 +1,13 @@
-"""Reads for the resource group: which exist, whether a name is free, which tags policies demand."""
+"""Reads for the resource group: which exist, whether a name is free, closed regions, tags that policies demand."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from pipeops_tui.checks import Topic
+from pipeops_tui.checks.closed_regions import Closed
 from pipeops_tui.checks.room import read_room
 from pipeops_tui.core.model import Region, Subscription
 from pipeops_tui.core.problem import CloudError
@@ -15,6 +17,8 @@ from pipeops_tui.ui.steps.resource_group.group_choice import GroupChoice
 from pipeops_tui.ui.widgets.tags_line import TagsLine
 
 _REST_SECONDS = 0.3
+_CLOSED_SECONDS = 2.0
+"""How long the screen waits for the closed regions once all else is there: the default is to be an open one."""
 _GONE_SECONDS = 5.0
 """Between two looks at a group that is being deleted, which takes a minute or more."""
 
@@ -29,14 +33,21 @@ class GroupReads:
         region: Callable[[], Region | None],
         found: Callable[[Sequence[Region]], None],
         learned: Callable[[], None],
+        closed: Callable[[], None],
     ) -> None:
         """`region` is where the group is or will be, None when not known. `found` is called with all regions once they
-        and the groups are read, `learned` when `choice` has learned something about a name."""
+        and the groups are read, `learned` when `choice` has learned something about a name, `closed` when it became
+        known only after `found` which regions are closed."""
         self._screen = screen
         self._journey = screen.journey
         self._region = region
         self._found = found
         self._learned = learned
+        self._tell_closed = closed
+        self._closed_known = asyncio.Event()
+        self._late = False
+        """Whether the screen no longer waits for the closed regions."""
+        self.closed: Closed = {}
         self.subscription: Subscription | None = None
         """The one that `choice` is about."""
         self._room_asked: tuple[Subscription, str] | None = None
@@ -48,6 +59,9 @@ class GroupReads:
     def read_all(self) -> None:
         """Read regions and groups, then call `found`."""
         self._screen.busy = True
+        self.closed, self._late = {}, False
+        self._closed_known.clear()
+        self._screen.work.begin(self._load_closed, group="closed regions", without=lambda error: None)
         self._screen.work.begin(self._load, group="load")
 
     async def _load(self) -> None:
@@ -61,18 +75,41 @@ class GroupReads:
 
         def do_without(error: CloudError) -> None:
             self._screen.status.warn(f"{error.problem.title}: existing groups could not be listed")
+            self._late = True
             self._found(regions.value)
 
         self._screen.work.begin(
             lambda: self._load_groups(subscription, regions), group="load groups", without=do_without
         )
 
+    async def _load_closed(self) -> None:
+        """Find out which regions are closed. Where that cannot be known, the list does without."""
+        subscription = self.subscription
+        try:
+            if subscription is not None:
+                self.closed = await self._journey.lookups.closed_regions(subscription)
+        finally:
+            self._closed_known.set()
+        if self._late and self.closed:
+            self._tell_closed()
+
+    async def _wait_for_closed(self) -> None:
+        known = asyncio.ensure_future(self._closed_known.wait())
+        waited = asyncio.ensure_future(self._journey.clock.sleep(_CLOSED_SECONDS))
+        try:
+            await asyncio.wait((known, waited), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            known.cancel()
+            waited.cancel()
+
     async def _load_groups(self, subscription: Subscription, regions: TimedAnswer[Sequence[Region]]) -> None:
         self._screen.busy = True
         groups = await self._journey.lookups.groups(subscription)
         self.choice.learn_groups(groups.value)
+        await self._wait_for_closed()
         found = f"{len(groups.value)} resource group{'' if len(groups.value) == 1 else 's'}"
         self._screen.status.done(f"{len(regions.value)} regions, {found}", max(regions.seconds, groups.seconds))
+        self._late = True
         self._found(regions.value)
         # Where locks cannot be read, the list does without them.
         self._screen.work.begin(lambda: self._load_locks(subscription), group="locks", without=lambda error: None)

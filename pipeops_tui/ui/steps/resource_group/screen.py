@@ -14,11 +14,18 @@ from textual.widgets import ContentSwitcher, Input, Static
 
 from pipeops_tui.core import az_commands, wizard
 from pipeops_tui.core.model import Region, ResourceGroup
+from pipeops_tui.core.names import region_name
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.services import About, Services
-from pipeops_tui.ui.steps.resource_group.group_choice import GroupChoice, region_name, region_remark, region_row
+from pipeops_tui.ui.steps.resource_group.group_choice import (
+    GroupChoice,
+    region_remark,
+    region_row,
+    region_rows,
+    usual_region,
+)
 from pipeops_tui.ui.steps.resource_group.group_reads import GroupReads
 from pipeops_tui.ui.widgets.picker import MOVES, FilterEntry, NameEntry
 from pipeops_tui.ui.widgets.picker_list import PickerList
@@ -61,7 +68,11 @@ class ResourceGroupScreen(StepScreen):
     def __init__(self, journey: Journey, services: Services) -> None:
         super().__init__(journey, services)
         self._reads = GroupReads(
-            self, region=lambda: self._group_region, found=self._show_found, learned=self._show_learned
+            self,
+            region=lambda: self._group_region,
+            found=self._show_found,
+            learned=self._show_learned,
+            closed=self._show_closed,
         )
         self._has_warning = False
         """Whether a warning stands below the name or the region."""
@@ -91,8 +102,13 @@ class ResourceGroupScreen(StepScreen):
                 "A resource group is a folder in your subscription. Everything PipeOps creates goes into this one, and "
                 "its permission ends there. Deleting the group deletes everything in it.",
                 "A new group is the safe choice. In an existing one PipeOps could change everything that is in it.",
+                "Use letters A to Z and digits in a new name, 40 characters at most: managed Kubernetes (AKS), which "
+                "PipeOps' servers use, takes no others and needs room for names of its own.",
                 "The region is where the group keeps its records, and where PipeOps' servers will run unless you tell "
                 "PipeOps otherwise. Choose one near your users with managed Kubernetes (AKS).",
+                "Closed regions are at the end of the list, with the reason. Microsoft closes regions to student, free "
+                "and new subscriptions; no role in your organization changes that. A resource group can be in a closed "
+                "region, but PipeOps' servers cannot.",
             ),
             portal_page="Resource groups",
             portal_link=f"{self.journey.portal}/#view/HubsExtension/BrowseResourceGroups",
@@ -125,11 +141,19 @@ class ResourceGroupScreen(StepScreen):
         """Offer `regions`, and the groups that `choice` has learned of."""
         self._regions = {region.name: region for region in regions}
         self._prefill()
-        self.query_one("#regions", PickerList).set_rows([region_row(region) for region in regions])
-        self._preselect_region()
+        self._show_regions()
         self._show_groups()
         self.busy = False
         self._name_changed()
+
+    def _show_regions(self) -> None:
+        listed = self.query_one("#regions", PickerList)
+        listed.set_rows(region_rows(self._regions.values(), self._reads.closed))
+        self._preselect_region(listed)
+
+    def _show_closed(self) -> None:
+        self._show_regions()
+        self._remark()
 
     def _show_learned(self) -> None:
         self._show_groups()
@@ -141,19 +165,15 @@ class ResourceGroupScreen(StepScreen):
             choice.typed = self._given_name or choice.default_name()
             self._write_name(choice.typed)
 
-    def _preselect_region(self) -> None:
-        """What was chosen or asked for; else the first recommended region that has managed Kubernetes."""
+    def _preselect_region(self, listed: PickerList) -> None:
+        """What was chosen or asked for; else the first open, recommended region that has managed Kubernetes."""
         wanted = self.journey.settings.location
         chosen = self.journey.choices.region
-        regions = list(self._regions.values())
         order = [chosen.name] if chosen else []
         order += [region_name(wanted)] if wanted else []
-        order += [region.name for region in regions if region.recommended and region.has_kubernetes]
-        order += [region.name for region in regions if region.has_kubernetes]
-        order += [region.name for region in regions]
-        listed = self.query_one("#regions", PickerList)
+        usual = usual_region(tuple(self._regions.values()), self._reads.closed)
         if not listed.touched or listed.highlighted is None:
-            listed.highlight(next((name for name in order if name in self._regions), None))
+            listed.highlight(next((name for name in order if name in self._regions), usual))
 
     # The name
 
@@ -232,7 +252,7 @@ class ResourceGroupScreen(StepScreen):
         entry = self.query_one("#region", FilterEntry)
         entry.disabled = group is not None
         entry.placeholder = " · ".join(region_row(region).cells[:3]) if region else self._region_name
-        text, mood = region_remark(region, group, self.journey.settings.location, self._regions)
+        text, mood = region_remark(region, group, self.journey.settings.location, self._regions, self._reads.closed)
         remark(self.query_one("#region-remark", Static), text, mood)
         self._has_warning = {name_mood, mood} & {"warning", "wrong"} != set()
         self.refresh_bindings()

@@ -212,7 +212,9 @@ class SubscriptionScreen(StepScreen):
     async def _prefetch(self, subscription: Subscription) -> None:
         await self.journey.clock.sleep(_REST_SECONDS)
         lookups = self.journey.lookups
-        lookups.prefetch(lookups.regions(subscription), lookups.groups(subscription))
+        lookups.prefetch(
+            lookups.regions(subscription), lookups.groups(subscription), lookups.closed_regions(subscription)
+        )
 
     def _say_state(self) -> None:
         subscription, refused = self._highlighted, self.query_one(Picker).list.refused
@@ -285,7 +287,10 @@ class SubscriptionScreen(StepScreen):
         self.journey.wizard.choose(subscription=subscription, tenant_name=subscription.tenant_name)
         lookups = self.journey.lookups
         lookups.prefetch(
-            lookups.regions(subscription), lookups.groups(subscription), lookups.directory(subscription.tenant_id)
+            lookups.regions(subscription),
+            lookups.groups(subscription),
+            lookups.directory(subscription.tenant_id),
+            lookups.closed_regions(subscription),
         )
 
     async def _unlock(self, tenant: Tenant) -> None:
