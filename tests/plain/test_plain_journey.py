@@ -306,3 +306,13 @@ def test_an_application_of_the_same_name_is_told(azure: RunningSimulator, tmp_pa
         person.walks(until="Create this")
         person.reads("Create this")
     assert "application of this name already" in " ".join(person.text.split())
+
+
+def test_without_a_yes_nothing_is_created(azure: RunningSimulator, tmp_path: Path) -> None:
+    with PlainPerson(azure, tmp_path) as person:
+        person.walks(until="Create this")
+        person.answers("Create this .*:", "no")
+        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "")
+        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "quit")
+        assert person.ends() == 1
+    assert changes_in(azure) == []
