@@ -6,7 +6,7 @@ Warnings only. Which region and size PipeOps takes is decided in PipeOps and not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
@@ -174,13 +174,14 @@ async def find_room(
     await asyncio.gather(*(one(region) for region in regions))
 
 
-def other_regions(regions: Sequence[Region], location: str) -> tuple[Region, ...]:
+def other_regions(regions: Sequence[Region], location: str, closed: Collection[str] = ()) -> tuple[Region, ...]:
     """At most 5 regions with managed Kubernetes to ask in place of `location`: of its geography first, then of its part
-    of the world, in the order of `regions`."""
+    of the world, in the order of `regions`. Those whose names are in `closed` would refuse a server."""
     here = next((one for one in regions if one.name == location), None)
     if here is None:
         return ()
-    others = [one for one in regions if one.name != location and one.has_kubernetes is not False]
+    left_out = {location, *closed}
+    others = [one for one in regions if one.name not in left_out and one.has_kubernetes is not False]
     same = [one for one in others if one.geography == here.geography]
     near = [one for one in others if here.area and one.area == here.area and one not in same]
     return tuple([*same, *near][:_MOST_REGIONS])

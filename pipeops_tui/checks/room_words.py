@@ -11,6 +11,8 @@ from pipeops_tui.core.model import Account, Check, CheckOutcome, Subscription
 ROOM: Final = "room"
 """Key of the check."""
 ROOM_TITLE: Final = "Room for a server"
+QUOTA_PAGE: Final = "#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
+"""The page "My quotas", behind the address of the portal (Microsoft Learn, "Increase VM-family vCPU quotas")."""
 
 
 def room_check(room: Room) -> Check:

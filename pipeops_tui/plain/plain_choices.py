@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.checks import CheckSpec, checks_for, registrations
+from pipeops_tui.checks.closed_regions import why_closed
+from pipeops_tui.checks.room import RoomState, read_room
+from pipeops_tui.checks.room_words import QUOTA_PAGE, room_advice, room_check
+from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core import names
 from pipeops_tui.core.clock import secret_expiry, spell_day
-from pipeops_tui.core.model import Check, Doubt, Region, Subscription, SubscriptionPage
+from pipeops_tui.core.model import Check, Doubt, Region, RegionRestriction, Subscription, SubscriptionPage
 from pipeops_tui.core.ports import Topic
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.wizard import Step, free_group_name
@@ -110,14 +114,17 @@ class PlainChoices:
         await self._passes(Step.RESOURCE_GROUP)
 
     async def _region(self) -> Region:
-        regions = (await self._journey.lookups.regions(self._subscription)).value
+        listed = (await self._journey.lookups.regions(self._subscription)).value
+        found, _ = await asked(self._journey.lookups.closed_regions(self._subscription))
+        closed = found or {}
+        regions = sorted(listed, key=lambda one: one.name in closed)
         wished = (self._journey.settings.location or "").replace(" ", "").casefold()
         chosen = self._journey.choices.region.name if self._journey.choices.region is not None else wished
-        recommended = [one.name for one in regions if one.recommended]
+        recommended = [one.name for one in regions if one.recommended and one.name not in closed]
         default = next((one.name for one in regions if one.name == chosen), "") or next(iter(recommended), "")
         key = await self._talk.choose(
             "Region of the new resource group?",
-            [Entry(one.name, _region_words(one)) for one in regions],
+            [Entry(one.name, _region_words(one, closed.get(one.name))) for one in regions],
             default,
             explain="The group is only a container. PipeOps asks again for the region of each server.",
         )
@@ -173,6 +180,20 @@ class PlainChoices:
         if found.certain and found.namespaces:
             self._talk.say(f"These resource providers are registered as well: {', '.join(found.namespaces)}.")
         await self._passes(Step.ACCESS)
+        await self._tell_room()
+
+    async def _tell_room(self) -> None:
+        """Whether the region has room for a server. Nothing depends on it: PipeOps asks for the region of a server."""
+        choices = self._journey.choices
+        group, region = choices.existing_group, choices.region
+        location = group.location if group is not None else (region.name if region is not None else "")
+        if location:
+            place = region.display_name if region is not None else location
+            room = await read_room(self._journey.lookups.reads, self._subscription, location, place)
+            tell_checks(self._talk, (room_check(room),))
+            if room.state not in (RoomState.ENOUGH, RoomState.UNKNOWN):
+                self._talk.say(room_advice(room), indent="  ")
+                self._talk.write(f"{self._journey.portal}/{QUOTA_PAGE}")
 
     @property
     def _group_name(self) -> str:
@@ -235,7 +256,9 @@ class PlainChoices:
                     return False
 
 
-def _region_words(region: Region) -> str:
+def _region_words(region: Region, closed: RegionRestriction | None) -> str:
+    if closed is not None:
+        return f"{region.display_name} ({region.name}), {why_closed(closed)}"
     notes = ["recommended"] if region.recommended else []
     notes += ["no managed Kubernetes"] if region.has_kubernetes is False else []
     return ", ".join([f"{region.display_name} ({region.name})", *notes])

@@ -316,3 +316,19 @@ def test_without_a_yes_nothing_is_created(azure: RunningSimulator, tmp_path: Pat
         person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "quit")
         assert person.ends() == 1
     assert changes_in(azure) == []
+
+
+@in_scenario("west-europe-blocked")
+def test_a_closed_region_stands_last_and_says_why(azure: RunningSimulator, tmp_path: Path) -> None:
+    with PlainPerson(azure, tmp_path, "--location", "westeurope") as person:
+        person.walks(until="Region")
+        person.answers("Region .*:", "west europe")
+        person.reads(r"West Europe \(westeurope\), closed by Microsoft for this subscription")
+
+
+@in_scenario("no-quota")
+def test_too_little_room_for_a_server_is_told_and_stops_nothing(azure: RunningSimulator, tmp_path: Path) -> None:
+    with PlainPerson(azure, tmp_path) as person:
+        person.walks(until="Create this")
+        found = person.reads("Create this in Azure now")
+    assert "warning: Room for a server: 10 of 10 vCPUs free in East US, but none" in " ".join(found.split())

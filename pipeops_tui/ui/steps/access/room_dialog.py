@@ -13,7 +13,8 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.checks.room import Room, RoomState, find_room, other_regions
-from pipeops_tui.checks.room_words import ROOM_TITLE, free_cores, quota_message, room_advice, room_detail
+from pipeops_tui.checks.room_words import QUOTA_PAGE, ROOM_TITLE, free_cores, quota_message, room_advice, room_detail
+from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core.model import Region, Subscription
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.journey.journey import Journey
@@ -24,8 +25,6 @@ from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.showing import Facts, link, say
 
 _SCROLL = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8}
-_QUOTA_PAGE = "#view/Microsoft_Azure_Capacity/QuotaMenuBlade/~/myQuotas"
-"""The page "My quotas" of the portal (Microsoft Learn, "Increase VM-family vCPU quotas")."""
 
 
 class RoomDialog(Dialog[None]):
@@ -62,7 +61,7 @@ class RoomDialog(Dialog[None]):
     @property
     def quota_page(self) -> str:
         """Address of the portal's page with the quotas."""
-        return f"{self._journey.portal}/{_QUOTA_PAGE}"
+        return f"{self._journey.portal}/{QUOTA_PAGE}"
 
     def compose_card(self) -> Iterable[Widget]:
         """The facts, what to do, the other regions, the page for a higher quota, the answers."""
@@ -106,7 +105,9 @@ class RoomDialog(Dialog[None]):
     async def _ask_others(self) -> None:
         lookups = self._journey.lookups
         try:
-            regions = other_regions((await lookups.regions(self._subscription)).value, self._location)
+            listed = (await lookups.regions(self._subscription)).value
+            closed, _ = await asked(lookups.closed_regions(self._subscription))
+            regions = other_regions(listed, self._location, closed or ())
         except CloudError as error:
             say(self.query_one("#others", Static), f"? Other regions could not be listed: {error.problem.title}.")
             return
