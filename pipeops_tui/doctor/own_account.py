@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeops_tui.checks import allowed, required_providers
+from pipeops_tui.checks.room import RoomState, read_room
 from pipeops_tui.core.model import Application, CheckOutcome, ResourceGroup, RoleGrant, Subscription, SubscriptionState
 from pipeops_tui.core.names import is_guid
 from pipeops_tui.core.ports.reads import Reads
@@ -97,7 +98,7 @@ class _OwnExamination:
             await self._directory()
         else:
             self._judge_state(subscription)
-            await asyncio.gather(self._server(subscription), self._application(subscription))
+            await asyncio.gather(self._server(subscription), self._application(subscription), self._room(subscription))
             await self._registering(subscription)
         return replace(
             self._before,
@@ -205,6 +206,14 @@ class _OwnExamination:
             one for one in self._findings if not (one.outcome is CheckOutcome.UNKNOWN and one.code in answered)
         ]
         self._findings += found
+
+    async def _room(self, subscription: Subscription) -> None:
+        """Whether the group's region has room for a server: only a hint, because PipeOps asks for the region again."""
+        group = await self._group(subscription)
+        if group is not None:
+            room = await read_room(self._reads, subscription, group.location, group.location)
+            if room.state not in (RoomState.ENOUGH, RoomState.UNKNOWN):
+                self._findings.append(own_account_findings.too_little_room(room))
 
     async def _registering(self, subscription: Subscription) -> None:
         """Whether the account is allowed to register what is missing."""

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from pipeops_tui.checks.room import NODE_CORES, Room
+from pipeops_tui.checks.room_words import room_detail
 from pipeops_tui.core.clock import spell_day
 from pipeops_tui.core.model import Application, CheckOutcome, PasswordKey
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.doctor.finding import Finding, FindingCode, RightValue
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 from pipeops_tui.doctor.form_findings import ADD_CREDENTIALS, APP_REGISTRATIONS, NEW_VALUE, SECRET_OWNER, renewing
+from pipeops_tui.doctor.server_failures import QUOTAS
 
 _HINT: Final = 3
 """Characters of a client secret's value that Microsoft Graph tells (`passwordCredential.hint`)."""
@@ -110,3 +113,16 @@ def _ends(secret: PasswordKey, now: datetime) -> str:
     if secret.end is None:
         return "does not say when it expires"
     return f"expired on {spell_day(secret.end)}" if secret.end <= now else f"is valid until {spell_day(secret.end)}"
+
+
+def too_little_room(room: Room) -> Finding:
+    """The quota or the open sizes of a region are too small for a server."""
+    return Finding(
+        FindingCode.ROOM,
+        CheckOutcome.WARNING,
+        f"There is little room for a server in {room.place}",
+        f"Your account sees {room_detail(room)}.",
+        f"Choose another region or size in PipeOps, or have the quota raised. A server needs at least {NODE_CORES} "
+        "vCPUs for each node.",
+        link=QUOTAS,
+    )

@@ -16,7 +16,7 @@ from pipeops_tui.doctor.finding import Finding, FindingCode, of_problem
 
 _MOST_SAID: Final = 400
 """Characters of Azure's own words that are shown."""
-_QUOTAS: Final = "https://learn.microsoft.com/azure/quotas/per-vm-quota-requests"
+QUOTAS: Final = "https://learn.microsoft.com/azure/quotas/per-vm-quota-requests"
 _SIZES: Final = "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-sku-not-available"
 _UNREGISTERED: Final = (
     "https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider"
@@ -34,7 +34,7 @@ def _quota() -> Finding:
         "The subscription is not allowed as many virtual processors in this region as the server needs.",
         "Choose a smaller size or another region in PipeOps, or have the quota raised: Quotas in the Azure portal.",
         refusals.SUBSCRIPTION_OWNER,
-        link=_QUOTAS,
+        link=QUOTAS,
     )
 
 

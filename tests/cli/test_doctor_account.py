@@ -12,6 +12,7 @@ import pytest
 from pipeops_tui.cli import main
 from pipeops_tui.doctor.finding import FindingCode
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
+from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 from tests.azure.examined import Values, make_values
 from tests.doctor.wrong_inputs import paste
 
@@ -110,3 +111,15 @@ def test_help_and_readme_name_every_code_with_the_same_words(capsys: pytest.Capt
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     for code in FindingCode:
         assert f"| `{code}` | {told[code]} |" in readme
+
+
+def test_too_little_room_for_a_server_is_a_warning(
+    azure: RunningSimulator, values: Values, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def leave_one_core(running: SimulatedAzure) -> None:
+        running.world.subscriptions[values.subscription_id].quotas["", "cores"] = 1
+
+    azure.call(leave_one_core)
+    codes, _, code = answered(azure, tmp_path, capsys, pasted(values), "--auth", "environment")
+    assert "room:warning" in codes
+    assert code == 0, codes
