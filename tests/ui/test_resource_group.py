@@ -298,4 +298,4 @@ async def test_a_region_that_the_person_has_chosen_stays_when_it_turns_out_to_be
         await stage.sees("East · east · Somewhere", passing=0.1)
         await stage.presses("tab", "down", "up")
         answered.set()
-        await stage.sees("East · east · Somewhere", "! closed by Microsoft for this subscription: no servers here")
+        await stage.sees("East · east · Somewhere", "! closed by Microsoft for this subscription: no servers")

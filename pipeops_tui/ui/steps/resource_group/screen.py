@@ -77,6 +77,8 @@ class ResourceGroupScreen(StepScreen):
         self._has_warning = False
         """Whether a warning stands below the name or the region."""
         self._given_name = journey.choices.group_name or journey.settings.resource_group or ""
+        self._written = ""
+        """What the entry was last filled with."""
         self._regions: dict[str, Region] = {}
         self._shown = "groups"
         """The list of the line that had the focus last."""
@@ -160,7 +162,9 @@ class ResourceGroupScreen(StepScreen):
         self._remark()
 
     def _prefill(self) -> None:
-        choice = self._choice
+        choice, value = self._choice, self.query_one("#name", NameEntry).value
+        if not choice.edited and value != self._written:
+            choice.type(value)  # it was typed a moment ago, and the entry's message is still on its way
         if not choice.edited:
             choice.typed = self._given_name or choice.default_name()
             self._write_name(choice.typed)
@@ -199,7 +203,7 @@ class ResourceGroupScreen(StepScreen):
         listed.highlight(self._choice.key)
 
     def _write_name(self, name: str) -> None:
-        entry = self.query_one("#name", NameEntry)
+        entry, self._written = self.query_one("#name", NameEntry), name
         with entry.prevent(Input.Changed):
             entry.value = name
         entry.cursor_position = len(name)
