@@ -109,9 +109,11 @@ async def test_nothing_is_asked_twice_on_the_way_to_create() -> None:
             for one in azure.requests()
             if "/oauth2/" not in str(one["path"]) and ".well-known" not in str(one["path"])
         )
-        # Each tenant lists its own subscriptions at the same address.
-        twice = {key: times for key, times in asked.items() if times > 1 and not key[1].endswith("/subscriptions")}
-        assert twice == {}
+        # Each tenant lists its own subscriptions at the same address, and policies are asked about the group and about
+        # clusters.
+        several = ("/subscriptions", "/checkpolicyrestrictions")
+        assert {key: times for key, times in asked.items() if times > 1 and not key[1].endswith(several)} == {}
+        assert [times for key, times in asked.items() if key[1].endswith("/checkpolicyrestrictions")] == [2]
         assert max(times for key, times in asked.items() if key[1].endswith("/subscriptions")) == 3
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from pipeops_tui.checks import Topic
@@ -61,7 +62,7 @@ class GroupReads:
         self._screen.busy = True
         self.closed, self._late = {}, False
         self._closed_known.clear()
-        self._screen.work.begin(self._load_closed, group="closed regions", without=lambda error: None)
+        self._screen.work.begin(self._load_closed, group="closed regions")
         self._screen.work.begin(self._load, group="load")
 
     async def _load(self) -> None:
@@ -83,11 +84,13 @@ class GroupReads:
         )
 
     async def _load_closed(self) -> None:
-        """Find out which regions are closed. Where that cannot be known, the list does without."""
+        """Find out which regions are closed. Where that cannot be known, the list does without, also where another
+        sign-in would bring the answer: nobody has to sign in again for a hint."""
         subscription = self.subscription
         try:
             if subscription is not None:
-                self.closed = await self._journey.lookups.closed_regions(subscription)
+                with suppress(CloudError):
+                    self.closed = await self._journey.lookups.closed_regions(subscription)
         finally:
             self._closed_known.set()
         if self._late and self.closed:

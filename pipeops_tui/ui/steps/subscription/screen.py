@@ -211,6 +211,8 @@ class SubscriptionScreen(StepScreen):
 
     async def _prefetch(self, subscription: Subscription) -> None:
         await self.journey.clock.sleep(_REST_SECONDS)
+        if self.journey.session is None:  # signed out meanwhile
+            return
         lookups = self.journey.lookups
         lookups.prefetch(
             lookups.regions(subscription), lookups.groups(subscription), lookups.closed_regions(subscription)
