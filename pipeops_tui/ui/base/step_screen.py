@@ -38,7 +38,7 @@ from pipeops_tui.ui.base.frame import (
 from pipeops_tui.ui.base.problem_panel import ProblemPanel
 from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.widgets.key_bar import KeyBar
-from pipeops_tui.ui.widgets.showing import mount_into
+from pipeops_tui.ui.widgets.showing import mount_into, relabel
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -250,10 +250,7 @@ class StepScreen(Screen[None]):
 
     def relabel(self, name: str, label: str) -> None:
         """Let the button with the id `name` say `label`."""
-        button = self.query_one(f"#{name}", Button)
-        if str(button.label) != label:
-            button.label = label
-            button.refresh(layout=True)  # which a label alone does not ask for
+        relabel(self.query_one(f"#{name}", Button), label)
 
     # Keys
 

@@ -20,6 +20,7 @@ from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.check_rows import CheckRows
 from pipeops_tui.ui.widgets.expiry_choice import RECOMMENDED, ExpiryChoice
 from pipeops_tui.ui.widgets.fields import TextEntry
+from pipeops_tui.ui.widgets.showing import relabel
 
 Show = Callable[[Sequence[Check | str]], None]
 
@@ -92,7 +93,7 @@ class RenewDialog(Dialog[int | None]):
         self._show(self._checks)
         blocked = self._blocked
         renew = self.query_one("#renew", Button)
-        renew.label = "Try anyway" if blocked else "Renew"
+        relabel(renew, "Try anyway" if blocked else "Renew")
         self._enable()
         self.query_one("#message").display = any(check.message for check in self._checks)
         (self.query_one("#not-now") if blocked or renew.disabled else renew).focus()

@@ -15,7 +15,7 @@ from pipeops_tui.core.model import DirectoryMember
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry
-from pipeops_tui.ui.widgets.showing import say
+from pipeops_tui.ui.widgets.showing import relabel, say
 
 
 class AddOwnerDialog(Dialog[DirectoryMember]):
@@ -54,7 +54,7 @@ class AddOwnerDialog(Dialog[DirectoryMember]):
     def _show(self, found: DirectoryMember | None, words: str) -> None:
         self._found = found
         say(self.query_one("#found", Static), words)
-        self.query_one("#look", Button).label = "Add as an owner" if found is not None else "Look up"
+        relabel(self.query_one("#look", Button), "Add as an owner" if found is not None else "Look up")
 
     def action_look(self) -> None:
         """Look for what was typed, or take the person that was found."""

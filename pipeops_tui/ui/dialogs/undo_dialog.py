@@ -19,6 +19,7 @@ from pipeops_tui.provisioning import Event, Extent, Leftover, RowChanged, Run, U
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry, Tick
 from pipeops_tui.ui.widgets.operation_rows import OperationRows
+from pipeops_tui.ui.widgets.showing import relabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +217,10 @@ class UndoDialog(Dialog[bool]):
         self.query_one("#undo-left", Static).update("\n".join([*_signing_in(event), *_left(event.left), *rest]))
         self.query_one("#undo-left").display = bool(event.left or rest)
         again = self.query_one("#undo", Button)
-        again.label = "Sign in and try again" if self._sign_in_again and _wants_sign_in(event) else "Try again"
+        relabel(again, "Sign in and try again" if self._sign_in_again and _wants_sign_in(event) else "Try again")
         again.display = bool(event.left)
         close = self.query_one("#keep", Button)
-        close.label = "Close"
+        relabel(close, "Close")
         close.focus()
         self.refresh_bindings()
 

@@ -7,7 +7,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import AwaitMount, Widget
-from textual.widgets import Static
+from textual.widgets import Button, Static
 
 _GAP = 2
 
@@ -79,3 +79,10 @@ class Facts(Widget):
             lines.append(f"{value}\n", self.get_component_rich_style("facts--value", partial=True))
         lines.rstrip()
         return lines
+
+
+def relabel(button: Button, label: str) -> None:
+    """Let `button` say `label`, in the width that this takes."""
+    if str(button.label) != label:
+        button.label = label
+        button.refresh(layout=True)  # which a label alone does not ask for
