@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeops_tui.connections.connection import Connection, ConnectionState
+from pipeops_tui.connections.connection import Connection, ConnectionState, old_secret
 from pipeops_tui.core.clock import spell_day, spell_expiry
 
 
@@ -24,8 +24,9 @@ def state_words(connection: Connection, now: datetime) -> str:
         case ConnectionState.EXPIRED:
             return spell_expiry(expires, now) if expires else "no client secret"
         case ConnectionState.TWO_SECRETS:
-            oldest = _older_secret_until(connection, now)
-            return f"2 client secrets, the old one until {spell_day(oldest)}" if oldest else "2 client secrets"
+            old = old_secret(connection.secrets, now)
+            old_until = old.expires if old is not None else None
+            return f"2 client secrets, the old one until {spell_day(old_until)}" if old_until else "2 client secrets"
         case ConnectionState.EXPIRES_SOON:
             return f"expires {spell_expiry(expires, now)}" if expires else "expires soon"
         case ConnectionState.WORKS:
@@ -34,9 +35,3 @@ def state_words(connection: Connection, now: datetime) -> str:
             return f"not checked, expires {spell_expiry(expires, now)}" if expires else "not checked"
         case ConnectionState.UNKNOWN:
             return f"could not be asked: {connection.reason}" if connection.reason else "could not be asked"
-
-
-def _older_secret_until(connection: Connection, now: datetime) -> datetime | None:
-    """When the first of its unexpired secrets of ours expires."""
-    ours = (secret.expires for secret in connection.secrets if secret.ours)
-    return min((expires for expires in ours if expires is not None and expires > now), default=None)

@@ -117,7 +117,8 @@ def state_sentence(connection: Connection, now: datetime) -> str:
         case ConnectionState.EXPIRED:
             return f"The client secret {_when(expires, now)}. PipeOps cannot sign in with it."
         case ConnectionState.TWO_SECRETS:
-            until = f", the new one until {day}" if day else ""
+            new = _newest(connection)
+            until = f", the new one until {spell_day(new.expires)}" if new is not None and new.expires else ""
             return f"2 client secrets are valid{until}. Remove the old one when PipeOps works with the new one."
         case ConnectionState.EXPIRES_SOON:
             return f"The client secret {_when(expires, now)}. PipeOps cannot sign in after that."
@@ -153,8 +154,14 @@ def old_secret_sentence(connection: Connection, now: datetime) -> str:
     old = old_secret(connection.secrets, now)
     if old is None:
         return ""
-    new = next(secret for secret in reversed(connection.secrets) if secret.ours)
-    return f"The old client secret {_validity(old)}. The new one {_validity(new)}."
+    new = _newest(connection)
+    then = f" The new one {_validity(new)}." if new is not None else ""
+    return f"The old client secret {_validity(old)}.{then}"
+
+
+def _newest(connection: Connection) -> ConnectionSecret | None:
+    """The client secret that pipeops-tui has added last; an older one can expire later."""
+    return next((secret for secret in reversed(connection.secrets) if secret.ours), None)
 
 
 def _validity(secret: ConnectionSecret) -> str:

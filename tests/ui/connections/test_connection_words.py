@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from pipeops_tui.connections.connection import ConnectionSecret, ConnectionState, FoundBy
 from pipeops_tui.connections.state_words import state_words
+from pipeops_tui.core.clock import spell_day
 from pipeops_tui.ui.connections.connection_words import (
     due_sentence,
     old_secret_sentence,
@@ -68,3 +70,11 @@ def test_a_deleted_application_of_which_only_a_tenant_knows_says_where_it_is_res
     elsewhere = state_sentence(replace(deleted, group_name=""), START)
     assert elsewhere.startswith(known)
     assert "In the portal, open App registrations, Deleted applications." in elsewhere
+
+
+def test_the_new_one_of_two_is_what_was_added_last_also_where_it_expires_first() -> None:
+    one = connection(1, ConnectionState.TWO_SECRETS, secrets=(secret(195), secret(180, number=2)))
+    old, new = (spell_day(START + timedelta(days=days)) for days in (195, 180))
+    assert state_words(one, START) == f"2 client secrets, the old one until {old}"
+    assert f"the new one until {new}." in state_sentence(one, START)
+    assert f"works until {old}. The new one begins with Q2f and works until {new}." in old_secret_sentence(one, START)
