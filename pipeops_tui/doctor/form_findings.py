@@ -66,14 +66,15 @@ def _missing(values: FiveValues) -> Iterator[Finding]:
     if not values.missing:
         return
     missing = names_of(values.missing)
-    none = len(values.missing) == len(ValueName)
+    found = len(ValueName) - len(values.missing)
+    none = not found
     yield Finding(
         FindingCode.VALUES_MISSING,
         CheckOutcome.BLOCKED,
         "None of the five values was found" if none else f"Missing: {missing}",
         "The text has none of them in a form that is known."
         if none
-        else f"{len(ValueName) - len(values.missing)} of the five values were found.",
+        else f"{found} of the five values {'was' if found == 1 else 'were'} found.",
         "PipeOps needs all five. Give them one a line, each with its label: " + ", ".join(ValueName) + ".",
         about=values.missing,
     )
