@@ -23,8 +23,8 @@ _OTHER_LIMITS = (
     ("virtualMachines", "Virtual Machines", 25_000),
     ("virtualMachineScaleSets", "Virtual Machine Scale Sets", 2_500),
 )
-_REGIONS_AT_ONCE = 3
-"""Without a filter Azure lists the sizes of all regions, some 60 MB; here only of the first ones."""
+_CORES_WITHOUT_A_FILTER = 2
+"""Without a filter Azure lists the sizes of all regions, some 60 MB; here only the smallest ones."""
 _WITH_A_STRAY_BLANK = "standardDASv5Family"
 """A family whose name is followed by a blank in quotas, as Azure writes some."""
 _KUBERNETES = (("1.31", "1.31.9", ()), ("1.32", "1.32.5", ()), ("1.30", "1.30.12", ("1.31.9",)))
@@ -61,14 +61,14 @@ def list_skus(call: Call) -> Reply:
     if text and wanted is None:
         raise invalid_option("Filter", text)
     regions = [name for name in physical_regions() if wanted is None or name == wanted["name"].replace(" ", "").lower()]
-    if wanted is None:
-        regions = regions[:_REGIONS_AT_ONCE]
     subscription = subscription_of(call)
     # Entry by entry: encoded at once, a list of 2 MB would hold up every other thread of this process.
     entries = [
         entry
         for region in regions
-        for entry in machine_sizes.list_json(region, zones_of(region), _closed_families(subscription, region))
+        for entry in machine_sizes.list_json(
+            region, zones_of(region), _closed_families(subscription, region), 0 if wanted else _CORES_WITHOUT_A_FILTER
+        )
     ]
     return Reply(200, b'{"value":[' + b",".join(entries) + b"]}", {"Content-Type": JSON_TYPE})
 

@@ -72,9 +72,12 @@ def title_of(family: str) -> str:
     return f"Standard {family.removesuffix('Family')[len('standard') :]} Family vCPUs"
 
 
-def list_json(region: str, zones: tuple[str, ...], closed: frozenset[str]) -> Iterator[bytes]:
-    """The entries of the list for one region; families in `closed` are not open to the subscription there."""
+def list_json(region: str, zones: tuple[str, ...], closed: frozenset[str], most_cores: int = 0) -> Iterator[bytes]:
+    """The entries of the list for one region; families in `closed` are not open to the subscription there. With
+    `most_cores` only sizes that have no more."""
     for size in catalog():
+        if most_cores and size.cores > most_cores:
+            continue
         yield encode(_size_json(size, region, zones, size.family in closed))
     for kind, name in (
         ("availabilitySets", "Aligned"), ("availabilitySets", "Classic"), ("disks", "Premium_LRS"),
