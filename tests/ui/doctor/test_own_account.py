@@ -78,7 +78,7 @@ async def test_which_secret_it_is_is_said(azure: RunningSimulator, at: Place) ->
     async with examined(azure, at.paste()) as person:
         await person.sees("✗ The client secret has expired")
         await signs_in(person)
-        await person.sees("It begins like the client", "secret named PipeOps secret, which expired on")
+        await person.sees("It begins like", "named PipeOps secret, which expired on")
 
 
 async def test_the_missing_role_is_given_after_a_question_that_names_who_gets_it(
