@@ -1,4 +1,4 @@
-"""Reads what a subscription may use of a region: quotas of vCPUs, and the sizes of virtual machines.
+"""Reads what a subscription can use of a region: quotas of vCPUs, and the sizes of virtual machines.
 
 The list of sizes has 1 to 3 MB a region. `json.loads` would hold Python's lock for 12 ms a megabyte, on whatever thread
 it runs, and no key would be answered meanwhile; msgspec only looks for the ends of the entries first (1 ms a megabyte),

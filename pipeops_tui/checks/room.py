@@ -133,7 +133,7 @@ class Room(PlainTexts):
 
     @property
     def is_too_small(self) -> bool:
-        """Whether another region may serve better."""
+        """Whether another region can be better."""
         return self.state not in (RoomState.ENOUGH, RoomState.UNKNOWN)
 
 
@@ -188,7 +188,7 @@ def other_regions(regions: Sequence[Region], location: str, closed: Collection[s
 
 
 async def _answer(read: Awaitable[T]) -> T | CloudError:
-    """Also where Azure asks for another sign-in: nobody has to sign in again for a hint."""
+    """Also where Azure asks for another sign-in: a hint is not worth a new sign-in."""
     try:
         return await read
     except CloudError as error:

@@ -37,7 +37,7 @@ class Existing:
 
     connection: Connection
     undelivered: bool
-    """Whether nobody has its client secret."""
+    """Whether its client secret was not delivered."""
 
 
 class ScriptedCreation:
@@ -264,7 +264,7 @@ class ScriptedCreation:
 
 
 def undelivered(client_id: str) -> str:
-    """What can be done where a client secret was created and nobody has it."""
+    """What can be done where a client secret was created and not delivered."""
     return f"Its client secret was not delivered. Make a new one: {az_commands.renew_by_script(client_id)}"
 
 

@@ -62,7 +62,7 @@ class ScriptedRenewal:
         first_day = _is_undelivered(run.state)
         mine = run.state.secrets if run.state.renewed or first_day else ()
         lost = {one.live_key.lower() for one in mine if not (one.delivered or one.kept)}
-        if first_day:  # nobody has its first secret: it is replaced
+        if first_day:  # its first secret was not delivered: it is replaced
             await self._work(scripted, run.execute)
         else:
             await self._add(scripted, lifetime)
@@ -145,7 +145,7 @@ class ScriptedRenewal:
 
 
 def _is_undelivered(state: RunState) -> bool:
-    """Whether all of a new connection is made, and nobody has its client secret."""
+    """Whether all of a new connection is made, and its client secret was not delivered."""
     is_new = state.origin is Origin.CREATED and not (state.renewed or state.delivered)
     has_role = state.assignment.made or state.granted
     return is_new and has_role and any(secret.made for secret in state.secrets)

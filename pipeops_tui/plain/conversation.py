@@ -34,7 +34,7 @@ class Quit(Exception):  # noqa: N818 - it is an answer
 
 
 class InputEndedError(Exception):
-    """Standard input has ended, or standard output takes nothing more: nobody is there any more."""
+    """Standard input has ended, or standard output takes no more: the person is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class Conversation:
         self._lines = lines
 
     def say(self, text: str = "", *, indent: str = "") -> None:
-        """Write a text, wrapped; each of its lines begins with `indent`. Raises `InputEndedError` where nobody reads
-        it."""
+        """Write a text, wrapped; each of its lines begins with `indent`. Raises `InputEndedError` where
+        it is not read."""
         for line in text.splitlines() or [""]:
             wrapped = textwrap.wrap(
                 plain(line, _LONGEST),

@@ -151,7 +151,7 @@ class PlainCreation:
                         return
 
     async def _gives_up(self) -> bool:
-        self._talk.say("Nobody has the client secret yet, and it is lost when pipeops-tui ends.")
+        self._talk.say("The client secret was not copied, shown or sent, and it is lost when pipeops-tui ends.")
         with suppress(GoBack, Quit):
             return await self._talk.confirm("End without it?", explain="The next start can make a new one.")
         return False

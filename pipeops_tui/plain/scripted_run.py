@@ -90,7 +90,7 @@ class ScriptedSecret(PlainTexts):
 
 
 class ScriptedRun:
-    """Drives one run. Nobody can be asked whether to wait on: when its budget of retries is used up, it stops."""
+    """Drives one run. No person is asked whether to wait longer: when its budget of retries is used up, it stops."""
 
     def __init__(self, run: Run, tell: Tell, *, waits_for_owner: Callable[[Run], None] = lambda run: None) -> None:
         """`waits_for_owner` is called once, when the run begins to wait for an Owner to assign the role."""

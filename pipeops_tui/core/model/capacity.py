@@ -1,4 +1,4 @@
-"""What a subscription may use of a region: virtual processors (vCPUs) and sizes of virtual machines."""
+"""What a subscription can use of a region: virtual processors (vCPUs) and sizes of virtual machines."""
 
 from __future__ import annotations
 

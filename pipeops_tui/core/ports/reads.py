@@ -112,7 +112,7 @@ class SubscriptionPort(Protocol):
 
 
 class CapacityPort(Protocol):
-    """What a subscription may use of a region, by the region's `name`."""
+    """What a subscription can use of a region, by the region's `name`."""
 
     @read(Topic.ROOM)
     async def quotas(self, subscription: Subscription, location: str) -> Sequence[Quota]:
@@ -134,7 +134,7 @@ class RegionPort(Protocol):
     async def cluster_restrictions(
         self, subscription: Subscription, region_names: Sequence[str]
     ) -> Sequence[RegionRestriction]:
-        """Policies, of whoever, that refuse a managed Kubernetes cluster in some of these regions."""
+        """Policies, Microsoft's or the organization's, that refuse a managed Kubernetes cluster in some of them."""
 
 
 class GroupPort(Protocol):

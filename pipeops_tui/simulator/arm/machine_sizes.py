@@ -20,7 +20,7 @@ _SERIES_OF_D_AND_E = (
     ("v5", "standard", " S D DS AS ADS PS PDS LS LDS BS"),
     ("v6", "Standard", "s ds as ads ls lds als alds ps pds"),
 )
-"""Generation, how the name of the family begins, the letters of its series; the first may have none."""
+"""Generation, how the name of the family begins, the letters of its series; the first can have none."""
 _GIB_PER_CORE = {"D": 4, "E": 8, "F": 2, "L": 8, "M": 16, "B": 4, "A": 2}
 _ONLY_A_PART_OF_THE_CORES = ("standardESv3Family", "standardESv4Family", "standardESv5Family", "standardMSFamily")
 """Families with sizes that have fewer cores than their memory would allow, such as Standard_E8-2s_v5."""

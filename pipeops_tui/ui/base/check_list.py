@@ -151,7 +151,7 @@ class CheckList:
         return replace(check, detail="") if scarce and not self._keeps_detail(check) else check
 
     def rows_below_changed(self) -> None:
-        """Show the rows below anew, and count them where the checks have been counted."""
+        """Show the rows below again, and count them where the checks have been counted."""
         if self._shown:
             self._show_rows(self._shown)
         if self._checked is not None and not self._screen.busy and not self.blocking:

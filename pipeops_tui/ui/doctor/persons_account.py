@@ -26,7 +26,7 @@ class PersonsAccount:
         self._environment = environment
 
     def is_there(self, values: FiveValues) -> bool:
-        """Whether somebody else than the application of `values` has signed in."""
+        """Whether another account than the application of `values` has signed in."""
         session = self._journey.session
         if session is None:
             return False

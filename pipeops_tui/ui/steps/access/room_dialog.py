@@ -85,7 +85,7 @@ class RoomDialog(Dialog[None]):
             yield Action("Copy message", self.action_copy_message)
 
     def on_mount(self) -> None:
-        """Ask at once where another region may serve better."""
+        """Ask at once where another region can be better."""
         if self._room.is_too_small:
             self.action_ask_others()
 

@@ -132,7 +132,7 @@ def about_values(portal: str, client_id: str, state: RunState | None) -> About:
             "Then its form has six boxes: Name (optional), Resource Group Name, Tenant ID, Client ID, Client Secret, "
             "Subscription ID.",
             "Start in the second box: press c here, paste there, press c again. Each press copies the next value. The "
-            "first box can stay empty; press 0 to copy the application's name for it. Whoever starts in the first box "
+            "first box can stay empty; press 0 to copy the application's name for it. Who starts in the first box "
             "puts every value one box too far, and the secret into a box where it can be read.",
             "The client secret is the password of the new application. Azure shows it once and never again. On this "
             "computer it is only in this program and, for a minute after a copy, in the clipboard.",

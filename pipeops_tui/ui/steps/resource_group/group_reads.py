@@ -85,7 +85,7 @@ class GroupReads:
 
     async def _load_closed(self) -> None:
         """Find out which regions are closed. Where that cannot be known, the list does without, also where another
-        sign-in would bring the answer: nobody has to sign in again for a hint."""
+        sign-in would bring the answer: a hint is not worth a new sign-in."""
         subscription = self.subscription
         try:
             if subscription is not None:
