@@ -63,9 +63,9 @@ def _run(arguments: list[str]) -> int:
         from pipeops_tui.cli.arguments import settings_from
 
         settings = settings_from(arguments)
-        from pipeops_tui.cli.plain_mode import is_terminal, start, wants_plain
+        from pipeops_tui.cli.plain_mode import start, wants_plain
 
-        if settings.plain or (wants_plain() and is_terminal()):
+        if settings.plain or wants_plain():
             return start(settings)
         from pipeops_tui.cli.launch import launch
 

@@ -7,7 +7,6 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,14 +26,13 @@ from pipeops_tui.cli.creation_lines import (
     plan_values,
 )
 from pipeops_tui.cli.script import Script, ScriptError, check_sign_in
-from pipeops_tui.cli.secret_delivery import add_delivery_options, delivery_from, has_way
+from pipeops_tui.cli.secret_delivery import add_delivery_options, deliver, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain_lines
-from pipeops_tui.core.secret import Secret, forbid_core_dumps
+from pipeops_tui.core.secret import forbid_core_dumps
 from pipeops_tui.core.settings import Settings
-from pipeops_tui.plain.secret_ways import ToStandardOutput
-from pipeops_tui.plain.standard_output import print_safely, write_line
+from pipeops_tui.plain.standard_output import are_terminals, print_safely
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_creation import ScriptedCreation
@@ -95,7 +93,7 @@ def create_parser() -> SentenceParser:
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
     """Open the interface with these values."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
         parser.error(f"this needs a terminal. In a script, give {_listed(['--yes', *_missing(given)])}")
     if has_way(given) or given.again or given.output != "text":
         parser.error("--secret-to, --secret-fd, --secret-clipboard, --print-secret, --again and --output go with --yes")
@@ -112,8 +110,7 @@ def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: S
         parser.error(f"nothing is asked, so give {_listed(missing)}")
     if given.print_secret and sys.stdout is None:
         parser.error("--print-secret needs standard output, which is closed")
-    terminals = (sys.stdin, sys.stderr)
-    if given.secret_clipboard and not all(stream is not None and stream.isatty() for stream in terminals):
+    if given.secret_clipboard and not are_terminals(sys.stdin, sys.stderr):
         parser.error("--secret-clipboard needs a terminal")
     check_sign_in(parser, settings)
 
@@ -174,28 +171,21 @@ class _Creation:
         from pipeops_tui.cli.scripted_creation import undelivered
         from pipeops_tui.plain.secret_command import DeliveryError
 
-        delivery = delivery_from(self._given, partial(self._print_with_secret, created), self._script.tell)
-        if delivery is None:
-            raise RuntimeError("no way for the client secret was given")
         try:
-            await delivery.deliver(created.secret, self._clock)
+            await deliver(
+                self._given,
+                created.secret,
+                values=created.values,
+                sentences=created_sentences(created),
+                mark=creation.mark_delivered,
+                tell=self._script.tell,
+                clock=self._clock,
+            )
         except DeliveryError as error:
             raise ScriptError(f"{error}. Everything is created. {undelivered(created.client_id)}") from None
         except asyncio.CancelledError:
             self._script.tell(f"Everything is created. {undelivered(created.client_id)}.")
             raise
-        await creation.mark_delivered()
-        if not isinstance(delivery, ToStandardOutput):
-            self._print(created.values(delivery.name), created_sentences(created))
 
     def _print(self, values: dict[str, object], sentences: str) -> None:
         print_safely(json.dumps(values, indent=2) if self._given.output == "json" else plain_lines(sentences))
-
-    def _print_with_secret(self, created: ScriptedSecret, secret: Secret) -> None:
-        """Raises `OSError` where standard output takes nothing."""
-        if self._given.output == "json":
-            values = created.values(ToStandardOutput.name) | {"client_secret": secret.reveal()}
-            write_line(json.dumps(values, indent=2))
-            return
-        write_line(plain_lines(created_sentences(created)))
-        write_line(secret.reveal())

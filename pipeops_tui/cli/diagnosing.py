@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pipeops_tui.cli.arguments import WITHOUT_ASKING, SentenceParser, add_sign_in_options, check_demo, sign_in_values
 from pipeops_tui.core.option_values import SignInMethod
-from pipeops_tui.plain.standard_output import tell
+from pipeops_tui.plain.standard_output import are_terminals, tell
 
 if TYPE_CHECKING:
     from pipeops_tui.core.ports import Connector
@@ -95,7 +95,7 @@ def diagnose(argv: Sequence[str]) -> int:
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace) -> int:
     """Open the interface at doctor."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
         parser.error("without a terminal, say where the five values are: --input FILE, --input - or --from-env")
     if given.output != "text":
         parser.error("--output json goes with --input or --from-env")

@@ -17,7 +17,7 @@ from pipeops_tui.core.plain_text import plain_lines
 from pipeops_tui.core.process import hang_up, watch_terminals
 from pipeops_tui.core.secret import forbid_core_dumps
 from pipeops_tui.core.settings import Settings
-from pipeops_tui.plain.standard_output import tell
+from pipeops_tui.plain.standard_output import are_terminals, tell
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -110,7 +110,7 @@ class LazyConnector:
 
 def launch(settings: Settings) -> int:
     """Run the interface with `settings` until it ends, print its receipt, and return the exit code."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
         tell(NOT_A_TERMINAL)
         return USAGE_ERROR
     if os.environ.get("TERM") == "dumb":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.secret import forbid_core_dumps
+from pipeops_tui.plain.standard_output import are_terminals
 
 if TYPE_CHECKING:
     from pipeops_tui.core.settings import Settings
@@ -20,14 +21,11 @@ _INTERRUPTED = 130
 
 
 def wants_plain(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether this terminal, or the person at it, needs lines instead of a screen. Both variables are in use for that:
-    TERM=dumb names a terminal that cannot move its cursor, ACCESSIBLE=1 is what other command-line programs read."""
-    return environ.get("TERM") == "dumb" or environ.get("ACCESSIBLE", "") not in ("", "0")
-
-
-def is_terminal() -> bool:
-    """Whether a person can be asked on standard input and output."""
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    """Whether there is a terminal that needs lines instead of a screen, or a person at it who does. Both variables are
+    in use for that: TERM=dumb names a terminal that cannot move its cursor, ACCESSIBLE=1 is what other command-line
+    programs read."""
+    wanted = environ.get("TERM") == "dumb" or environ.get("ACCESSIBLE", "") not in ("", "0")
+    return wanted and are_terminals(sys.stdin, sys.stdout)
 
 
 def start(settings: Settings) -> int:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.cli.arguments import (
     SentenceParser,
@@ -21,20 +21,18 @@ from pipeops_tui.cli.arguments import (
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
 from pipeops_tui.cli.script import Script, check_sign_in
-from pipeops_tui.cli.secret_delivery import add_delivery_options, delivery_from, has_way
+from pipeops_tui.cli.secret_delivery import add_delivery_options, deliver, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
 from pipeops_tui.core.plain_text import plain
-from pipeops_tui.core.secret import Secret, forbid_core_dumps
+from pipeops_tui.core.secret import forbid_core_dumps
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
-from pipeops_tui.plain.secret_ways import ToStandardOutput
-from pipeops_tui.plain.standard_output import print_safely, write_line
+from pipeops_tui.plain.standard_output import are_terminals, print_safely
 
 if TYPE_CHECKING:
     from pipeops_tui.cli.scripted_renewal import ScriptedRenewal
     from pipeops_tui.connections.connection import Connection
     from pipeops_tui.journey.journey import Journey
-    from pipeops_tui.plain.scripted_run import ScriptedSecret
 
 DEFAULT_SCENARIO: Final = "six-months-later"
 _DESCRIPTION = """\
@@ -84,7 +82,7 @@ def renew_parser() -> SentenceParser:
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
     """Open the interface at the connection, or at the list where it is not clear which."""
-    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
         parser.error("this needs a terminal. In a script, give --yes, the CLIENT_ID, and where the client secret goes")
     if has_way(given) or given.remove_old is not None:
         parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
@@ -102,14 +100,9 @@ def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: S
         missing.append("where the client secret goes: --secret-to, --secret-fd or --print-secret")
     if missing:
         parser.error(f"--yes asks nothing, so give {' and '.join(missing)}")
-    if given.print_secret and not _is_open(sys.stdout):
+    if given.print_secret and sys.stdout is None:
         parser.error("--print-secret needs standard output, which is closed")
     check_sign_in(parser, settings)
-
-
-def _is_open(stream: TextIO | None) -> bool:
-    """Python has no stream where the descriptor was closed."""
-    return stream is not None
 
 
 class _Renewal:
@@ -165,28 +158,18 @@ class _Renewal:
         from pipeops_tui.plain.secret_command import DeliveryError
 
         added = await renewal.add(self._given.expires_in)
-        delivery = delivery_from(self._given, partial(self._print_with_secret, added), self._script.tell)
-        if delivery is None:
-            raise RuntimeError("no way for the client secret was given")
         try:
-            await delivery.deliver(added.secret, self._clock)
+            await deliver(
+                self._given,
+                added.secret,
+                values=partial(values_of, added),
+                sentences=sentences_of(added),
+                mark=renewal.mark_delivered,
+                tell=self._script.tell,
+                clock=self._clock,
+            )
         except DeliveryError as error:
             left = undelivered(added.client_id, added.key_id)
             raise RenewalError(
                 f"{error}. The new client secret was not delivered, and the old one stays. {left}"
             ) from None
-        await renewal.mark_delivered()
-        if isinstance(delivery, ToStandardOutput):
-            return
-        is_json = self._given.output == "json"
-        print_safely(json.dumps(values_of(added, delivery.name), indent=2) if is_json else sentences_of(added))
-
-    def _print_with_secret(self, added: ScriptedSecret, secret: Secret) -> None:
-        """Raises `OSError` where standard output takes nothing."""
-        if self._given.output == "json":
-            write_line(
-                json.dumps(values_of(added, ToStandardOutput.name) | {"client_secret": secret.reveal()}, indent=2)
-            )
-            return
-        write_line(sentences_of(added))
-        write_line(secret.reveal())

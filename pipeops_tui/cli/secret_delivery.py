@@ -1,12 +1,15 @@
-"""The options that say where a client secret goes in a script."""
+"""Where a client secret goes in a script: the options, and handing it over."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import select
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.plain_text import plain_lines
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.plain.secret_command import words_of
 from pipeops_tui.plain.secret_ways import (
@@ -18,6 +21,7 @@ from pipeops_tui.plain.secret_ways import (
     events_of,
     reason_of,
 )
+from pipeops_tui.plain.standard_output import print_safely, write_line
 
 
 def add_delivery_options(parser: argparse.ArgumentParser, *, clipboard: bool = False) -> None:
@@ -50,17 +54,44 @@ def has_way(given: argparse.Namespace) -> bool:
     )
 
 
-def delivery_from(
-    given: argparse.Namespace, write: Callable[[Secret], None], tell: Callable[[str], None]
-) -> Delivery | None:
-    """The way that was given; None for none. `write` as in `ToStandardOutput`; `tell` shows a line to the person."""
+async def deliver(
+    given: argparse.Namespace,
+    secret: Secret,
+    *,
+    values: Callable[[str], Mapping[str, object]],
+    sentences: str,
+    mark: Callable[[], Awaitable[None]],
+    tell: Callable[[str], None],
+    clock: Clock,
+) -> None:
+    """Hand `secret` over by the way that was given, journal that with `mark`, and print what was done: as JSON the
+    `values` for the name of the way, or `sentences`. `tell` shows a line to the person. Raises `DeliveryError` where it
+    was not taken."""
+    is_json = given.output == "json"
+
+    def write(shown: Secret) -> None:
+        if is_json:
+            write_line(json.dumps({**values(ToStandardOutput.name), "client_secret": shown.reveal()}, indent=2))
+            return
+        write_line(plain_lines(sentences))
+        write_line(shown.reveal())
+
+    delivery = _delivery(given, write, tell)
+    await delivery.deliver(secret, clock)
+    await mark()
+    if not isinstance(delivery, ToStandardOutput):
+        print_safely(json.dumps(values(delivery.name), indent=2) if is_json else plain_lines(sentences))
+
+
+def _delivery(given: argparse.Namespace, write: Callable[[Secret], None], tell: Callable[[str], None]) -> Delivery:
+    """The way that was given. `write` as in `ToStandardOutput`."""
     if given.secret_to is not None:
         return ToCommand(given.secret_to)
     if given.secret_fd is not None:
         return ToDescriptor(given.secret_fd)
     if getattr(given, "secret_clipboard", False):
         return ToClipboard(tell)
-    return ToStandardOutput(write) if given.print_secret else None
+    return ToStandardOutput(write)
 
 
 def _command(text: str) -> tuple[str, ...]:

@@ -10,6 +10,11 @@ from pipeops_tui.core.plain_text import plain
 _NOT_PRINTED = 1
 
 
+def are_terminals(*streams: TextIO | None) -> bool:
+    """Whether all of these are terminals; Python has no stream where the descriptor was closed."""
+    return all(stream is not None and stream.isatty() for stream in streams)
+
+
 def print_safely(text: str) -> bool:
     """Print `text` on standard output, also where its encoding lacks a character, and where it has no reader. False,
     after a sentence on stderr, where it cannot be written."""
