@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -26,19 +25,11 @@ from pipeops_tui.provisioning.creating import (
     renewal_operations,
     review,
 )
-from pipeops_tui.provisioning.events import Event, Leftover, RollbackStarted, Row, RowState, UndoEnded
+from pipeops_tui.provisioning.events import Event, Leftover, Row, RowState, UndoEnded
+from pipeops_tui.provisioning.in_use import changes_only_secrets, is_in_use, keeping_all, keys_in_use
 from pipeops_tui.provisioning.job import Job, RunContext
 from pipeops_tui.provisioning.journal.codec import Journal
-from pipeops_tui.provisioning.journal.entries import (
-    Amended,
-    Begun,
-    Closed,
-    Delivered,
-    Entry,
-    Origin,
-    Renewing,
-    RunOutcome,
-)
+from pipeops_tui.provisioning.journal.entries import Amended, Begun, Delivered, Entry, Renewing
 from pipeops_tui.provisioning.journal.journal_file import JournaledState
 from pipeops_tui.provisioning.journal.replay import begin, replay
 from pipeops_tui.provisioning.journal.run_state import RunState
@@ -50,11 +41,11 @@ from pipeops_tui.provisioning.operations.subscription_resources import GroupOper
 from pipeops_tui.provisioning.operations.verify_sign_in import SignInVerification
 from pipeops_tui.provisioning.progress_rows import ProgressRows
 from pipeops_tui.provisioning.receipt import Receipt, receipt_of
-from pipeops_tui.provisioning.undo import Extent, Undoing, kept, leftovers, removal_rows
+from pipeops_tui.provisioning.taking_back import TakingBack
+from pipeops_tui.provisioning.undo import Extent, kept, leftovers
 
 __all__ = ["Receipt", "Run"]
 
-_FIRST_DAY: Final = timedelta(days=1)
 _RENEWAL: Final = frozenset({"secret", "test-sign-in", "retire"})
 
 
@@ -115,8 +106,8 @@ class Run:
     ) -> None:
         self._listeners: list[Callable[[Event], None]] = []
         self._progress = ProgressRows(clock, self._tell)
-        self._undo_progress = ProgressRows(clock, self._tell)
         self._context = RunContext(workspace, clock, new_id, journaled_state, self._progress, Cancellation(clock))
+        self._taking_back = TakingBack(self._context, ProgressRows(clock, self._tell), self._tell, self.forget_secret)
         self._unchecked = False
         """Whether an earlier process has made resources that have not been checked since."""
         self._replaces = ""
@@ -237,7 +228,8 @@ class Run:
             raise RuntimeError("the run is busy")
         async with self._alone():
             now = self._context.clock.now()
-            await self._context.journaled_state.record(Renewing(now, self._in_use, description, days, restores))
+            renewal = Renewing(now, keys_in_use(self.state), description, days, restores)
+            await self._context.journaled_state.record(renewal)
             self._replaces = ""
             self._context.finished.clear()
             self._progress.clear()
@@ -257,26 +249,12 @@ class Run:
         which says why where it is not this run's, or the newest that it has. `retry` continues with what else is left
         to do."""
         async with self._alone():
-            plan, now = self.plan, self._context.clock.now()
-            if any(secret.live_key in self._in_use and not secret.kept for secret in self.state.secrets):
+            in_use = keys_in_use(self.state)
+            if any(secret.live_key in in_use and not secret.kept for secret in self.state.secrets):
                 # Without this, what continues after a crash would remove every older one.
-                entry = Renewing(now, self._in_use, plan.secret_description, plan.secret_days)
-                await self._context.journaled_state.record(entry)
+                await self._context.journaled_state.record(keeping_all(self.state, self._context.clock.now()))
             self._progress.clear()
             await self._perform((OldSecretOperation(key_id),))
-
-    @property
-    def _only_secrets(self) -> bool:
-        """Whether everything but secrets is left as it is."""
-        return self.state.renewed or self.state.origin is not Origin.CREATED
-
-    @property
-    def _in_use(self) -> tuple[str, ...]:
-        """Key ids of the secrets that may be in use: all but the one that a renewal has added and the person does not
-        have."""
-        made = (secret for secret in self.state.secrets if secret.made)
-        is_first_day = not self.state.renewed
-        return tuple(one.live_key for one in made if one.delivered or one.kept or is_first_day)
 
     @property
     def journaled(self) -> bool:
@@ -303,7 +281,7 @@ class Run:
 
     def undo_rows(self, extent: Extent | None = None) -> tuple[Row, ...]:
         """What `undo` would remove, newest first; during and after it, the state of each removal."""
-        return self._undo_progress.rows or removal_rows(self.state, extent or self._undo_extent)
+        return self._taking_back.rows(extent or self._undo_extent)
 
     @property
     def _undo_extent(self) -> Extent:
@@ -318,22 +296,11 @@ class Run:
         """
         async with self._alone():
             extent = extent or self._undo_extent
-            self._undo_progress.clear()
-            self._undo_progress.show(removal_rows(self.state, extent))
-            undoing, left = await self._remove(extent)
-            remains = () if extent is Extent.NEW_SECRET else kept(self.state)
+            self._taking_back.plan(extent)
+            undoing = await self._taking_back.remove(extent)
+            left, remains = undoing.left(), () if extent is Extent.NEW_SECRET else kept(self.state)
             self._tell(UndoEnded(left, remains, undoing.stopped, undoing.error))
             return left
-
-    async def _remove(self, extent: Extent) -> tuple[Undoing, tuple[Leftover, ...]]:
-        undoing = Undoing(replace(self._context, progress=self._undo_progress), extent)
-        await undoing.run()
-        left = undoing.left()
-        if not left:
-            self.forget_secret()
-            if extent is not Extent.NEW_SECRET:
-                await self._context.journaled_state.record(Closed(self._context.clock.now(), RunOutcome.UNDONE))
-        return undoing, left
 
     def leftovers(self) -> tuple[Leftover, ...]:
         """What forgetting this run would leave behind."""
@@ -351,20 +318,13 @@ class Run:
     async def _create(self) -> None:
         if self.state.outcome is not None:
             raise RuntimeError(f"this run is {self.state.outcome}")
-        await self._keep_what_is_in_use()
+        now = self._context.clock.now()
+        if self.credentials is None and is_in_use(self.state, now):
+            await self._context.journaled_state.record(keeping_all(self.state, now))
         delivered = any(secret.delivered and not secret.kept for secret in self.state.secrets)
         if self.credentials is None and delivered and not self.state.retiring:
             self._replaces = self.state.secrets[-1].key_id
         await self._perform(self._operations())
-
-    async def _keep_what_is_in_use(self) -> None:
-        """What was delivered more than a day ago is in use: to continue with another secret is a renewal then."""
-        if self.state.renewed or self.credentials is not None or self.state.retiring:
-            return
-        now, plan = self._context.clock.now(), self.plan
-        if any(one.delivered and now - one.at > _FIRST_DAY for one in self.state.secrets):
-            entry = Renewing(now, self._in_use, plan.secret_description, plan.secret_days)
-            await self._context.journaled_state.record(entry)
 
     async def _perform(self, operations: tuple[CreateOperation, ...]) -> None:
         shown = {row.key for row in self._progress.rows}
@@ -377,28 +337,18 @@ class Run:
         self._unchecked = self._unchecked and not creating.checked
         ended = creating.ended()
         if creating.uncertain_refused:
-            ended = replace(ended, rolled_back=await self._roll_back())
+            ended = replace(ended, rolled_back=await self._taking_back.roll_back())
         self._tell(ended)
-
-    async def _roll_back(self) -> bool:
-        """Remove what was made for a write that Azure then refused; returns whether nothing is left."""
-        self._undo_progress.clear()
-        self._undo_progress.show(removal_rows(self.state, Extent.EVERYTHING))
-        if self.undo_rows():
-            self._tell(RollbackStarted(self.undo_rows()))
-        self._context.cancellation.release()
-        _, left = await self._remove(Extent.EVERYTHING)
-        return not left
 
     def _operations(self) -> tuple[CreateOperation, ...]:
         if self.credentials is None and self.state.retiring and not self._replaces:
             return (RetireOperation(alone=True),)
-        if self._only_secrets:
+        if changes_only_secrets(self.state):
             return renewal_operations(self.state, self._replaces, held=self.credentials is not None)
         return operations_for(self.plan, self._replaces)
 
     def _show_what_is_done(self) -> None:
-        if self._only_secrets:
+        if changes_only_secrets(self.state):
             self._progress.clear()
             self._progress.show(review(self._operations(), self.plan, self._context.clock.now()))
             return
