@@ -1,4 +1,4 @@
-"""Copies and reveals the five values, and reports the outcome as far as it is known."""
+"""Copies the five values, and reports the outcome as far as it is known."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from pipeops_tui.ui.widgets.credential_rows import LABELS, NAME, CopyMark, Crede
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 NOT_CLEARED = "The clipboard could not be cleared. Copy something else to replace the secret."
-_USED_UP = "Shown for 30 s. 4 copies it, n creates a new one."
 
 
 class CredentialCopying:
@@ -159,34 +158,11 @@ class CredentialCopying:
             self._clipboard_note, self._secret_copied = "", None
             self._changed()
 
-    # Revealing
-
-    def reveal(self) -> bool:
-        """Show the secret. False, with the reason on the status line, when that is not possible."""
-        field = self._rows.secret
-        if field.reveal():
-            self.progress.note_shown()
-            self._delivered(False)
-            self.show_marks()
-            self._status.say("Select it with Shift-drag (Option-drag on a Mac).")
-            return True
-        if not field.seconds_left:
-            self._status.warn(_USED_UP)
-        elif not field.fits:
-            around = field.app.size.width - field.size.width
-            self._status.warn(f"It needs {field.length + around} columns. Widen the terminal, or press 4 to copy it.")
-        return False
-
-    def concealed(self, seconds_left: int) -> None:
-        """It was hidden; `seconds_left` of its time are left."""
-        if seconds_left:
-            self._status.say(f"Hidden. Press r to show it again ({seconds_left} seconds left).")
-        else:
-            self._status.warn(_USED_UP)
-
-    def conceal(self) -> None:
-        """Hide the secret at once, and stop its clock."""
-        self._rows.secret.conceal()
+    def shown(self) -> None:
+        """The person has seen the secret on the screen."""
+        self.progress.note_shown()
+        self._delivered(False)
+        self.show_marks()
 
 
 async def may_leave(screen: StepScreen, driver: RunDriver, progress: FormProgress, *, always: bool) -> bool:

@@ -34,6 +34,7 @@ from pipeops_tui.ui.steps.credentials.pipeops_form import (
     about_values,
 )
 from pipeops_tui.ui.steps.credentials.registering import StillRegistering
+from pipeops_tui.ui.steps.credentials.revealing import OFFER, Revealing
 from pipeops_tui.ui.steps.credentials.server_watch import ServerWatch
 from pipeops_tui.ui.widgets.credential_rows import LABELS, NAME, Clicked, CredentialRows
 from pipeops_tui.ui.widgets.secret_field import SecretField
@@ -42,7 +43,7 @@ from pipeops_tui.ui.widgets.showing import mount_into
 _HOW = "Press c, paste it into PipeOps, press c again."
 _BUTTONS = {
     "copy-all": "Copy all",
-    "reveal": "Reveal",
+    "reveal": OFFER,
     "new-secret": "Make new secret",
     "remove-old": "Remove old secret",
     "watch": "Watch",
@@ -101,6 +102,7 @@ class CredentialsScreen(StepScreen):
             delivered=self._delivered,
             changed=self._show_progress,
         )
+        self._revealing = Revealing(self, self._rows.secret, self._copying)
 
     def compose_body(self) -> Iterable[Widget]:
         """The values; below them what is running, and a note about the last copy."""
@@ -214,7 +216,7 @@ class CredentialsScreen(StepScreen):
 
     def action_reveal(self) -> None:
         """Show the secret."""
-        self.secret_visible = self._copying.reveal()
+        self._revealing.reveal()
 
     def action_hide(self) -> None:
         """Hide the secret again."""
@@ -222,29 +224,11 @@ class CredentialsScreen(StepScreen):
 
     def conceal(self) -> None:
         """Hide the secret at once, and stop its clock."""
-        self._copying.conceal()
-        self.secret_visible = False
+        self._revealing.conceal()
 
     @on(SecretField.Changed)
     def _field_changed(self, event: SecretField.Changed) -> None:
-        self.secret_visible = event.visible
-        self._show_reveal(event.visible, event.seconds_left)
-        if not event.visible and not self._rows.secret.untouched:
-            self._copying.concealed(event.seconds_left)
-
-    def _show_reveal(self, visible: bool, seconds_left: int) -> None:
-        """Show on the button how many seconds are left; remove it when none are."""
-        button = self.query_one("#reveal", Button)
-        offer = _BUTTONS["reveal"]
-        if not self._rows.secret.untouched:
-            # At the usual width there is no room for more words beside the other buttons.
-            offer = f"Reveal, {seconds_left} s{'' if self.has_class('-roomy') else ' left'}"
-        self.relabel("reveal", "Hide" if visible else offer)
-        self.refresh_bindings()
-        offered = visible or seconds_left > 0
-        if button.has_focus and not offered:
-            self.query_one("#continue").focus()
-        button.display = offered
+        self._revealing.changed(event.visible, event.seconds_left)
 
     def _focus_changed(self, focused: bool) -> None:
         if not focused:
@@ -272,8 +256,7 @@ class CredentialsScreen(StepScreen):
 
     def wipe(self) -> None:
         """Hide the secret, and blank it on the terminal itself."""
-        self._rows.secret.wipe(self.services.to_terminal)
-        self.secret_visible = False
+        self._revealing.wipe()
 
     def action_remove_old(self) -> None:
         """Remove the old client secret of a renewal, after asking."""
