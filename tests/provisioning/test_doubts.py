@@ -62,6 +62,22 @@ async def test_what_may_have_been_made_before_the_refusal_is_found_and_removed()
     assert_nothing(world)
 
 
+async def test_what_could_not_be_taken_back_is_not_called_gone() -> None:
+    faults = [
+        Fault(FaultKind.REFUSED, "put_role_assignment"),
+        Fault(FaultKind.FAILED, "delete_application", 1, 10**9),
+    ]
+    world = World(VirtualClock(), faults)
+    run = new_run(world, MemoryJournal(), replace(PLAN, doubts=(Write.ASSIGNMENT,)))
+    watcher = Watcher(run)
+    await run.execute()
+    assert not watcher.ended.rolled_back
+    assert len(world.living) == 1
+    world.faults.clear()
+    assert await run.undo() == ()
+    assert_nothing(world)
+
+
 @pytest.mark.parametrize("doubts", [*((write,) for write in Write), tuple(Write)])
 async def test_where_azure_does_not_refuse_it_all_succeeds(doubts: tuple[Write, ...]) -> None:
     world = World(VirtualClock())

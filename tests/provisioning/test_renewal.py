@@ -171,6 +171,18 @@ async def test_the_next_renewal_keeps_all_that_are_in_use() -> None:
     assert len(connection.run.state.kept_secrets) == 2
 
 
+async def test_the_next_renewal_replaces_what_was_never_delivered() -> None:
+    connection = await Connection.lived()
+    await connection.renew()
+    undelivered = connection.run.state.secrets[-1].live_key
+    connection.again()
+    watcher = await connection.renew()
+    assert watcher.failure == ""
+    assert [one.live_key for one in connection.run.state.kept_secrets] == [connection.old]
+    assert undelivered not in connection.keys
+    assert connection.keys == [connection.old, connection.run.state.secrets[-1].live_key]
+
+
 async def test_a_secret_that_another_computer_has_added_keeps_its_key_id() -> None:
     connection = await Connection.lived()
     run_id = connection.run.state.run_id
