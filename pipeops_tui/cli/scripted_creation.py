@@ -195,10 +195,7 @@ class ScriptedCreation:
         blocking = [one for one in checks if is_blocking(one) and not one.may_try_anyway]
         for check in checks:
             if check not in blocking and check.outcome in (CheckOutcome.BLOCKED, CheckOutcome.WARNING):
-                tried = (
-                    ". It is tried all the same: if Azure refuses, nothing is left behind" if is_blocking(check) else ""
-                )
-                self._tell(f"{check.title}: {check.detail}{tried}")
+                self._tell(f"{check.title}: {check.detail}{_TRIED if is_blocking(check) else ''}")
         if not blocking:
             return
         for line in _messages(blocking):
