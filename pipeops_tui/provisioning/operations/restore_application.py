@@ -11,8 +11,6 @@ from pipeops_tui.provisioning.job import Job, RunContext
 from pipeops_tui.provisioning.journal.entries import Subject
 from pipeops_tui.provisioning.operations.operation import Refusal
 
-RESTORING = "Microsoft Entra to show the restored application"
-
 
 class RestoreOperation:
     """Restores the application (Microsoft Graph, "Restore deleted directory object item"), which takes one of three
