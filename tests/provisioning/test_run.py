@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeops_tui.core.model import PasswordKey, ResourceGroup
+from pipeops_tui.core.model import PasswordKey, ResourceGroup, RoleAssignment
 from pipeops_tui.core.names import OWN_TAG
 from pipeops_tui.core.problem import FailureKind
 from pipeops_tui.provisioning.events import RowChanged, RowState, RunEnded
@@ -316,6 +316,7 @@ async def test_a_new_secret_replaces_the_old_one_once_it_is_proven() -> None:
     assert world.requests[before:].index("remove_password") > world.requests[before:].index("read_group")
     assert run.credentials.client_secret.reveal() != first
     assert not run.state.delivered
+    assert not run.state.undoing
     assert_one_of_everything(world, run)
 
 
@@ -379,6 +380,25 @@ async def test_a_secret_that_has_disappeared_is_no_longer_tried(asked: str) -> N
     assert failed.title == "The client secret no longer exists"
     assert run.credentials is None
     assert world.sessions_open == 0
+
+
+class Dropping(World):
+    """Takes role assignments and keeps none."""
+
+    async def get_role_assignment(self, scope: str, name: str) -> RoleAssignment | None:
+        await super().get_role_assignment(scope, name)
+        return None
+
+
+async def test_a_role_assignment_that_has_disappeared_is_no_longer_waited_for() -> None:
+    world = Dropping(VirtualClock(), [Fault(FaultKind.REFUSED, "read_group", 1, FOREVER)])
+    run = new_run(world)
+    watcher = Watcher(run, patience=1)
+    await run.execute()
+    failed = ended(watcher).failed
+    assert failed is not None
+    assert failed.title == "The role assignment no longer exists"
+    assert run.credentials is not None
 
 
 async def test_a_journal_that_cannot_be_written_is_said_before_the_first_write() -> None:

@@ -338,6 +338,15 @@ async def test_a_full_disk_is_said_and_leaves_no_half_line(store: JournalStore) 
     journal.close()
 
 
+async def test_a_closed_journal_takes_nothing_more(store: JournalStore) -> None:
+    journal = store.new()
+    await journal.append(BEGUN)
+    journal.close()
+    with pytest.raises(JournalUnavailable):
+        await journal.append(STARTED)
+    assert (store.directory / f"{RUN_ID}.journal").read_bytes() == text_of()
+
+
 @pytest.mark.parametrize("obstacle", ["file", "dangling"])
 async def test_a_directory_that_cannot_be_made_is_said(tmp_path: Path, obstacle: str) -> None:
     parent = tmp_path / "state"
