@@ -15,7 +15,7 @@ from pipeops_tui.azure.loading import load_sdks
 from pipeops_tui.azure.network import Network, UnusableProxyError
 from pipeops_tui.azure.request_log import RequestLogFile
 from pipeops_tui.azure.sign_in.azure_cli import CliSession, probe
-from pipeops_tui.azure.sign_in.environment_principal import environment_principal, value_in
+from pipeops_tui.azure.sign_in.environment_principal import environment_principal, identity_elsewhere, value_in
 from pipeops_tui.azure.sign_in.sign_in_methods import sign_in_options, this_machine
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import CloudEndpoints, SignInMethod, SignInOption
@@ -72,7 +72,7 @@ class AzureConnector:
         return await asyncio.shield(self._preparing)
 
     async def sign_in_options(self) -> AsyncIterator[Sequence[SignInOption]]:
-        """All four methods: at once, and again when the cloud is known and the Azure CLI has answered. Raises
+        """All methods: at once, and again when the cloud is known and the Azure CLI has answered. Raises
         `CloudError`."""
         self._forget_cli_answer()
         machine = this_machine(os.environ)
@@ -179,6 +179,8 @@ class AzureConnector:
                 return (await self._cli_session(endpoints)).reason
             case SignInMethod.ENVIRONMENT:
                 return environment_principal(os.environ, endpoints).reason
+            case SignInMethod.MANAGED_IDENTITY:
+                return identity_elsewhere(os.environ, endpoints)
         return ""
 
 

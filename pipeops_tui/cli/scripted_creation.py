@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeops_tui.checks import checks_for, registrations
-from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.cli.quiet_sign_in import code_shower
 from pipeops_tui.cli.script import ScriptError, UnusableValueError
 from pipeops_tui.connections.connection import SOON, Connection, ConnectionState
 from pipeops_tui.connections.examination import known_again, made_elsewhere
@@ -235,7 +235,7 @@ class ScriptedCreation:
     async def go_on(self, recorded: RecordedRun) -> ScriptedSecret:
         """Continue an interrupted run. Raises also `JournalUnavailable`."""
         self._tell("Continuing what was started before")
-        run, _ = await self._journey.take_up(recorded, show_nothing)
+        run, _ = await self._journey.take_up(recorded, code_shower(self._journey.settings, self._tell))
         return await self._perform(run)
 
     async def _perform(self, run: Run) -> ScriptedSecret:

@@ -206,7 +206,7 @@ def _publish_keys(world: World, body: dict[str, Json]) -> Json:
     issuer, keys = body.get("issuer"), body.get("keys")
     if not isinstance(issuer, str) or not isinstance(keys, list):
         raise _BadRequestError("The body must have a text named 'issuer' and an array named 'keys'.")
-    named = {str(one["kid"]): one for one in keys if isinstance(one, dict) and one.get("kid")}
+    named: dict[str, Json] = {str(one["kid"]): one for one in keys if isinstance(one, dict) and one.get("kid")}
     if len(named) != len(keys):
         raise _BadRequestError("Every key must be a JSON Web Key with a 'kid' of its own.")
     world.issuers[issuer] = named

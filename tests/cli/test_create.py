@@ -124,7 +124,7 @@ def test_a_subscription_that_the_account_does_not_see_is_named(empty: CreationSt
         (["--yes", *_CHECK, "--print-secret", "--secret-to", "cat"], "not allowed with"),
         (["--dry-run", *_CHECK, "--print-secret"], "--dry-run creates no client secret"),
         (["--yes", *_CHECK, "--secret-clipboard"], "--secret-clipboard needs a terminal"),
-        (["--yes", *_CHECK, "--print-secret", "--auth", "device-code"], "--auth must be azure-cli or environment"),
+        (["--yes", *_CHECK, "--print-secret", "--auth", "device-code"], "on standard error, which must be a terminal"),
         ([], "this needs a terminal. In a script, give --yes, --subscription, --resource-group and where"),
         (["--yes", *_CHECK, "--print-secret", "--resource-group", "a?"], "--resource-group"),
     ],

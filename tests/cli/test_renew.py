@@ -254,7 +254,10 @@ def test_a_journal_that_cannot_be_used_is_set_aside(stage: Stage) -> None:
         ([SOMEWHERE, "--secret-fd", "4000"], "file descriptor 4000 cannot be written"),
         ([SOMEWHERE, "--print-secret", "--secret-to", "cat"], "not allowed with"),
         ([SOMEWHERE, "--print-secret", "--expires-in", "731"], "from 1 to 730"),
-        ([SOMEWHERE, "--print-secret", "--auth", "browser"], "--auth must be azure-cli or environment"),
+        (
+            [SOMEWHERE, "--print-secret", "--auth", "browser"],
+            "--auth must be azure-cli, environment, managed-identity or",
+        ),
         ([SOMEWHERE, "--print-secret", "--remove-old", SOMEWHERE], "it is a call of its own"),
         ([SOMEWHERE, "--expires-in", "3", "--remove-old", SOMEWHERE], "it is a call of its own"),
         ([SOMEWHERE, "--remove-old", "newest"], "is not a GUID"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import jwt
 from cryptography import x509
+from jwt.types import Options
 
 from pipeops_tui.simulator.entra.sign_in_errors import (
     SignInError,
@@ -38,8 +39,11 @@ from pipeops_tui.simulator.world.world import World
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ALGORITHMS = ("RS256", "PS256")
-_UNCHECKED = {f"verify_{what}": False for what in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
-"""PyJWT checks the signature only: the clock is this world's, and the refusals have Microsoft's numbers."""
+_ONLY_SIGNATURE: Options = {
+    "verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False, "verify_iss": False,
+    "verify_sub": False, "verify_jti": False,
+}  # fmt: skip
+"""The rest is checked here: the clock is this world's, and the refusals have Microsoft's numbers."""
 _NO_JWT = "JWT token is invalid or malformed."
 _NO_THUMBPRINT = "Invalid JWT token. No certificate thumbprint specified in token header."
 _YEAR_2200 = 7_258_118_400
@@ -158,10 +162,11 @@ def _check_issuer_signature(world: World, assertion: _Assertion) -> None:
     published = world.issuers.get(issuer)
     if published is None:
         raise issuer_out_of_reach()
-    if key_id not in published:
+    web_key = published.get(key_id)
+    if not isinstance(web_key, dict):
         raise unknown_signing_key(key_id, issuer)
     try:
-        key = jwt.PyJWK(published[key_id]).key
+        key = jwt.PyJWK(web_key).key
     except jwt.PyJWTError:
         raise issuer_out_of_reach() from None
     if not _is_signed_by(key, assertion):
@@ -181,7 +186,7 @@ def _is_signed_by(key: Any, assertion: _Assertion) -> bool:
     if assertion.header.get("alg") not in _ALGORITHMS:
         raise unsupported_algorithm()
     try:
-        jwt.decode(assertion.text, key, algorithms=_ALGORITHMS, options=_UNCHECKED)
+        jwt.decode(assertion.text, key, algorithms=_ALGORITHMS, options=_ONLY_SIGNATURE)
     except jwt.InvalidSignatureError:
         return False
     except (jwt.PyJWTError, TypeError, ValueError):

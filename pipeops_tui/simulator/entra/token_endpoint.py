@@ -1,5 +1,7 @@
-"""The token endpoint: four grants of OAuth 2.0 in the form of the Microsoft identity platform v2.0. An application signs
-in with a client secret, or with an assertion (`client_assertions`)."""
+"""The token endpoint: four grants of OAuth 2.0 in the form of the Microsoft identity platform v2.0.
+
+An application signs in with a client secret, or with an assertion (`client_assertions`).
+"""
 
 from __future__ import annotations
 
