@@ -87,7 +87,7 @@ class Script:
         from pipeops_tui.cli.quiet_sign_in import code_shower, quiet_method
         from pipeops_tui.journey.journey import Journey
 
-        connector = await asyncio.to_thread(azure_connector, self._settings, folder)
+        connector = await asyncio.to_thread(azure_connector, self._settings, folder, self._clock)
         journey = Journey(self._settings, connector, self._clock, folder)
         try:
             await journey.prepare()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -93,6 +94,12 @@ class PlainPerson:
     def interrupts(self) -> None:
         """Press Ctrl+C."""
         self._process.send_signal(signal.SIGINT)
+
+    def runs_on(self) -> bool:
+        """Whether the program has not ended after a moment."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.05)
+        return self._process.poll() is None
 
     def dies(self) -> None:
         """Be killed."""
