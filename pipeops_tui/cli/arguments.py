@@ -227,8 +227,8 @@ def add_sign_in_options(parser: SentenceParser, scenario: str) -> None:
 
 
 def check_quiet_sign_in(parser: SentenceParser, given: argparse.Namespace, why: str) -> None:
-    """End with a sentence where `--auth` names a way to sign in that asks what cannot be asked here. A device code needs
-    a terminal to be shown on. `why` is the option by which nothing is asked."""
+    """End with a sentence where `--auth` names a way to sign in that asks what cannot be asked here. A device code is
+    shown on a terminal. `why` is the option by which nothing is asked."""
     if given.demo is not None or given.auth in (AUTO, *WITHOUT_ASKING):
         return
     if given.auth != SignInMethod.DEVICE_CODE:

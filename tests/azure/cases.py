@@ -282,7 +282,7 @@ WAYS = (
         AzureService.MANAGED_IDENTITY,
         "ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
     ),
-    told("identity gave no token", AzureService.MANAGED_IDENTITY, "Unexpected response \"{'statusCode': 401}\""),
+    told("identity gave no token", AzureService.MANAGED_IDENTITY, "No token received."),
     told(
         "az broker",
         AzureService.AZURE_CLI,

@@ -205,6 +205,18 @@ def test_what_was_interrupted_is_continued_by_the_same_command(empty: CreationSt
     assert len(empty.applications()[0]["passwordCredentials"]) == 1
 
 
+def test_without_a_secret_it_is_not_taken_for_one_that_exists(empty: CreationStage) -> None:
+    """The application has its role already, by which another computer would take it for finished."""
+    empty.azure.add_fault("addPassword@*:reset")
+    assert empty.create("--secret-to", "cat") == 1
+    assert empty.has_role(empty.applications()[0]["appId"])
+    empty.azure.clear_faults()
+    values = empty.created("--secret-to", "cat")
+    (application,) = empty.applications()
+    assert [one["keyId"] for one in application["passwordCredentials"]] == [values["key_id"]]
+    assert not empty.state.unfinished
+
+
 def test_a_secret_that_was_not_delivered_is_replaced_by_a_renewal(empty: CreationStage) -> None:
     assert empty.create("--secret-to", python("import sys; sys.exit(3)")) == 1
     (application,) = empty.applications()
