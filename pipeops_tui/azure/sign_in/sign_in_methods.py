@@ -82,7 +82,8 @@ def _asset_tag() -> str:
 def sign_in_options(
     endpoints: CloudEndpoints | None, machine: Machine, session: CliSession | None
 ) -> tuple[SignInOption, ...]:
-    """All methods; the best available one is recommended once everything is known.
+    """All methods; the best available one is recommended once everything is known. That is never the managed identity:
+    a device code can be used everywhere, and stands before it.
 
     `endpoints` is None while the cloud is being found, `session` while the Azure CLI is being asked.
     """
@@ -93,8 +94,7 @@ def sign_in_options(
         _environment(machine.environ, endpoints),
         _managed_identity(machine, endpoints),
     )
-    able = (way.method for way in ways if way.available and way.method is not SignInMethod.MANAGED_IDENTITY)
-    best = None if session is None else next(able, None)
+    best = None if session is None else next((way.method for way in ways if way.available), None)
     return tuple(replace(way, recommended=way.method is best) for way in ways)
 
 
