@@ -263,14 +263,14 @@ class _Person(Lines):
         self._printed = printed
         self._wish = wish
         self._on_create = on_create
-        self._read = 0
+        self._seen_until = 0
         self._asked = 0
         self._failed = 0
         self.shown: list[str] = []
 
     async def next(self) -> str:
-        text = self._printed.getvalue()[self._read :]
-        self._read += len(text)
+        text = self._printed.getvalue()[self._seen_until :]
+        self._seen_until += len(text)
         self._asked += 1
         if self._asked > _MOST_QUESTIONS:
             raise AssertionError(f"it asks without an end: {text}")
