@@ -12,20 +12,20 @@ from pipeops_tui.azure import clouds
 from pipeops_tui.azure.background import abandon_name_lookups, in_background
 from pipeops_tui.azure.errors import local_errors
 from pipeops_tui.azure.loading import load_sdks
-from pipeops_tui.azure.network import Network, UnusableProxyError
 from pipeops_tui.azure.request_log import RequestLogFile
 from pipeops_tui.azure.sign_in.azure_cli import CliSession, probe
-from pipeops_tui.azure.sign_in.environment_principal import environment_principal, value_in
+from pipeops_tui.azure.sign_in.environment_principal import environment_principal, identity_elsewhere, value_in
 from pipeops_tui.azure.sign_in.sign_in_methods import sign_in_options, this_machine
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import CloudEndpoints, SignInMethod, SignInOption
-from pipeops_tui.core.ports.pasted_values import Examiner
 
 if TYPE_CHECKING:
     from pipeops_tui.azure.examiner import AzureExaminer
+    from pipeops_tui.azure.network import Network
     from pipeops_tui.azure.session import AzureSession
     from pipeops_tui.azure.session_factory import SessionFactory
     from pipeops_tui.azure.tokens import ShowCode
+    from pipeops_tui.core.ports.pasted_values import Examiner
 
 
 class AzureConnector:
@@ -72,7 +72,7 @@ class AzureConnector:
         return await asyncio.shield(self._preparing)
 
     async def sign_in_options(self) -> AsyncIterator[Sequence[SignInOption]]:
-        """All four methods: at once, and again when the cloud is known and the Azure CLI has answered. Raises
+        """All methods: at once, and again when the cloud is known and the Azure CLI has answered. Raises
         `CloudError`."""
         self._forget_cli_answer()
         machine = this_machine(os.environ)
@@ -147,6 +147,8 @@ class AzureConnector:
         return self._log
 
     async def _build_network(self) -> Network:
+        from pipeops_tui.azure.network import Network, UnusableProxyError
+
         try:
             return await in_background(lambda: Network.build(self._ca_file), name="build-tls")
         except OSError as error:
@@ -179,6 +181,8 @@ class AzureConnector:
                 return (await self._cli_session(endpoints)).reason
             case SignInMethod.ENVIRONMENT:
                 return environment_principal(os.environ, endpoints).reason
+            case SignInMethod.MANAGED_IDENTITY:
+                return identity_elsewhere(os.environ, endpoints)
         return ""
 
 

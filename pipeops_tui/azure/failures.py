@@ -29,7 +29,6 @@ from kiota_abstractions.api_error import APIError
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 
 from pipeops_tui.azure.answer_limits import AnswerTooLargeError, MalformedAnswerError, UnusableAnswerError
-from pipeops_tui.azure.errors import judge
 from pipeops_tui.azure.errors.evidence import (
     AzureService,
     Evidence,
@@ -39,6 +38,7 @@ from pipeops_tui.azure.errors.evidence import (
     evidence_of_answer,
     id_in,
 )
+from pipeops_tui.azure.errors.judge import judge
 from pipeops_tui.azure.expected_answers import ForeignAnswerError, IncompleteAnswerError, UnexpectedAnswerError
 from pipeops_tui.azure.json_values import parse
 from pipeops_tui.azure.refusal_memory import RefusalMemory

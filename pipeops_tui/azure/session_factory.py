@@ -17,9 +17,11 @@ from pipeops_tui.azure.network import Network
 from pipeops_tui.azure.request_log import RequestLogFile
 from pipeops_tui.azure.session import SIGN_IN_DEADLINE, AzureSession, account_of
 from pipeops_tui.azure.sign_in.azure_cli_source import AzureCliSource
+from pipeops_tui.azure.sign_in.credential_files import UnusableFileError
 from pipeops_tui.azure.sign_in.environment_principal import environment_principal
 from pipeops_tui.azure.sign_in.environment_source import EnvironmentSource
 from pipeops_tui.azure.sign_in.interactive import BrowserSource, DeviceCodeSource, credential_options
+from pipeops_tui.azure.sign_in.managed_identity_source import IDENTITY_SECONDS, ManagedIdentitySource
 from pipeops_tui.azure.tokens import ShowCode, TokenSource, TokenStore
 from pipeops_tui.azure.transports import Transports
 from pipeops_tui.core.clock import Clock
@@ -79,7 +81,7 @@ class SessionFactory:
         failures = Failures(self.clock, hosts_of(endpoints), ca_file=self.network.ca_file)
         try:
             source = self._source(endpoints, method, transports, tenant, client_id)
-        except (ValueError, OSError) as error:
+        except (ValueError, UnusableFileError) as error:
             await transports.close()
             raise local_errors.unusable_credentials(str(error)) from None
         failures.caller = lambda: SignedInAs(is_program=source.is_program)
@@ -113,6 +115,8 @@ class SessionFactory:
             case SignInMethod.ENVIRONMENT:
                 principal = environment_principal(os.environ, endpoints)
                 return EnvironmentSource(principal, endpoints, transports.for_azure_core(endpoints.authority))
+            case SignInMethod.MANAGED_IDENTITY:
+                return ManagedIdentitySource(client_id, transports.for_azure_core(None, IDENTITY_SECONDS))
         options = credential_options(endpoints, transports.for_credentials(endpoints.authority), tenant, client_id)
         if method is SignInMethod.BROWSER:
             return BrowserSource(options, self.clock)

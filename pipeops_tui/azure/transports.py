@@ -76,8 +76,9 @@ class Transports:
         session.mount("https://", _TrustingAdapter(self._network.thread_context))
         return _LoggedRequests(self._log, session)
 
-    def for_azure_core(self, address: str) -> AioHttpTransport:
-        """An asynchronous transport to `address` on connections shared by all of them."""
+    def for_azure_core(self, address: str | None, connect_seconds: float = CONNECT_SECONDS) -> AioHttpTransport:
+        """An asynchronous transport to `address` on connections shared by all of them. None is what the machine itself
+        answers to: no proxy leads there."""
         if self._aiohttp is None:
             self._aiohttp = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=self._network.loop_context, limit_per_host=16),
@@ -88,7 +89,8 @@ class Transports:
                 trust_env=False,
                 middlewares=[_no_hidden_resend],
             )
-        return _LoggedAiohttp(self._log, self._aiohttp, self._network.proxy_for(address))
+        proxy = self._network.proxy_for(address) if address is not None else None
+        return _LoggedAiohttp(self._log, self._aiohttp, proxy, connect_seconds)
 
     def for_graph(self, address: str) -> httpx.AsyncClient:
         """An httpx client for `address`, whose connections end with `close`: Graph's middleware, which will stand
@@ -237,9 +239,11 @@ def _polls_device_code(request: Any) -> bool:
 
 
 class _LoggedAiohttp(AioHttpTransport):  # type: ignore[misc]  # exported lazily, so untyped
-    def __init__(self, log: RequestLogFile, session: aiohttp.ClientSession, proxy: str | None) -> None:
+    def __init__(
+        self, log: RequestLogFile, session: aiohttp.ClientSession, proxy: str | None, connect_seconds: float
+    ) -> None:
         super().__init__(
-            session=session, session_owner=False, connection_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS
+            session=session, session_owner=False, connection_timeout=connect_seconds, read_timeout=READ_SECONDS
         )
         self._log = log
         self._proxy = proxy

@@ -6,15 +6,17 @@ import argparse
 import errno
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipeops_tui import __version__
 from pipeops_tui.core import names
-from pipeops_tui.core.option_values import CLOUDS, SignInMethod
+from pipeops_tui.core.option_values import CLOUDS, WITHOUT_ASKING, SignInMethod
 from pipeops_tui.core.plain_text import plain
 from pipeops_tui.core.private_files import open_log
+from pipeops_tui.plain.standard_output import are_terminals
 
 if TYPE_CHECKING:
     from pipeops_tui.core.settings import Settings
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 USAGE_ERROR = 2
 AUTO = "auto"
 _PLAN_OPTIONS = ("subscription", "resource_group", "location", "app_name", "expires_in")
-WITHOUT_ASKING = (SignInMethod.AZURE_CLI, SignInMethod.ENVIRONMENT)
-"""The ways to sign in that ask the person nothing."""
 _DESCRIPTION = """\
 Everything PipeOps needs to deploy into your Azure subscription, from one terminal:
 Resource Group Name, Tenant ID, Client ID, Client Secret, Subscription ID."""
@@ -210,7 +210,7 @@ def add_sign_in_options(parser: SentenceParser, scenario: str) -> None:
         "--client-id",
         type=guid,
         metavar="ID",
-        help="public client to sign in with, where Azure CLI's is disabled",
+        help="public client to sign in with, where Azure CLI's is disabled; or the managed identity to use",
     )
     add(
         "--tenant",
@@ -224,6 +224,21 @@ def add_sign_in_options(parser: SentenceParser, scenario: str) -> None:
     add("--ca-file", type=ca_file, metavar="PEM", help="trust this certificate authority too")
     add("--fault", action="append", default=[], metavar="FAULT", help="with --demo: OPERATION[@N|@*|@pP]:KIND[=ARG]")
     add("--log-file", type=log_file, metavar="FILE", help="write one line for each request, never a secret")
+
+
+def check_quiet_sign_in(parser: SentenceParser, given: argparse.Namespace, why: str) -> None:
+    """End with a sentence where `--auth` names a way to sign in that asks what cannot be asked here. A device code is
+    shown on a terminal. `why` is the option by which nothing is asked."""
+    if given.demo is not None or given.auth in (AUTO, *WITHOUT_ASKING):
+        return
+    if given.auth != SignInMethod.DEVICE_CODE:
+        ways = f"{', '.join(WITHOUT_ASKING)} or {SignInMethod.DEVICE_CODE}"
+        parser.error(f"{why} signs in without a question, so --auth must be {ways}")
+    if not are_terminals(sys.stderr):
+        parser.error(
+            f"--auth device-code shows a code on standard error, which must be a terminal. Without one, use "
+            f"{', '.join(WITHOUT_ASKING[:-1])} or {WITHOUT_ASKING[-1]}"
+        )
 
 
 def check_demo(parser: SentenceParser, given: argparse.Namespace) -> None:

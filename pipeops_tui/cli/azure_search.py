@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeops_tui.cli.launch import azure_connector
-from pipeops_tui.cli.quiet_sign_in import quiet_method, show_nothing
+from pipeops_tui.cli.quiet_sign_in import code_shower, quiet_method
 from pipeops_tui.connections.connection import Connection, ConnectionState, FoundBy
 from pipeops_tui.connections.examination import refused
 from pipeops_tui.connections.tenant_search import TenantSearch
@@ -41,12 +41,17 @@ class AzureSearch(PlainTexts):
 
 
 def search_azure(
-    settings: Settings, state_dir: Path, journaled: Callable[[], Sequence[Connection]], soon: timedelta
+    settings: Settings,
+    state_dir: Path,
+    journaled: Callable[[], Sequence[Connection]],
+    soon: timedelta,
+    tell: Callable[[str], None],
 ) -> AzureSearch:
     """How the connections of the journals in `state_dir` really are, and those that Azure knows besides. Where Azure or
-    the network refuses, they are UNKNOWN. `journaled` reads the journals: once a demo has written its own. Raises
-    `SignInWouldAskError` of `quiet_sign_in`, and `KeyboardInterrupt` where a signal asks the process to end."""
-    work = _search(settings, state_dir, journaled, soon, SystemClock())
+    the network refuses, they are UNKNOWN. `journaled` reads the journals: once a demo has written its own. `tell` shows
+    a device code, where that is the way to sign in. Raises `SignInWouldAskError` of `quiet_sign_in`, and
+    `KeyboardInterrupt` where a signal asks the process to end."""
+    work = _search(settings, state_dir, journaled, soon, tell, SystemClock())
     return asyncio.run(or_interrupted(work, _INTERRUPTED))
 
 
@@ -55,12 +60,13 @@ async def _search(
     state_dir: Path,
     journaled: Callable[[], Sequence[Connection]],
     soon: timedelta,
+    tell: Callable[[str], None],
     clock: Clock,
 ) -> AzureSearch:
     connector = azure_connector(settings, state_dir)
     try:
         await connector.prepare()
-        session = await connector.sign_in(await quiet_method(connector, settings), show_nothing)
+        session = await connector.sign_in(await quiet_method(connector, settings), code_shower(settings, tell))
         return await _collect(session, journaled(), soon, clock)
     except CloudError as error:
         reason = error.problem.title

@@ -15,6 +15,7 @@ from pipeops_tui.cli.arguments import (
     add_plan_options,
     add_sign_in_options,
     check_demo,
+    check_quiet_sign_in,
     plan_values_from,
     sign_in_values,
 )
@@ -25,7 +26,7 @@ from pipeops_tui.cli.creation_lines import (
     plan_sentences,
     plan_values,
 )
-from pipeops_tui.cli.script import Script, ScriptError, check_sign_in
+from pipeops_tui.cli.script import Script, ScriptError
 from pipeops_tui.cli.secret_delivery import add_delivery_options, deliver, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
@@ -112,7 +113,7 @@ def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: S
         parser.error("--print-secret needs standard output, which is closed")
     if given.secret_clipboard and not are_terminals(sys.stdin, sys.stderr):
         parser.error("--secret-clipboard needs a terminal")
-    check_sign_in(parser, settings)
+    check_quiet_sign_in(parser, given, "--yes" if given.yes else "--dry-run")
 
 
 def _missing(given: argparse.Namespace) -> list[str]:

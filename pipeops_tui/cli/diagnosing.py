@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipeops_tui.cli.arguments import WITHOUT_ASKING, SentenceParser, add_sign_in_options, check_demo, sign_in_values
-from pipeops_tui.core.option_values import SignInMethod
+from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, sign_in_values
+from pipeops_tui.core.option_values import WITHOUT_ASKING, SignInMethod
 from pipeops_tui.plain.standard_output import are_terminals, tell
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ exit codes:
 The input holds the values in any form: the labels of PipeOps' form, .env, JSON, YAML, a table.
 --from-env reads AZURE_RESOURCE_GROUP, AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET
 and AZURE_SUBSCRIPTION_ID. Addresses in the input are never used.
-With --auth azure-cli or --auth environment, your own account is asked too: which client secret
-it is, whose ID it is, where the role is, what Azure has refused to PipeOps.
+With --auth azure-cli, environment, managed-identity or, on a terminal, device-code, your own
+account is asked too: which client secret it is, whose ID it is, where the role is, what Azure
+has refused to PipeOps.
 
 what is found (the codes of --output json):
   values-missing          one of the five is missing
@@ -170,6 +171,8 @@ def _examine(settings: Settings, pasted: Pasted, *, is_text: bool, is_from_env: 
 
 def _asks_account(settings: Settings, values: FiveValues, *, is_from_env: bool) -> bool:
     """Whether the account that --auth names is asked too: one that asks nothing, and is not the application itself."""
+    if settings.auth is SignInMethod.DEVICE_CODE and settings.demo is None:
+        return are_terminals(sys.stderr)
     if settings.auth not in WITHOUT_ASKING:
         return False
     if settings.auth is not SignInMethod.ENVIRONMENT or settings.demo is not None:
@@ -201,7 +204,7 @@ async def _ask(settings: Settings, values: FiveValues, *, is_own: bool) -> Diagn
 
 async def _closer(connector: Connector, settings: Settings, diagnosis: Diagnosis) -> Diagnosis:
     """What the person's own account knows more. Where it cannot be asked, that is said, and nothing is lost."""
-    from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError, quiet_method, show_nothing
+    from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError, code_shower, quiet_method
     from pipeops_tui.core.clock import SystemClock
     from pipeops_tui.core.problem import CloudError
     from pipeops_tui.doctor.own_account import look_closer, needs_account
@@ -211,7 +214,8 @@ async def _closer(connector: Connector, settings: Settings, diagnosis: Diagnosis
     try:
         is_demo = settings.demo is not None  # which approves a device code by itself, and has no az
         method = SignInMethod.DEVICE_CODE if is_demo else await quiet_method(connector, settings)
-        session = await connector.sign_in(method, show_nothing)
+        shower = code_shower(settings, lambda line: tell(f"{_PROGRAM}: {line}"))
+        session = await connector.sign_in(method, shower)
         seen = [one async for page in session.subscriptions() for one in page.subscriptions]
     except SignInWouldAskError as error:
         tell(f"{_PROGRAM}: {error}. Your account was not asked.")

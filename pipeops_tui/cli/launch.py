@@ -22,6 +22,7 @@ from pipeops_tui.plain.standard_output import are_terminals, tell
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+    from pipeops_tui.core.clock import Clock
     from pipeops_tui.core.model import CloudEndpoints, DeviceCode, SignInMethod, SignInOption
     from pipeops_tui.core.ports import Connector, Examiner, Session
     from pipeops_tui.ui.app import PipeOpsApp
@@ -146,9 +147,9 @@ def _application(settings: Settings, state_dir: Path) -> PipeOpsApp:
     return PipeOpsApp(settings, connector, clock=SystemClock(), state_dir=state_dir)
 
 
-def azure_connector(settings: Settings, state_dir: Path) -> Connector:
+def azure_connector(settings: Settings, state_dir: Path, clock: Clock | None = None) -> Connector:
     """The connector to the real Azure, to a private cloud, or (with `demo`) to a simulated one, which writes journals
-    of what was made there into `state_dir`."""
+    of what was made there into `state_dir`. `clock` is another one than the machine's."""
     from pipeops_tui.azure import AzureConnector
     from pipeops_tui.core.clock import SystemClock
 
@@ -160,7 +161,7 @@ def azure_connector(settings: Settings, state_dir: Path) -> Connector:
             client_id=settings.client_id,
             tenant=settings.tenant,
             log_file=settings.log_file,
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
         )
 
     if settings.demo is None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from pipeops_tui.cli.arguments import (
-    WITHOUT_ASKING,
     SentenceParser,
     add_sign_in_options,
     check_demo,
+    check_quiet_sign_in,
     days,
     sign_in_values,
 )
@@ -54,8 +54,8 @@ def list_connections(argv: Sequence[str]) -> int:
     check_demo(parser, given)
     settings = Settings(**sign_in_values(given))
     is_check = given.check or settings.demo is not None
-    if is_check and settings.demo is None and settings.auth not in (None, *WITHOUT_ASKING):
-        parser.error(f"--check signs in without asking, so --auth must be {' or '.join(WITHOUT_ASKING)}")
+    if is_check:
+        check_quiet_sign_in(parser, given, "--check")
     soon = timedelta(days=given.expiring)
     now = SystemClock().now()
     complaints: list[str] = []
@@ -73,7 +73,7 @@ def list_connections(argv: Sequence[str]) -> int:
             from pipeops_tui.cli.quiet_sign_in import SignInWouldAskError
 
             try:
-                found = search_azure(settings, folder, journaled, soon)
+                found = search_azure(settings, folder, journaled, soon, lambda line: tell(f"{parser.prog}: {line}"))
             except SignInWouldAskError as error:
                 parser.error(f"--check {error}, or leave out --check")
             known, now, is_refused = found.connections, found.now, bool(found.refusals)

@@ -82,7 +82,9 @@ def _known(settings: Settings) -> tuple[Sequence[Connection], Sequence[str]]:
         if settings.demo is not None:
             from pipeops_tui.cli.azure_search import search_azure
 
-            found = search_azure(settings, folder, lambda: journaled_connections(folder, now).connections, timedelta())
+            found = search_azure(
+                settings, folder, lambda: journaled_connections(folder, now).connections, timedelta(), tell
+            )
             connections, complaints = found.connections, found.refusals
         else:
             journaled = journaled_connections(folder, now)

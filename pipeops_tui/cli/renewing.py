@@ -15,12 +15,13 @@ from pipeops_tui.cli.arguments import (
     SentenceParser,
     add_sign_in_options,
     check_demo,
+    check_quiet_sign_in,
     days,
     guid,
     sign_in_values,
 )
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
-from pipeops_tui.cli.script import Script, check_sign_in
+from pipeops_tui.cli.script import Script
 from pipeops_tui.cli.secret_delivery import add_delivery_options, deliver, has_way
 from pipeops_tui.cli.state_folder import state_folder
 from pipeops_tui.core.clock import Clock, SystemClock
@@ -102,7 +103,7 @@ def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: S
         parser.error(f"--yes asks nothing, so give {' and '.join(missing)}")
     if given.print_secret and sys.stdout is None:
         parser.error("--print-secret needs standard output, which is closed")
-    check_sign_in(parser, settings)
+    check_quiet_sign_in(parser, given, "--yes")
 
 
 class _Renewal:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipeops_tui.cli.arguments import USAGE_ERROR, WITHOUT_ASKING, SentenceParser
+from pipeops_tui.cli.arguments import USAGE_ERROR
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.problem import in_one_line
 from pipeops_tui.core.settings import Settings
@@ -84,20 +84,15 @@ class Script:
     @contextlib.asynccontextmanager
     async def _journey(self, folder: Path) -> AsyncIterator[Journey]:
         from pipeops_tui.cli.launch import azure_connector
-        from pipeops_tui.cli.quiet_sign_in import quiet_method, show_nothing
+        from pipeops_tui.cli.quiet_sign_in import code_shower, quiet_method
         from pipeops_tui.journey.journey import Journey
 
-        connector = await asyncio.to_thread(azure_connector, self._settings, folder)
+        connector = await asyncio.to_thread(azure_connector, self._settings, folder, self._clock)
         journey = Journey(self._settings, connector, self._clock, folder)
         try:
             await journey.prepare()
-            await journey.sign_in(await quiet_method(connector, self._settings), show_nothing)
+            method = await quiet_method(connector, self._settings)
+            await journey.sign_in(method, code_shower(self._settings, self.tell))
             yield journey
         finally:
             await journey.close()
-
-
-def check_sign_in(parser: SentenceParser, settings: Settings) -> None:
-    """End with a sentence where `--auth` names a way to sign in that asks the person."""
-    if settings.demo is None and settings.auth not in (None, *WITHOUT_ASKING):
-        parser.error(f"--yes signs in without asking, so --auth must be {' or '.join(WITHOUT_ASKING)}")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeops_tui.checks import checks_for, registrations
-from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.cli.quiet_sign_in import code_shower
 from pipeops_tui.cli.script import ScriptError, UnusableValueError
 from pipeops_tui.connections.connection import SOON, Connection, ConnectionState
 from pipeops_tui.connections.examination import known_again, made_elsewhere
@@ -121,14 +121,21 @@ class ScriptedCreation:
         if self._page is None:
             raise RuntimeError("the values have not been chosen yet")
         reads = SearchedTenant(self._journey.lookups.reads, self._page, owners=False)
+        begun = set[str]()
+        """The runs that `go_on` continues, however much of them Azure shows."""
         for known in journaled_connections(journals, self._journey.clock.now()).connections:
-            if self._is_wanted(known) and (found := await self._still_there(reads, known)) is not None:
+            if not self._is_wanted(known):
+                continue
+            if (found := await self._still_there(reads, known)) is not None:
                 return found
+            if _is_begun(known):
+                begun.add(known.run_id.lower())
         tagged, why = await asked(reads.tagged())
         if why:
             self._tell(f"Applications that pipeops-tui made on other computers could not be looked for: {why}")
         for application in tagged or ():
-            if application.display_name.casefold() == self._name.casefold():
+            is_begun = bool(begun.intersection(run_ids(application.tags)))
+            if application.display_name.casefold() == self._name.casefold() and not is_begun:
                 one = await made_elsewhere(reads, application, self._journey.clock.now(), SOON)
                 if one is not None and self._is_wanted(one):
                     return Existing(one, undelivered=False)
@@ -232,7 +239,7 @@ class ScriptedCreation:
     async def go_on(self, recorded: RecordedRun) -> ScriptedSecret:
         """Continue an interrupted run. Raises also `JournalUnavailable`."""
         self._tell("Continuing what was started before")
-        run, _ = await self._journey.take_up(recorded, show_nothing)
+        run, _ = await self._journey.take_up(recorded, code_shower(self._journey.settings, self._tell))
         return await self._perform(run)
 
     async def _perform(self, run: Run) -> ScriptedSecret:
@@ -258,6 +265,12 @@ class ScriptedCreation:
         """The secret was delivered."""
         if self._scripted is not None:
             await self._scripted.run.mark_delivered()
+
+
+def _is_begun(known: Connection) -> bool:
+    """Whether it was interrupted while it was created."""
+    is_unfinished = known.state is ConnectionState.UNFINISHED
+    return is_unfinished and known.recorded is not None and not known.recorded.state.undoing
 
 
 def undelivered(client_id: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from pipeops_tui.cli.named_connection import why_not_renewable
-from pipeops_tui.cli.quiet_sign_in import show_nothing
+from pipeops_tui.cli.quiet_sign_in import code_shower
 from pipeops_tui.cli.script import ScriptError
 from pipeops_tui.connections.connection import Connection, ConnectionSecret
 from pipeops_tui.connections.renewal_checks import renewal_checks
@@ -107,7 +107,8 @@ class ScriptedRenewal:
             await self._add(scripted, shorter)
 
     async def _take_up(self) -> tuple[ScriptedRun, Subscription]:
-        run, subscription = await take_up(self._journey, self._connection, show_nothing)
+        show = code_shower(self._journey.settings, self._tell)
+        run, subscription = await take_up(self._journey, self._connection, show)
         state = run.state
         if state.undoing:
             raise RenewalError("this connection is being removed. Open pipeops-tui to continue or to stop that")

@@ -6,12 +6,20 @@ from enum import StrEnum
 
 
 class SignInMethod(StrEnum):
-    """How a person can sign in; the values are those of `--auth`."""
+    """How to sign in; the values are those of `--auth`, in the order in which they are listed."""
 
     AZURE_CLI = "azure-cli"
     BROWSER = "browser"
     DEVICE_CODE = "device-code"
     ENVIRONMENT = "environment"
+    MANAGED_IDENTITY = "managed-identity"
+
+
+CHOSEN_WITHOUT_ASKING = (SignInMethod.AZURE_CLI, SignInMethod.ENVIRONMENT)
+"""What a command that asks nothing chooses from by itself, in this order."""
+WITHOUT_ASKING = (*CHOSEN_WITHOUT_ASKING, SignInMethod.MANAGED_IDENTITY)
+"""The ways to sign in that ask the person nothing. A managed identity is used only where it is named: it is the
+machine's own, and everyone who can log in there has it."""
 
 
 PUBLIC_CLOUD = "AzureCloud"

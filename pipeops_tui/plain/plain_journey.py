@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.wizard import STEPS, Step
-from pipeops_tui.journey.earlier_runs import name_of, progress_of
 from pipeops_tui.plain.conversation import Conversation, Entry, GoBack, InputEndedError, Quit
-from pipeops_tui.plain.plain_choices import PlainChoices
-from pipeops_tui.plain.plain_creation import PlainCreation
 from pipeops_tui.plain.told_problem import tell_problem
-from pipeops_tui.provisioning import JournalUnavailable, RecordedRun
 
 if TYPE_CHECKING:
+    # Loaded after the first question, which needs none of it.
     from pipeops_tui.core.model import DeviceCode, SignInOption
     from pipeops_tui.journey.journey import Journey
+    from pipeops_tui.plain.plain_choices import PlainChoices
+    from pipeops_tui.plain.plain_creation import PlainCreation
+    from pipeops_tui.provisioning import RecordedRun
 
 DELIVERED: Final = 0
 NOT_DELIVERED: Final = 1
@@ -33,8 +36,18 @@ class PlainJourney:
     def __init__(self, journey: Journey, talk: Conversation) -> None:
         self._journey = journey
         self._talk = talk
-        self._choices = PlainChoices(journey, talk)
-        self._creation = PlainCreation(journey, talk)
+
+    @cached_property
+    def _choices(self) -> PlainChoices:
+        from pipeops_tui.plain.plain_choices import PlainChoices
+
+        return PlainChoices(self._journey, self._talk)
+
+    @cached_property
+    def _creation(self) -> PlainCreation:
+        from pipeops_tui.plain.plain_creation import PlainCreation
+
+        return PlainCreation(self._journey, self._talk)
 
     def stop(self) -> bool:
         """Let the running request finish and start no other; False where nothing is running."""
@@ -45,7 +58,6 @@ class PlainJourney:
         try:
             for line in _GREETING:
                 self._talk.say(line)
-            await self._journey.prepare()
             await self._steps()
         except Quit:
             self._talk.say(self._left())
@@ -66,11 +78,11 @@ class PlainJourney:
     async def _steps(self) -> None:
         steps: dict[Step, Callable[[], Awaitable[object]]] = {
             Step.SIGN_IN: self._sign_in,
-            Step.SUBSCRIPTION: self._choices.subscription,
-            Step.RESOURCE_GROUP: self._choices.resource_group,
-            Step.TENANT: self._choices.tenant,
-            Step.APPLICATION: self._choices.application,
-            Step.ACCESS: self._choices.access,
+            Step.SUBSCRIPTION: lambda: self._choices.subscription(),
+            Step.RESOURCE_GROUP: lambda: self._choices.resource_group(),
+            Step.TENANT: lambda: self._choices.tenant(),
+            Step.APPLICATION: lambda: self._choices.application(),
+            Step.ACCESS: lambda: self._choices.access(),
             Step.CREATE: self._create,
         }
         order, place = list(steps), 0
@@ -121,6 +133,8 @@ class PlainJourney:
         wished = self._journey.settings.auth or self._journey.choices.sign_in
         default = next((one.method for one in options if one.available and one.method == wished), None)
         default = default or next((one.method for one in options if one.recommended), None)
+        # While the person reads: the SDKs take longer to load than everything until this question.
+        preparing = asyncio.ensure_future(self._prepare_ahead())
         key = await self._talk.choose(
             "How do you want to sign in?",
             entries,
@@ -130,12 +144,18 @@ class PlainJourney:
         )
         self._talk.say("Signing in.")
         method = next(one.method for one in options if one.method == key)
+        await preparing
         await self._journey.sign_in(method, self._show_code)
         session = self._journey.session
         if session is not None:
             self._talk.say(f"Signed in as {session.account.name}.")
         self._journey.wizard.choose(subscription=None)
         return await self._unfinished()
+
+    async def _prepare_ahead(self) -> None:
+        """Load what is slow. A failure is told by signing in, which tries it again."""
+        with suppress(CloudError):
+            await self._journey.prepare()
 
     def _show_code(self, code: DeviceCode) -> None:
         self._talk.say("Open this page on any device:")
@@ -148,6 +168,8 @@ class PlainJourney:
     # What was not finished before
 
     async def _unfinished(self) -> bool:
+        from pipeops_tui.journey.earlier_runs import name_of, progress_of
+
         session = self._journey.session
         here = session.endpoints.resource_manager if session is not None else ""
         survey = await (await self._journey.earlier_runs()).survey(here)
@@ -166,6 +188,8 @@ class PlainJourney:
         return True
 
     async def _take_up(self, recorded: RecordedRun, *, undo: bool) -> bool:
+        from pipeops_tui.provisioning import JournalUnavailable
+
         try:
             run, subscription = await self._journey.take_up(recorded, self._show_code)
         except JournalUnavailable as unavailable:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from pipeops_tui.core.model import Check
 from pipeops_tui.core.problem import Problem
 from pipeops_tui.plain.conversation import Conversation
+
+if TYPE_CHECKING:
+    from pipeops_tui.core.model import Check
 
 
 def tell_problem(talk: Conversation, problem: Problem) -> None:

@@ -174,6 +174,8 @@ def _run(world: World, faults: FaultPlan, history: RequestHistory, name: str, re
         raise _BadRequestError("The body must be a JSON object.")
     if name == "simulatorAddFault":
         return _add_fault(faults, body)
+    if name == "simulatorIssuer":
+        return _publish_keys(world, body)
     if name == "simulatorClock":
         return _advance_clock(world, body.get("advance_s"))
     return _decide_device_code(world, body)
@@ -197,6 +199,18 @@ def _advance_clock(world: World, seconds: Json) -> Json:
         raise _BadRequestError("The body must have a number named 'advance_s' between 0 and 10000000000.")
     world.clock.advance(seconds)
     return {"now": world.now().seconds}
+
+
+def _publish_keys(world: World, body: dict[str, Json]) -> Json:
+    """What an issuer of tokens outside of Azure publishes (RFC 7517), since nothing is read from the network."""
+    issuer, keys = body.get("issuer"), body.get("keys")
+    if not isinstance(issuer, str) or not isinstance(keys, list):
+        raise _BadRequestError("The body must have a text named 'issuer' and an array named 'keys'.")
+    named: dict[str, Json] = {str(one["kid"]): one for one in keys if isinstance(one, dict) and one.get("kid")}
+    if len(named) != len(keys):
+        raise _BadRequestError("Every key must be a JSON Web Key with a 'kid' of its own.")
+    world.issuers[issuer] = named
+    return {"issuer": issuer, "keys": sorted(named)}
 
 
 def _decide_device_code(world: World, body: dict[str, Json]) -> Json:

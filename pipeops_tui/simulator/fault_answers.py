@@ -86,6 +86,15 @@ def entra_error(fault: Fault) -> SignInError:
     return SignInError("server_error", 50000, "There was an issue issuing a token.", status=500)
 
 
+def identity_error(fault: Fault) -> tuple[int, str]:
+    """Status and message with which the managed identity's address answers for `fault`."""
+    if fault.kind is FaultKind.TOO_MANY:
+        return 429, "Too many requests."
+    if fault.kind is FaultKind.CLAIMS:
+        return 401, "The request is not authorized."
+    return 500, "An unexpected error occurred while fetching the token."
+
+
 def _arm_throttled(request: Request, seconds: str) -> ServiceError:
     """Sources: Azure/azqr#34 (resource providers), MicrosoftDocs/azure-docs#105248 (subscriptions), Azure/migAz#57."""
     resource = _PROVIDER.fullmatch(request.path)

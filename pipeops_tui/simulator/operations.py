@@ -16,6 +16,7 @@ class ApiService(StrEnum):
     ENTRA = "entra"
     ARM = "arm"
     GRAPH = "graph"
+    IDENTITY = "managed identity"
     CONTROL = "control"
 
 
@@ -203,6 +204,7 @@ _CONTROL = (
     ("simulatorClearFaults", "DELETE", "/_simulator/faults"),
     ("simulatorClock", "POST", "/_simulator/clock"),
     ("simulatorDeviceLogin", "POST", "/_simulator/device-login"),
+    ("simulatorIssuer", "POST", "/_simulator/issuers"),
 )
 
 TABLE: tuple[ApiOperation, ...] = (
@@ -210,6 +212,7 @@ TABLE: tuple[ApiOperation, ...] = (
         ApiOperation(name, ApiService.ENTRA, method, path, grant=grant, anonymous=True)
         for name, method, path, grant in _ENTRA
     ),
+    ApiOperation("getIdentityToken", ApiService.IDENTITY, "GET", "/msi/token", anonymous=True),
     ApiOperation("getMetadataEndpoints", ApiService.ARM, "GET", "/metadata/endpoints", "", "metadata", anonymous=True),
     *(ApiOperation(name, ApiService.ARM, method, path, action, kind) for name, method, path, action, kind in _ARM),
     *(

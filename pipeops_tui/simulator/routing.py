@@ -133,6 +133,8 @@ def service_of(path: str) -> ApiService:
     first = path.lstrip("/").partition("/")[0].lower()
     if first == "_simulator":
         return ApiService.CONTROL
+    if first == "msi":
+        return ApiService.IDENTITY
     if first in ("v1.0", "beta"):
         return ApiService.GRAPH
     if first in ("subscriptions", "tenants", "providers", "metadata"):

@@ -54,6 +54,11 @@ class RunningSimulator:
             "tenant_id": world.announced.tenant_id,
             "subscription_id": world.announced.subscription_id,
             "owner": {"client_id": world.announced.client_id, "client_secret": world.announced.client_secret},
+            "managed_identity": {
+                "endpoint": f"{self.base_url}/msi/token",
+                "header": world.identity.header,
+                "client_id": world.identity.client_id,
+            },
             "scenario": self._config.scenario,
             "seed": self._config.seed,
             "pid": os.getpid(),
@@ -105,6 +110,10 @@ class RunningSimulator:
 
         verdict = SignInVerdict.DECLINED if decline else SignInVerdict.APPROVED
         return self.call(lambda azure: azure.world.sign_ins.decide(user_code, verdict))
+
+    def publish_key(self, issuer: str, key: Mapping[str, Json]) -> None:
+        """Lets an issuer outside of Azure publish a signing key (a JSON Web Key with `kid`)."""
+        self.call(lambda azure: azure.world.issuers.setdefault(issuer, {}).update({str(key["kid"]): dict(key)}))
 
     def stop(self) -> None:
         """Stops serving; can be called more than once."""

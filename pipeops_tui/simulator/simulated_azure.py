@@ -22,7 +22,7 @@ from pipeops_tui.simulator.arm import (
     subscriptions,
 )
 from pipeops_tui.simulator.control import RequestHistory
-from pipeops_tui.simulator.entra import entra_service, interactive_sign_in, token_endpoint
+from pipeops_tui.simulator.entra import entra_service, interactive_sign_in, managed_identity, token_endpoint
 from pipeops_tui.simulator.faults import Fault, FaultKind, FaultPlan
 from pipeops_tui.simulator.graph import (
     applications,
@@ -55,6 +55,7 @@ HANDLER_MODULES = (
     groups,
     interactive_sign_in,
     locks,
+    managed_identity,
     owners,
     passwords,
     policies,
@@ -99,6 +100,8 @@ class SimulatedAzure:
                 return graph_service.serve(self.world, request, match)
             case ApiService.ENTRA:
                 return entra_service.serve(self.world, request, match)
+            case ApiService.IDENTITY:
+                return managed_identity.serve(self.world, request, match)
 
     def failure(self, request: Request, match: Match | None, fault: Fault) -> Reply:
         """The error reply that `fault` puts in place of the answer; the world does not change."""
@@ -109,6 +112,8 @@ class SimulatedAzure:
                 return graph_service.serve(self.world, request, match, fault_answers.graph_error(fault))
             case ApiService.ENTRA:
                 return entra_service.serve(self.world, request, match, fault_answers.entra_error(fault))
+            case ApiService.IDENTITY:
+                return managed_identity.refusal(self.world, *fault_answers.identity_error(fault))
             case _:
                 return arm_service.serve(self.world, request, match, fault_answers.arm_error(fault, request))
 

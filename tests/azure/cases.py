@@ -218,6 +218,9 @@ SIGN_IN = (
     entra("principal unknown", 700016, "unauthorized_client", is_program=True),
     entra("principal disabled", 7000112, "unauthorized_client", is_program=True),
     entra("principal blocked by policy", 53003, "invalid_grant", is_program=True),
+    entra("principal's token not trusted", 700213, "invalid_client", is_program=True),
+    entra("principal's token not verified", 50027, "invalid_request", is_program=True),
+    entra("principal's token out of time", 700024, "invalid_client", is_program=True),
     entra("principal's tenant unknown", 90002, "invalid_request", is_program=True),
     entra("client unknown", 7000229, "unauthorized_client"),
     arm(
@@ -268,6 +271,18 @@ WAYS = (
     told("az signed out", AzureService.AZURE_CLI, "Please run 'az login' to set up an account"),
     told("az one tenant", AzureService.AZURE_CLI, "ERROR: Tenant shouldn't be specified for Cloud Shell account"),
     told("az slow", AzureService.AZURE_CLI, "Timed out waiting for Azure CLI"),
+    told(
+        "identity not assigned",
+        AzureService.MANAGED_IDENTITY,
+        "ManagedIdentityCredential authentication unavailable. The requested identity has not been assigned to this "
+        "resource.",
+    ),
+    told(
+        "no identity here",
+        AzureService.MANAGED_IDENTITY,
+        "ManagedIdentityCredential authentication unavailable, no response from the IMDS endpoint.",
+    ),
+    told("identity gave no token", AzureService.MANAGED_IDENTITY, "No token received."),
     told(
         "az broker",
         AzureService.AZURE_CLI,

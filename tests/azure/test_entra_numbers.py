@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeops_tui.azure.errors import judge
 from pipeops_tui.azure.errors.evidence import AzureOperation
-from pipeops_tui.azure.errors.judge import rule_for
+from pipeops_tui.azure.errors.judge import judge, rule_for
 from pipeops_tui.core.problem import FailureKind
 from tests.azure.test_errors import NOW, evidence_of
 from tests.azure.wire import arm, entra

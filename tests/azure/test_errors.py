@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeops_tui.azure.errors import judge
 from pipeops_tui.azure.errors.evidence import (
     AzureOperation,
     AzureService,
@@ -22,7 +21,7 @@ from pipeops_tui.azure.errors.evidence import (
     evidence_of_answer,
     retry_after,
 )
-from pipeops_tui.azure.errors.judge import RULES, rule_for
+from pipeops_tui.azure.errors.judge import RULES, judge, rule_for
 from pipeops_tui.core.problem import CloudError, FailureKind, Section
 from tests.azure.cases import CASES, REPLICATION
 from tests.azure.wire import (

@@ -58,7 +58,7 @@ def test_whether_a_browser_can_be_used(there: Machine, reason: str) -> None:
     assert bool(reason) == bool(no_browser(there))
 
 
-def test_all_four_are_shown_while_the_azure_cli_is_asked() -> None:
+def test_all_are_shown_while_the_azure_cli_is_asked() -> None:
     offered = ways(DESKTOP, None)
     assert list(offered) == list(SignInMethod)
     assert not offered[SignInMethod.AZURE_CLI].available
@@ -69,7 +69,17 @@ def test_the_session_of_the_azure_cli_is_the_best_way() -> None:
     offered = ways({**DESKTOP, **PRINCIPAL}, CliSession(account="you@contoso.com"))
     assert offered[SignInMethod.AZURE_CLI].detail == "continue as you@contoso.com"
     assert [way.method for way in offered.values() if way.recommended] == [SignInMethod.AZURE_CLI]
-    assert all(way.available for way in offered.values())
+    assert [way.method for way in offered.values() if not way.available] == [SignInMethod.MANAGED_IDENTITY]
+
+
+@pytest.mark.parametrize("there", [{"IDENTITY_ENDPOINT": "http://172.16.2.6:8081/msi/token"}, {"MSI_ENDPOINT": "x"}])
+def test_the_identity_of_a_machine_in_azure_is_listed_and_never_chosen_by_itself(there: Mapping[str, str]) -> None:
+    (*_, identity) = sign_in_options(PUBLIC, machine(there), CliSession(reason="x"))
+    assert (identity.method, identity.available, identity.recommended) == (SignInMethod.MANAGED_IDENTITY, True, False)
+    (*_, on_a_vm) = sign_in_options(PUBLIC, replace(machine({}), in_azure=True), CliSession(reason="x"))
+    assert on_a_vm.available
+    (*_, elsewhere) = sign_in_options(PUBLIC, machine({}), CliSession(reason="x"))
+    assert elsewhere.detail == "not available: this machine has none from Azure"
 
 
 def test_what_az_and_the_environment_say_does_not_act_on_the_terminal() -> None:

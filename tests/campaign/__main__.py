@@ -1,7 +1,8 @@
 """Campaigns: many runs under adverse conditions, and a table of what came of them.
 
 python -m tests.campaign faults|answers|kills|walks|enter|noise [--runs N] [--seed N]
-python -m tests.campaign kills [--journey create|renew|remove] [--runs N]
+python -m tests.campaign kills [--journey create|renew|remove|lines] [--runs N]
+python -m tests.campaign faults [--journey create|lines] [--runs N]
 python -m tests.campaign answers [--first N] [--results FILE] [--only N]
 python -m tests.campaign mutants [--first N] [--runs N] [--results FILE] [--named TEXT]
 python -m tests.campaign walks [--jobs N] [--first N] [--results FILE] [--only N]
@@ -19,7 +20,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.campaign import answers, enters, faults, kills, noise, starts, walks
+from tests.campaign import answers, enters, faults, faults_lines, kills, kills_lines, noise, starts, walks
 from tests.campaign.enters import EnterTally
 from tests.campaign.kills_connections import connection_deaths
 from tests.campaign.mutants import campaign as mutants
@@ -48,7 +49,12 @@ def main(arguments: list[str]) -> int:
         action="append",
         help="with faults: worlds to spread them over (default: happy and upsert-refused)",
     )
-    parser.add_argument("--journey", choices=("create", "renew", "remove"), default="create", help="with kills")
+    parser.add_argument(
+        "--journey",
+        choices=("create", "renew", "remove", "lines"),
+        default="create",
+        help="with kills, and with faults create or lines: plain mode and create --yes",
+    )
     of_walks = parser.add_argument_group("answers, walks, enter and mutants")
     of_walks.add_argument(
         "--jobs",
@@ -75,9 +81,13 @@ def _run(
 ) -> Tally | WalkTally | EnterTally | NoiseTally | StartTally | MutantTally:
     match given.campaign:
         case "faults":
+            if given.journey == "lines":
+                return faults_lines.run_campaign(given.runs or 1000, given.seed)
             scenarios = given.scenario or ["happy", "upsert-refused"]
             return asyncio.run(faults.run_campaign(given.runs or 1000, given.seed, scenarios))
         case "kills":
+            if given.journey == "lines":
+                return kills_lines.run_campaign(kills_lines.lines_deaths(given.runs), given.seed)
             creates = given.journey == "create"
             deaths = kills.deaths(given.runs) if creates else connection_deaths(given.journey, given.runs)
             return kills.run_campaign(deaths, given.seed)

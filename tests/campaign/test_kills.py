@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.campaign import kills_lines
 from tests.campaign.kills import Death, deaths, run_campaign
 from tests.campaign.kills_connections import Ending, connection_deaths
 from tests.campaign.kills_waiting import WaitingDeath, waiting_deaths
@@ -54,3 +55,14 @@ def test_the_whole_campaign_of_a_renewal_has_every_ending_at_every_boundary() ->
     every = connection_deaths("renew", None)
     boundaries = {death.boundary for death in every}
     assert len(every) == len(boundaries) * len(Ending) * 2
+
+
+@pytest.mark.timeout(900)
+def test_killed_at_five_points_without_a_screen_it_can_be_continued_or_undone() -> None:
+    chosen = kills_lines.lines_deaths(5)
+    assert {death.mode for death in chosen} == {"script", "plain"}
+    assert {death.carried_out for death in chosen} == {True, False}
+    tally = kills_lines.run_campaign(chosen, seed=5)
+    assert tally.clean, tally.table()
+    assert tally.after_continue
+    assert tally.undone

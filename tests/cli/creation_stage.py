@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from pipeops_tui.cli import main
 from pipeops_tui.provisioning import RunState, peek
 from pipeops_tui.simulator import RunningSimulator
 from tests.cli.renewal_stage import changes_in
+from tests.support.processes import run_program
 from tests.support.secrets_in import key_of
 
 SIGN_IN = ("AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST")
@@ -65,15 +65,8 @@ class CreationStage:
         return values
 
     def run(self, *argv: object) -> subprocess.CompletedProcess[str]:
-        """The program itself; it says at its end whether it has loaded the interface."""
-        script = (
-            "import sys; from pipeops_tui.cli import main; code = main(sys.argv[1:]);"
-            "sys.exit('the interface was loaded' if 'textual' in sys.modules else code)"
-        )
-        command = [sys.executable, "-c", script, *self.argv(*argv)]
-        return subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, encoding="utf-8"
-        )
+        """The program itself."""
+        return run_program(self.argv(*argv))
 
     def applications(self, name: str = "PipeOps") -> list[dict[str, Any]]:
         """The applications of this name."""

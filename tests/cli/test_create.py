@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from pipeops_tui.cli import main
+from pipeops_tui.cli.create_command import create
 from pipeops_tui.core.marks import secret_key_id
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
 from tests.cli.creation_stage import GROUP, CreationStage
 from tests.cli.renewal_stage import keeping_in, python
+from tests.support.processes import IN_NO_PROCESS, Hurried, looking_in_processes
 from tests.support.terminal import Terminal
 
 PUBLIC = ["resource_group_name", "tenant_id", "client_id", "subscription_id"]
@@ -124,7 +126,7 @@ def test_a_subscription_that_the_account_does_not_see_is_named(empty: CreationSt
         (["--yes", *_CHECK, "--print-secret", "--secret-to", "cat"], "not allowed with"),
         (["--dry-run", *_CHECK, "--print-secret"], "--dry-run creates no client secret"),
         (["--yes", *_CHECK, "--secret-clipboard"], "--secret-clipboard needs a terminal"),
-        (["--yes", *_CHECK, "--print-secret", "--auth", "device-code"], "--auth must be azure-cli or environment"),
+        (["--yes", *_CHECK, "--print-secret", "--auth", "device-code"], "on standard error, which must be a terminal"),
         ([], "this needs a terminal. In a script, give --yes, --subscription, --resource-group and where"),
         (["--yes", *_CHECK, "--print-secret", "--resource-group", "a?"], "--resource-group"),
     ],
@@ -205,6 +207,18 @@ def test_what_was_interrupted_is_continued_by_the_same_command(empty: CreationSt
     assert len(empty.applications()[0]["passwordCredentials"]) == 1
 
 
+def test_without_a_secret_it_is_not_taken_for_one_that_exists(empty: CreationStage) -> None:
+    """The application has its role already, by which another computer would take it for finished."""
+    empty.azure.add_fault("addPassword@*:answer", {"status": 403, "body": {"error": {"code": "Denied"}}})
+    assert empty.create("--secret-to", "cat") == 1
+    assert empty.has_role(empty.applications()[0]["appId"])
+    empty.azure.clear_faults()
+    values = empty.created("--secret-to", "cat")
+    (application,) = empty.applications()
+    assert [one["keyId"] for one in application["passwordCredentials"]] == [values["key_id"]]
+    assert not empty.state.unfinished
+
+
 def test_a_secret_that_was_not_delivered_is_replaced_by_a_renewal(empty: CreationStage) -> None:
     assert empty.create("--secret-to", python("import sys; sys.exit(3)")) == 1
     (application,) = empty.applications()
@@ -220,6 +234,26 @@ def test_a_secret_that_was_not_delivered_is_replaced_by_a_renewal(empty: Creatio
     (key,) = empty.applications()[0]["passwordCredentials"]
     assert key["keyId"] == secret_key_id(empty.state.run_id, 1)
     assert (empty.state.delivered, empty.state.unfinished) == (True, False)
+
+
+def test_a_command_that_hangs_is_stopped_and_that_is_told(empty: CreationStage, tmp_path: Path) -> None:
+    script = "import os, sys, threading; open(sys.argv[1], 'w').write(str(os.getpid())); threading.Event().wait()"
+    clock = Hurried(tmp_path / "signal")
+    assert create(empty.argv("--secret-to", python(script, clock.signal))[1:], clock) == 1
+    said = empty.capsys.readouterr().err
+    assert "the command has not ended within 60 seconds and was stopped. Everything is created. Its client" in said
+    assert not Path(f"/proc/{clock.said}").exists()
+    assert empty.state.unfinished
+
+
+@pytest.mark.parametrize("output", [" | true", " 2>&1 | true", " >&-", " 2>&-"])
+def test_what_reads_its_output_can_go_away(empty: CreationStage, output: str, tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "pipeops_tui", *empty.argv("--secret-to", keeping_in(tmp_path / "taken"))]
+    line = f'("$@"; echo $? >{tmp_path / "code"}){output}'
+    done = subprocess.run(["sh", "-c", line, "sh", *argv], capture_output=True, text=True, check=False)
+    assert (tmp_path / "code").read_text() == "0\n", done.stderr
+    assert "Traceback" not in done.stderr
+    assert empty.key_of(empty.applications()[0]["appId"], (tmp_path / "taken").read_bytes())
 
 
 def test_killed_before_delivery_nothing_is_made_twice(empty: CreationStage) -> None:
@@ -248,22 +282,9 @@ def test_the_interface_is_never_loaded(empty: CreationStage) -> None:
 
 
 def test_the_secret_is_in_no_process_list(empty: CreationStage, tmp_path: Path) -> None:
-    script = """
-import os, pathlib, sys
-secret, seen, found = sys.stdin.buffer.read(), 0, 0
-for name in ("cmdline", "environ"):
-    for path in pathlib.Path("/proc").glob("[0-9]*/" + name):
-        try:
-            text = path.read_bytes()
-        except OSError:
-            continue
-        seen += path.parent.name == str(os.getppid())
-        found += secret in text
-pathlib.Path(sys.argv[1]).write_text(f"{len(secret) > 20} {seen > 0} {found}")
-"""
-    done = empty.run("--secret-to", python(script, tmp_path / "found"))
+    done = empty.run("--secret-to", looking_in_processes(tmp_path / "found"))
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "found").read_text() == "True True 0"
+    assert (tmp_path / "found").read_text() == IN_NO_PROCESS
 
 
 def test_print_secret_prints_it_and_nothing_else_does(

@@ -18,6 +18,7 @@ from pipeops_tui.core.marks import secret_key_id
 from pipeops_tui.simulator import SimulatorConfig, start_simulator
 from tests.cli.renewal_stage import Stage, keeping_in, python
 from tests.connections.journals import client_id
+from tests.support.processes import IN_NO_PROCESS, looking_in_processes, run_program
 
 FIELDS = [
     *("resource_group_name", "tenant_id", "client_id", "subscription_id", "key_id", "expires", "proved", "secret_to"),
@@ -254,7 +255,10 @@ def test_a_journal_that_cannot_be_used_is_set_aside(stage: Stage) -> None:
         ([SOMEWHERE, "--secret-fd", "4000"], "file descriptor 4000 cannot be written"),
         ([SOMEWHERE, "--print-secret", "--secret-to", "cat"], "not allowed with"),
         ([SOMEWHERE, "--print-secret", "--expires-in", "731"], "from 1 to 730"),
-        ([SOMEWHERE, "--print-secret", "--auth", "browser"], "--auth must be azure-cli or environment"),
+        (
+            [SOMEWHERE, "--print-secret", "--auth", "browser"],
+            "--auth must be azure-cli, environment, managed-identity or",
+        ),
         ([SOMEWHERE, "--print-secret", "--remove-old", SOMEWHERE], "it is a call of its own"),
         ([SOMEWHERE, "--expires-in", "3", "--remove-old", SOMEWHERE], "it is a call of its own"),
         ([SOMEWHERE, "--remove-old", "newest"], "is not a GUID"),
@@ -306,15 +310,8 @@ def test_help_loads_neither_textual_nor_an_sdk() -> None:
 
 
 def run(stage: Stage, *argv: str) -> subprocess.CompletedProcess[str]:
-    """The program itself; it says at its end whether it has loaded the interface."""
-    script = (
-        "import sys; from pipeops_tui.cli import main; code = main(sys.argv[1:]);"
-        "sys.exit('the interface was loaded' if 'textual' in sys.modules else code)"
-    )
-    command = [sys.executable, "-c", script, "renew", stage.client_id, "--yes", *stage.where, *argv]
-    return subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    """The program itself."""
+    return run_program(["renew", stage.client_id, "--yes", *stage.where, *argv])
 
 
 def test_the_interface_is_never_loaded(stage: Stage) -> None:
@@ -324,22 +321,9 @@ def test_the_interface_is_never_loaded(stage: Stage) -> None:
 
 def test_the_secret_is_in_no_process_list(stage: Stage, tmp_path: Path) -> None:
     """Of no process, the program's own first: neither its arguments nor its environment."""
-    script = """
-import os, pathlib, sys
-secret, seen, found = sys.stdin.buffer.read(), 0, 0
-for name in ("cmdline", "environ"):
-    for path in pathlib.Path("/proc").glob("[0-9]*/" + name):
-        try:
-            text = path.read_bytes()
-        except OSError:
-            continue
-        seen += path.parent.name == str(os.getppid())
-        found += secret in text
-pathlib.Path(sys.argv[1]).write_text(f"{len(secret) > 20} {seen > 0} {found}")
-"""
-    done = run(stage, "--secret-to", python(script, tmp_path / "found"))
+    done = run(stage, "--secret-to", looking_in_processes(tmp_path / "found"))
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "found").read_text() == "True True 0"
+    assert (tmp_path / "found").read_text() == IN_NO_PROCESS
 
 
 def test_killed_between_adding_and_delivery_the_next_one_replaces_exactly_that(stage: Stage) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import os
@@ -24,6 +23,7 @@ from pipeops_tui.plain.secret_ways import ToCommand, ToDescriptor
 from tests.cli.renewal_stage import Stage, keeping_in, python
 from tests.support.clocks import VirtualClock
 from tests.support.patience import PATIENCE
+from tests.support.processes import Hurried
 
 
 @pytest.fixture
@@ -103,22 +103,6 @@ def test_a_command_is_not_run_by_a_shell(stage: Stage, tmp_path: Path) -> None:
     command = f"{python(script, tmp_path / 'seen')} $HOME '*' \"a b\" ; touch x"
     assert stage.renew("--secret-to", command) == 0, stage.err
     assert (tmp_path / "seen").read_text() == repr(["$HOME", "*", "a b", ";", "touch", "x"])
-
-
-class Hurried(SystemClock):
-    """Its minute is over when the command has written into a named pipe."""
-
-    def __init__(self, signal: Path) -> None:
-        self.signal = signal
-        self.said = ""
-        os.mkfifo(signal)
-
-    async def sleep(self, seconds: float) -> None:
-        if seconds < 60:
-            await super().sleep(seconds)
-        else:
-            assert seconds == 60
-            self.said = await asyncio.to_thread(self.signal.read_text)
 
 
 def test_a_command_that_hangs_is_killed_with_its_children(

@@ -47,6 +47,15 @@ SIGN_IN: tuple[Situation, ...] = (
         rule("principal disabled"),
         rule("principal blocked by policy"),
         rule("principal's tenant unknown"),
+        rule("principal's token not trusted"),
+        rule("principal's token not verified"),
+        rule("principal's token out of time"),
+    ),
+    when(
+        "there is no managed identity, or not the one that is asked for",
+        rule("no identity here"),
+        rule("identity not assigned"),
+        rule("identity gave no token"),
     ),
     when(
         "values that a person has pasted are refused",

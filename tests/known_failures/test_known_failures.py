@@ -70,7 +70,7 @@ async def _assert_right(answer: Answer) -> None:
 
 def test_each_situation_is_listed_once() -> None:
     assert [what for what, times in Counter(map(str, SITUATIONS)).items() if times > 1] == []
-    assert len(SITUATIONS) == 148
+    assert len(SITUATIONS) == 149
 
 
 def test_no_rule_and_no_check_is_without_its_situation() -> None:

@@ -9,17 +9,15 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from pipeops_tui.simulator import RunningSimulator
 from tests.support.patience import PATIENCE
+from tests.support.processes import PROGRAM
 
-_PROGRAM = (
-    "import sys; from pipeops_tui.cli import main; code = main(sys.argv[1:]);"
-    "sys.exit('the interface was loaded' if 'textual' in sys.modules else code)"
-)
 WITH_DEFAULTS = (
     (r"sign in\? .*\[\d\]:", ""),
     (r"Which subscription\? .*:", ""),
@@ -38,7 +36,7 @@ class PlainPerson:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AZURE_")}
         where = ["--resource-manager", azure.base_url, "--ca-file", str(azure.ca_file)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, "--plain", *where, *argv],
+            [sys.executable, "-c", PROGRAM, "--plain", *where, *argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -85,6 +83,17 @@ class PlainPerson:
                 return
             self.answers(pattern, answer)
 
+    def sees_the_secret(self) -> str:
+        """Have the client secret shown, and end; gives what was written with it."""
+        self.answers("Client Secret: copy, show, send or done .*:", "show")
+        self.answers("stays in the scrollback of your terminal. .*yes or no .*:", "yes")
+        return self.answers(r"done \[done\]:", "")
+
+    def gives_the_secret_up(self) -> None:
+        """End without it."""
+        self.answers("Client Secret: .*:", "done")
+        self.answers("it is lost when pipeops-tui ends.*End without it.*:", "yes")
+
     def hangs_up(self) -> None:
         """Close standard input."""
         assert self._process.stdin is not None
@@ -93,6 +102,12 @@ class PlainPerson:
     def interrupts(self) -> None:
         """Press Ctrl+C."""
         self._process.send_signal(signal.SIGINT)
+
+    def runs_on(self) -> bool:
+        """Whether the program has not ended after a moment."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(0.05)
+        return self._process.poll() is None
 
     def dies(self) -> None:
         """Be killed."""

@@ -42,12 +42,11 @@ def applications(azure: RunningSimulator, name: str = "PipeOps") -> list[str]:
 def test_from_start_to_the_five_values(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.walks()
-        found = person.answers("Client Secret: copy, show, send or done .*:", "show")
+        found = person.reads("Client Secret: copy, show, send or done .*:")
         (client_id,) = applications(azure)
         assert f"\nClient ID:\n{client_id}\n" in found
         assert "The test sign-in worked" in found
-        person.answers("stays in the scrollback of your terminal. .*yes or no .*:", "yes")
-        shown = person.answers(rf"{SECRET} .*done \[done\]:", "")
+        shown = person.sees_the_secret()
         assert person.ends() == 0, person.text
         secret = re.findall(SECRET, shown)[0]
         assert key_of(azure, client_id, secret.encode())
@@ -60,8 +59,7 @@ def test_from_start_to_the_five_values(azure: RunningSimulator, tmp_path: Path) 
 def test_no_line_is_over_80_columns_but_what_is_to_be_copied(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.walks()
-        person.answers("Client Secret: .*:", "done")
-        person.answers("End without it\\? .*:", "yes")
+        person.gives_the_secret_up()
         assert person.ends() == 1
     long = [line for line in person.text.splitlines() if len(line) > 80]
     assert [line for line in long if not line.startswith("  az ")] == []
@@ -71,9 +69,7 @@ def test_no_line_is_over_80_columns_but_what_is_to_be_copied(azure: RunningSimul
 def test_a_terminal_without_utf_8_gets_plain_characters(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path, PYTHONIOENCODING="ascii") as person:
         person.walks()
-        person.answers("Client Secret: .*:", "show")
-        person.answers("yes or no .*:", "yes")
-        person.answers(r"done \[done\]:", "")
+        person.sees_the_secret()
         assert person.ends() == 0
     assert person.heard.isascii()
     assert "\\u" not in person.text
@@ -183,8 +179,7 @@ def test_quit_asks_where_the_secret_would_be_lost(azure: RunningSimulator, tmp_p
         person.walks()
         person.answers("Client Secret: .*:", "quit")
         person.answers("it is lost when pipeops-tui ends.*End without it.*:", "no")
-        person.answers("Client Secret: .*:", "done")
-        person.answers("End without it.*:", "yes")
+        person.gives_the_secret_up()
         assert person.ends() == 1
 
 
@@ -209,9 +204,7 @@ def test_what_was_killed_is_continued_or_undone_at_the_next_start(
             assert person.ends() == 1
             assert applications(azure) == []
         else:
-            person.answers("Client Secret: .*:", "show")
-            person.answers("yes or no .*:", "yes")
-            person.answers(r"done \[done\]:", "")
+            person.sees_the_secret()
             assert person.ends() == 0
             assert len(applications(azure)) == 1
 

@@ -3,7 +3,3 @@
 Pure: no network and no SDK. `evidence` holds the facts, each `…_errors` module the rules of one topic, `judge` the
 table of all rules.
 """
-
-from pipeops_tui.azure.errors.judge import judge
-
-__all__ = ["judge"]

@@ -34,6 +34,7 @@ class AzureService(StrEnum):
     RESOURCE_MANAGER = "Azure Resource Manager"
     GRAPH = "Microsoft Graph"
     AZURE_CLI = "Azure CLI"
+    MANAGED_IDENTITY = "the managed identity of this machine"
 
 
 class Transport(StrEnum):

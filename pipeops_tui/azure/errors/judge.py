@@ -13,6 +13,7 @@ from pipeops_tui.azure.errors.assignment_errors import ASSIGNMENT_RULES
 from pipeops_tui.azure.errors.challenge_errors import CHALLENGE_RULES, LATE_CHALLENGE_RULES
 from pipeops_tui.azure.errors.directory_errors import DIRECTORY_BUSY, DIRECTORY_RULES
 from pipeops_tui.azure.errors.evidence import Evidence, Transport
+from pipeops_tui.azure.errors.identity_errors import IDENTITY_RULES
 from pipeops_tui.azure.errors.network_errors import NETWORK_RULES
 from pipeops_tui.azure.errors.replication_errors import REPLICATION_RULES
 from pipeops_tui.azure.errors.resource_errors import RESOURCE_RULES, UNAUTHORIZED
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     THROTTLED,
     DIRECTORY_BUSY,
     *REPLICATION_RULES,
+    *IDENTITY_RULES,
     *NETWORK_RULES,
     *CLI_RULES,
     *OAUTH_RULES,

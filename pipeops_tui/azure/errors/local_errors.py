@@ -71,7 +71,7 @@ def unusable_credentials(reason: str) -> CloudError:
         Problem(
             title="These credentials cannot be used",
             what=reason if reason.endswith(".") else f"{reason}.",
-            remedy="Check --tenant and --client-id, or AZURE_TENANT_ID and AZURE_CLIENT_CERTIFICATE_PATH.",
+            remedy="Check --tenant and --client-id, or the environment's AZURE_… variables.",
             link=Section.SIGN_IN,
         ),
     )
@@ -85,6 +85,20 @@ def other_account() -> CloudError:
             title="That was another account",
             what="The sign-in succeeded, but with another account than the one that is working here. It was not used.",
             remedy="Sign in again with the same account. To work with another one, use Switch account in the palette.",
+            link=Section.SIGN_IN,
+        ),
+    )
+
+
+def identity_in_one_tenant() -> CloudError:
+    """A managed identity exists in the tenant of its machine only (Microsoft Learn, "Managed identities for Azure
+    resources frequently asked questions")."""
+    return CloudError(
+        FailureKind.FINAL,
+        Problem(
+            title="A managed identity works in its own tenant only",
+            what="The machine's managed identity has no account in this tenant.",
+            remedy="Choose a subscription of its own tenant, or sign in in another way.",
             link=Section.SIGN_IN,
         ),
     )

@@ -24,8 +24,14 @@ CLIENT_DISABLED = (7000112, 7000113, 70001, 50057, 53011)
 BLOCKED_BY_POLICY = (53003, 53000, 53001, 53002, 53005, 530003, 530032, 530033, 530035, 50131)
 SECRET_EXPIRED = (7000222,)
 SECRET_WRONG = (7000215, 7000216, 700027, 700030, 70002, 50012, 50013)
-"""AADSTS numbers by what they say about a program."""
+NOT_TRUSTED = (70021, 700211, 700212, 700213, 7002137, 7002138, 70025, 700222)
+"""Also by Azure/login#482 and #517, Azure/azure-workload-identity#1200, AzureAD/microsoft-identity-web#2519."""
+NOT_VERIFIED = (50027, 5002730, 50048, 700021, 700023, 7000272, 90061, 50166)
+"""Also by Azure/azure-workload-identity#605 and #1232, AzureAD/microsoft-authentication-library-for-dotnet#2746."""
+OUT_OF_TIME = (700024,)
+"""AADSTS numbers by what they say about a program. A refusal of a token is by Azure/login#180."""
 
+_FEDERATION = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
 _CLIENT = re.compile(r"application '?([0-9a-f-]{36})", re.IGNORECASE)
 
 
@@ -98,6 +104,44 @@ PRINCIPAL_RULES: tuple[Rule, ...] = (
             remedy="Run pipeops-tui in a network that the policy allows, or sign in as a person.",
             who=ACCESS_ADMINISTRATOR,
             link=WORKLOAD_IDENTITIES,
+        ),
+    ),
+    _row(
+        "principal's token not trusted",
+        NOT_TRUSTED,
+        FailureKind.FINAL,
+        Problem(
+            title="The application does not trust this token",
+            what="No federated credential of the application has the issuer, the subject and the audience of the token "
+            "in AZURE_FEDERATED_TOKEN_FILE.",
+            remedy="Add a federated credential with exactly these three, or correct AZURE_CLIENT_ID.",
+            who=APPLICATION_OWNER,
+            link=_FEDERATION,
+        ),
+    ),
+    _row(
+        "principal's token not verified",
+        NOT_VERIFIED,
+        FailureKind.FINAL,
+        Problem(
+            title="Microsoft Entra cannot verify the signature",
+            what="It does not accept what the service principal has signed in with.",
+            remedy="With a certificate, check AZURE_TENANT_ID. With a federated token, check "
+            "AZURE_FEDERATED_TOKEN_FILE, and that its issuer's signing keys can be read from the internet.",
+            who=APPLICATION_OWNER,
+            link=_FEDERATION,
+        ),
+    ),
+    _row(
+        "principal's token out of time",
+        OUT_OF_TIME,
+        FailureKind.FINAL,
+        Problem(
+            title="The sign-in is not within its time",
+            what="Microsoft Entra does not accept the federated token, or what the certificate has signed, any more.",
+            why="The token of a CI system is valid for some minutes only. Or this computer's clock is wrong.",
+            remedy="Have a new token written to AZURE_FEDERATED_TOKEN_FILE, or set the clock.",
+            link=_FEDERATION,
         ),
     ),
     _row(

@@ -1,1 +1,1 @@
-"""Signs in by one of four methods, and finds out which of them can work here."""
+"""Signs in by one of several methods, and finds out which of them can work here."""

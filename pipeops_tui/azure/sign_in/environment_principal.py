@@ -25,6 +25,8 @@ class EnvironmentPrincipal:
     certificate_path: str = ""
     certificate_password: Secret | None = None
     sends_chain: bool = False
+    token_file: str = ""
+    """Path of a token of another issuer, which the application trusts (workload identity federation)."""
     trimmed: tuple[str, ...] = ()
     """Names of the variables from whose values something was taken off."""
     reason: str = ""
@@ -36,7 +38,8 @@ def value_in(environ: Mapping[str, str], name: str) -> str:
 
 
 def environment_principal(environ: Mapping[str, str], endpoints: CloudEndpoints) -> EnvironmentPrincipal:
-    """The service principal in `environ`, by the variables that azure-identity's `EnvironmentCredential` reads.
+    """The service principal in `environ`, by the variables that azure-identity's `EnvironmentCredential` reads, with a
+    client secret or a certificate, and by those of its `WorkloadIdentityCredential`, in this order.
 
     They belong to the cloud that AZURE_AUTHORITY_HOST names, and to the public one without it; anywhere else they are
     not sent.
@@ -53,7 +56,7 @@ def environment_principal(environ: Mapping[str, str], endpoints: CloudEndpoints)
         text = value(name)
         return Secret(text) if text else None
 
-    host = value("AZURE_AUTHORITY_HOST") or PUBLIC_SIGN_IN_HOST
+    host = value("AZURE_AUTHORITY_HOST")
     principal = EnvironmentPrincipal(
         client_id=value("AZURE_CLIENT_ID"),
         tenant_id=value("AZURE_TENANT_ID"),
@@ -61,9 +64,10 @@ def environment_principal(environ: Mapping[str, str], endpoints: CloudEndpoints)
         certificate_path=value("AZURE_CLIENT_CERTIFICATE_PATH"),
         certificate_password=secret("AZURE_CLIENT_CERTIFICATE_PASSWORD"),
         sends_chain=bool(value("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN")),
+        token_file=value("AZURE_FEDERATED_TOKEN_FILE"),
         trimmed=tuple(trimmed),
     )
-    reason = _missing(principal) or _elsewhere(host, endpoints)
+    reason = _missing(principal) or _elsewhere("these credentials belong", host, endpoints)
     return EnvironmentPrincipal(reason=reason) if reason else principal
 
 
@@ -86,16 +90,25 @@ def _missing(principal: EnvironmentPrincipal) -> str:
         for name, present in (
             ("AZURE_CLIENT_ID", principal.client_id),
             ("AZURE_TENANT_ID", principal.tenant_id),
-            ("AZURE_CLIENT_SECRET", principal.secret or principal.certificate_path),
+            ("AZURE_CLIENT_SECRET", principal.secret or principal.certificate_path or principal.token_file),
         )
         if not present
     ]
     return f"{_enumerated(missing)} {'is' if len(missing) == 1 else 'are'} not set" if missing else ""
 
 
-def _elsewhere(host: str, endpoints: CloudEndpoints) -> str:
+def identity_elsewhere(environ: Mapping[str, str], endpoints: CloudEndpoints) -> str:
+    """Why the managed identity of this machine is not used with `endpoints`; empty where it is. A cloud whose addresses
+    are read from a URL gets its tokens only where AZURE_AUTHORITY_HOST says that the identity belongs there."""
+    if not endpoints.discovered:
+        return ""
+    return _elsewhere("a managed identity belongs", value_in(environ, "AZURE_AUTHORITY_HOST"), endpoints)
+
+
+def _elsewhere(what: str, host: str, endpoints: CloudEndpoints) -> str:
+    host = host or PUBLIC_SIGN_IN_HOST
     if same_place(host, endpoints.authority):
         return ""
     # A custom cloud can have any name, even that of the public one.
     here = place_of(endpoints.resource_manager) if endpoints.discovered else endpoints.name
-    return f"these credentials belong to {host.removeprefix('https://')}, not to {here}"
+    return f"{what} to {host.removeprefix('https://')}, not to {here}"

@@ -1,4 +1,4 @@
-"""Lists the four sign-in methods, each with whether it can work here and why not. Imports no SDK."""
+"""Lists the sign-in methods, each with whether it can work here and why not. Imports no SDK."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from pathlib import Path, PurePath
 
 from pipeops_tui.azure.clouds import place_of
 from pipeops_tui.azure.sign_in.azure_cli import CliSession
-from pipeops_tui.azure.sign_in.environment_principal import environment_principal, trimmed_words
+from pipeops_tui.azure.sign_in.environment_principal import (
+    environment_principal,
+    identity_elsewhere,
+    trimmed_words,
+)
 from pipeops_tui.core.model import CloudEndpoints, SignInMethod, SignInOption
 
 _TEXT_BROWSERS = frozenset({"w3m", "lynx", "links", "links2", "elinks", "browsh", "www-browser"})
+_TAG_OF_AZURE = "7783-7084-3265-9085-8269-3286-77"
+"""The chassis' asset tag of every virtual machine of Azure (canonical/cloud-init, `sources/azure/identity.py`)."""
+_OF_THE_IDENTITY = ("IDENTITY_ENDPOINT", "MSI_ENDPOINT", "AZURE_POD_IDENTITY_AUTHORITY_HOST")
+"""Where azure-identity's `ManagedIdentityCredential` looks for the address that gives out its tokens."""
 _WSL_OPENERS = ("wslview", "powershell.exe", "explorer.exe")
 
 
@@ -28,6 +36,8 @@ class Machine:
     kernel: str = ""
     """Kernel release, which names Microsoft under WSL."""
     in_container: bool = False
+    in_azure: bool = False
+    """Whether it says that it is a virtual machine of Azure."""
 
 
 def no_browser(machine: Machine) -> str:
@@ -57,18 +67,33 @@ def this_machine(environ: Mapping[str, str]) -> Machine:
         environ=environ,
         which=shutil.which,
         kernel=platform.release(),
+        in_azure=_asset_tag() == _TAG_OF_AZURE,
         in_container=Path("/.dockerenv").exists() or Path("/run/.containerenv").exists(),
     )
+
+
+def _asset_tag() -> str:
+    try:
+        return Path("/sys/class/dmi/id/chassis_asset_tag").read_text().strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def sign_in_options(
     endpoints: CloudEndpoints | None, machine: Machine, session: CliSession | None
 ) -> tuple[SignInOption, ...]:
-    """All four methods; the best available one is recommended once everything is known.
+    """All methods; the best available one is recommended once everything is known. That is never the managed identity:
+    a device code can be used everywhere, and stands before it.
 
     `endpoints` is None while the cloud is being found, `session` while the Azure CLI is being asked.
     """
-    ways = (_azure_cli(session), _browser(machine), _device_code(), _environment(machine.environ, endpoints))
+    ways = (
+        _azure_cli(session),
+        _browser(machine),
+        _device_code(),
+        _environment(machine.environ, endpoints),
+        _managed_identity(machine, endpoints),
+    )
     best = None if session is None else next((way.method for way in ways if way.available), None)
     return tuple(replace(way, recommended=way.method is best) for way in ways)
 
@@ -103,3 +128,13 @@ def _environment(environ: Mapping[str, str], endpoints: CloudEndpoints | None) -
     who = f"the service principal {principal.client_id}, whose credentials are sent to {place_of(endpoints.authority)}"
     detail = "; ".join(filter(None, (who, trimmed_words(principal))))
     return SignInOption(SignInMethod.ENVIRONMENT, title, detail, available=True)
+
+
+def _managed_identity(machine: Machine, endpoints: CloudEndpoints | None) -> SignInOption:
+    method, title = SignInMethod.MANAGED_IDENTITY, "Managed identity"
+    is_there = machine.in_azure or any(machine.environ.get(name) for name in _OF_THE_IDENTITY)
+    reason = "this machine has none from Azure"
+    if is_there:
+        reason = identity_elsewhere(machine.environ, endpoints) if endpoints else "looking which cloud this is …"
+    detail = f"not available: {reason}" if reason else "this machine's own account in Azure"
+    return SignInOption(method, title, detail, available=not reason)

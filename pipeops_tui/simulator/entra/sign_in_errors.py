@@ -241,3 +241,133 @@ def expired_device_code() -> SignInError:
         70020,
         "The provided value for the input parameter 'device_code' is not valid. This device code has expired.",
     )
+
+
+_CERTIFICATE_PAGE = "https://learn.microsoft.com/entra/identity-platform/certificate-credentials"
+_FEDERATION_PAGE = "https://learn.microsoft.com/entra/workload-id/workload-identity-federation"
+
+
+def malformed_assertion(why: str) -> SignInError:
+    """The client assertion is no JSON Web Token of the form that is asked for (panva/openid-client#348,
+    AzureAD/microsoft-authentication-library-for-dotnet#124)."""
+    return SignInError("invalid_request", 50027, why)
+
+
+def unsupported_algorithm() -> SignInError:
+    """The assertion is signed in a way that does not fit the key
+    (AzureAD/microsoft-authentication-library-for-dotnet#4712)."""
+    return SignInError("invalid_request", 5002730, "Invalid JWT token. Unsupported key for the signing algorithm.")
+
+
+def subject_is_not_issuer() -> SignInError:
+    """An assertion that an application signs itself names two of them
+    (AzureAD/microsoft-authentication-library-for-java#430)."""
+    return SignInError(
+        "invalid_client", 50048, "Subject must match the issuer claim in the client assertion.", status=401
+    )
+
+
+def certificate_not_registered(reason: str, app_id: str, thumbprint: str) -> SignInError:
+    """No certificate of the application has this thumbprint (open-webui/oikb#120, keycloak/keycloak#19425)."""
+    return _not_registered("is not registered on application", reason, app_id, thumbprint)
+
+
+def certificate_expired(app_id: str, thumbprint: str, found: str) -> SignInError:
+    """The certificate is registered and has expired."""
+    return _not_registered("is expired on application", "The key used is expired.", app_id, thumbprint, found)
+
+
+def wrong_signature(app_id: str, thumbprint: str, found: str) -> SignInError:
+    """The certificate is registered, and something else has signed (AzureAD/passport-azure-ad#453)."""
+    return SignInError(
+        "invalid_client",
+        700027,
+        "Client assertion contains an invalid signature. "
+        + _reason(
+            "The provided signature value did not match the expected signature value.", app_id, thumbprint, found
+        ),
+        status=401,
+    )
+
+
+def _not_registered(what: str, reason: str, app_id: str, thumbprint: str, found: str = "") -> SignInError:
+    return SignInError(
+        "invalid_client",
+        700027,
+        f"The certificate with identifier used to sign the client assertion {what}. "
+        + _reason(reason, app_id, thumbprint, found),
+        status=401,
+    )
+
+
+def _reason(reason: str, app_id: str, thumbprint: str, found: str) -> str:
+    """`found`: when the key that was found is valid, as `Start=…, End=…`."""
+    key = f", Found key '{found}'" if found else ""
+    return (
+        f"[Reason - {reason}, Thumbprint of key used by client: '{thumbprint}'{key}, Please visit the Azure Portal, "
+        f"Graph Explorer or directly use MS Graph to see configured keys for app Id '{app_id}'.]"
+    )
+
+
+def assertion_out_of_time(now: str, start: str, end: str) -> SignInError:
+    """The assertion has expired, or is of the future; times as `2024-10-02T22:05:03.6755165Z`
+    (AzureAD/microsoft-authentication-library-for-dotnet#4951)."""
+    return SignInError(
+        "invalid_client",
+        700024,
+        f"Client assertion is not within its valid time range. Current time: {now}, assertion valid from {start}, "
+        f"expiry time of assertion {end}. Review the documentation at {_CERTIFICATE_PAGE} .",
+        status=401,
+    )
+
+
+def assertion_for_another_audience() -> SignInError:
+    """The assertion is not made for the sign-in of this tenant
+    (AzureAD/microsoft-authentication-library-for-dotnet#2746)."""
+    return SignInError(
+        "invalid_client",
+        700023,
+        "Client assertion audience claim does not match Realm issuer. Review the documentation at "
+        f"{_CERTIFICATE_PAGE} .",
+        status=401,
+    )
+
+
+def no_federated_credentials(app_id: str, name: str) -> SignInError:
+    """A token of another issuer, for an application that trusts none."""
+    return SignInError(
+        "invalid_client",
+        70025,
+        f"The client '{app_id}'({name}) has no configured federated identity credentials.",
+        status=401,
+    )
+
+
+def no_matching_federation(what: str, value: str) -> SignInError:
+    """No federated identity credential has this `what`: the assertion's issuer, audience or subject
+    (Azure/azure-workload-identity#1200, Azure/login#482)."""
+    number = {"issuer": 700211, "audience": 700212, "subject": 700213}[what]
+    return SignInError(
+        "invalid_client",
+        number,
+        f"No matching federated identity record found for presented assertion {what} '{value}'. Check your federated "
+        f"identity credential Subject, Audience and Issuer against the presented assertion. {_FEDERATION_PAGE}",
+        status=401,
+    )
+
+
+def issuer_out_of_reach() -> SignInError:
+    """The keys of the issuer cannot be read (Azure/azure-workload-identity#605)."""
+    return SignInError("invalid_request", 90061, "Request to External OIDC endpoint failed.")
+
+
+def unknown_signing_key(key_id: str, issuer: str) -> SignInError:
+    """The issuer does not publish the key that has signed (Azure/azure-workload-identity#1232)."""
+    return SignInError(
+        "invalid_client",
+        7000272,
+        f"The certificate with identifier {key_id} used to sign the federated credential could not be found in the "
+        f"metadata of identity provider {issuer}. Please validate that your Identity Provider's metadata exposes the "
+        "key used to sign the incoming token.",
+        status=401,
+    )

@@ -1,13 +1,18 @@
-"""The token endpoint: four grants of OAuth 2.0 in the form of the Microsoft identity platform v2.0."""
+"""The token endpoint: four grants of OAuth 2.0 in the form of the Microsoft identity platform v2.0.
+
+An application signs in with a client secret, or with an assertion (`client_assertions`).
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeops_tui.simulator.entra import tokens
+from pipeops_tui.simulator.entra.client_assertions import check_assertion
 from pipeops_tui.simulator.entra.entra_service import tenant_in_path
 from pipeops_tui.simulator.entra.interactive_sign_in import known_client, wants_p1
 from pipeops_tui.simulator.entra.sign_in_errors import (
@@ -34,7 +39,13 @@ from pipeops_tui.simulator.entra.sign_in_errors import (
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply
 from pipeops_tui.simulator.world.clock import spaced
-from pipeops_tui.simulator.world.records import PUBLIC_INSTANCE, ServicePrincipalRecord, TenantRecord
+from pipeops_tui.simulator.world.records import (
+    PUBLIC_INSTANCE,
+    DirectoryObjectRecord,
+    PasswordRecord,
+    ServicePrincipalRecord,
+    TenantRecord,
+)
 from pipeops_tui.simulator.world.sign_ins import SignInVerdict
 from pipeops_tui.simulator.world.world import World
 
@@ -124,7 +135,7 @@ def redeem_refresh_token(call: Call) -> Reply:
 
 @handles("redeemClientSecret")
 def redeem_client_secret(call: Call) -> Reply:
-    """A token for an application that signs in with a client secret."""
+    """A token for an application that signs in with a client secret or a client assertion."""
     tenant = tenant_in_path(call.world, call.params["tenant"])
     form = call.request.form()
     if tenant is None:
@@ -138,14 +149,16 @@ def redeem_client_secret(call: Call) -> Reply:
         "token_type": "Bearer",
         "expires_in": lifetime - 1,
         "ext_expires_in": lifetime - 1,
-        "access_token": tokens.application_token(call.world, principal, resource, lifetime),
+        "access_token": tokens.application_token(
+            call.world, principal, resource, lifetime, by_secret=bool(form.get("client_secret"))
+        ),
     }
     return Reply.of(200, body)
 
 
 @handles("requestTokenV1")
 def request_token_v1(call: Call) -> Reply:
-    """The v1.0 endpoint: client secrets only, `resource` in place of `scope`, numbers written as texts."""
+    """The v1.0 endpoint: applications only, `resource` in place of `scope`, numbers written as texts."""
     form = call.request.form()
     if form.get("grant_type") != "client_credentials":
         return refuse_grant(call)
@@ -164,7 +177,9 @@ def request_token_v1(call: Call) -> Reply:
         "expires_on": str(now + lifetime),
         "not_before": str(now),
         "resource": resource,
-        "access_token": tokens.application_token(call.world, principal, resource, lifetime),
+        "access_token": tokens.application_token(
+            call.world, principal, resource, lifetime, by_secret=bool(form.get("client_secret"))
+        ),
     }
     return Reply.of(200, body)
 
@@ -228,10 +243,10 @@ def _user_tokens(call: Call, session: tokens.UserSession, form: dict[str, str], 
 
 def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> ServicePrincipalRecord:
     world, delays = call.world, call.world.rules.replication
-    client_id, secret = form.get("client_id", "").lower(), form.get("client_secret", "")
+    client_id = form.get("client_id", "").lower()
     if not client_id:
         raise missing_parameter("client_id")
-    if not secret:
+    if not (form.get("client_secret") or form.get("client_assertion")):
         raise SignInError(
             "invalid_client",
             7000216,
@@ -247,22 +262,34 @@ def _authenticated_principal(call: Call, tenant: str, form: dict[str, str]) -> S
         raise application_not_found(client_id, directory)
     if any(holder.disabled for holder in holders):
         raise application_disabled(client_id, holders[0].display_name)
-    digest = hashlib.sha256(secret.encode()).digest()
-    passwords = [password for holder in holders for password in holder.passwords]
-    found = next((password for password in passwords if hmac.compare_digest(password.digest, digest)), None)
-    if found is None or world.now() < found.start or world.young(found.created, delays.secret):
-        raise wrong_secret(client_id)
-    if world.now() >= found.end:
-        raise expired_secret(client_id)
+    password = None
+    if form.get("client_secret"):
+        password = _password(world, client_id, holders, form["client_secret"])
+    else:
+        application = world.directory.application_of(tenant, client_id)
+        check_assertion(world, tenant, client_id, application, form)
     if principal is None:
         raise no_service_principal(client_id, tenant)
     if world.rules.blocks_workload_identities and client_id != world.announced.client_id:
         raise blocked_by_conditional_access(world.ids.named("conditional access policy", tenant))
-    found.sign_ins += 1
-    if found.sign_ins % 2 == 0 and world.young(found.created, delays.secret + delays.secret_flaps):
-        raise application_not_found(client_id, directory)
-    world.secret_used(principal)
+    if password is not None:
+        password.sign_ins += 1
+        if password.sign_ins % 2 == 0 and world.young(password.created, delays.secret + delays.secret_flaps):
+            raise application_not_found(client_id, directory)
+        world.secret_used(principal)
     return principal
+
+
+def _password(world: World, client_id: str, holders: Sequence[DirectoryObjectRecord], secret: str) -> PasswordRecord:
+    """The client secret that was sent. Raises SignInError where it is none of the application's, or has expired."""
+    digest = hashlib.sha256(secret.encode()).digest()
+    passwords = [password for holder in holders for password in holder.passwords]
+    found = next((password for password in passwords if hmac.compare_digest(password.digest, digest)), None)
+    if found is None or world.now() < found.start or world.young(found.created, world.rules.replication.secret):
+        raise wrong_secret(client_id)
+    if world.now() >= found.end:
+        raise expired_secret(client_id)
+    return found
 
 
 def _resource_of_application(scope: str) -> str:

@@ -103,11 +103,14 @@ def user_token(world: World, user: UserRecord, session: UserSession, resource: s
     return _sign(world, claims)
 
 
-def application_token(world: World, principal: ServicePrincipalRecord, resource: str, lifetime: int) -> str:
-    """An access token for a service principal that signed in with its own secret."""
+def application_token(
+    world: World, principal: ServicePrincipalRecord, resource: str, lifetime: int, *, by_secret: bool = True
+) -> str:
+    """An access token for a service principal that signed in with its own secret or, where not `by_secret`, with an
+    assertion (Microsoft Learn, "Access token claims reference": appidacr)."""
     claims = _common(world, resource, principal.tenant_id, lifetime) | {
         "appid": principal.app_id,
-        "appidacr": "1",
+        "appidacr": "1" if by_secret else "2",
         "idp": f"https://sts.windows.net/{principal.tenant_id}/",
         "idtyp": "app",
         "oid": principal.object_id,

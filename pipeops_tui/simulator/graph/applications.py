@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeops_tui.simulator.graph import directory_objects
 from pipeops_tui.simulator.graph.entity_types import application_json, writable
 from pipeops_tui.simulator.graph.graph_service import bad_request, denied, json_body, not_found
+from pipeops_tui.simulator.graph.key_credentials import certificates_in
 from pipeops_tui.simulator.graph.odata import entity, listing
 from pipeops_tui.simulator.graph.passwords import initial_passwords
 from pipeops_tui.simulator.routing import Call, handles
@@ -59,6 +60,8 @@ def update_application(call: Call) -> Reply:
         raise bad_request("Using PATCH to set passwordCredential is not supported. Use addPassword and removePassword.")
     properties = writable(body, "application")
     _check(properties)
+    if "keyCredentials" in properties:
+        item.certificates = certificates_in(call, properties.pop("keyCredentials"), item.certificates)
     directory_objects.update(item, properties)
     return Reply(204)
 
@@ -83,6 +86,7 @@ def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -
     passwords, secrets = initial_passwords(call, body.pop("passwordCredentials", None))
     properties = writable(body, "application")
     _check(properties)
+    certificates = certificates_in(call, properties.pop("keyCredentials", []), [])
     if unique_name is not None:
         if world.directory.unique_name_taken(caller.tenant_id, unique_name):
             raise bad_request("Another object with the same value for property uniqueName already exists.")
@@ -98,6 +102,7 @@ def _create(call: Call, body: dict[str, Json], unique_name: str | None = None) -
         properties=properties,
         owners=[caller.object_id],
         passwords=passwords,
+        certificates=certificates,
     )
     world.directory.add_application(item)
     shown = application_json(world, item, fresh=True)

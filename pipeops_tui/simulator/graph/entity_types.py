@@ -3,6 +3,7 @@ them."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from pipeops_tui.simulator.wire import Json
 from pipeops_tui.simulator.world.clock import trimmed, whole
 from pipeops_tui.simulator.world.records import (
     ApplicationRecord,
+    CertificateRecord,
     GroupRecord,
     PasswordRecord,
     ServicePrincipalRecord,
@@ -141,6 +143,7 @@ def application_json(world: World, item: ApplicationRecord, *, fresh: bool = Fal
         "appId": item.app_id,
         "createdDateTime": trimmed(item.created) if fresh else whole(item.created),
         "publisherDomain": world.directory.tenants[item.tenant_id].default_domain,
+        "keyCredentials": [certificate_json(certificate) for certificate in item.certificates],
         "passwordCredentials": [password_json(password) for password in item.passwords],
         **({_DEACTIVATED: item.properties[_DEACTIVATED]} if _DEACTIVATED in item.properties else {}),
     }
@@ -223,6 +226,21 @@ def password_json(password: PasswordRecord, secret: str | None = None) -> dict[s
         "keyId": password.key_id,
         "secretText": secret,
         "startDateTime": trimmed(password.start),
+    }
+
+
+def certificate_json(certificate: CertificateRecord) -> dict[str, Json]:
+    """A certificate as Graph writes it; the certificate itself is left out, as in lists (Microsoft Graph v1.0,
+    "keyCredential")."""
+    return {
+        "customKeyIdentifier": hashlib.sha1(certificate.der, usedforsecurity=False).hexdigest().upper(),
+        "displayName": certificate.display_name,
+        "endDateTime": trimmed(certificate.end),
+        "key": None,
+        "keyId": certificate.key_id,
+        "startDateTime": trimmed(certificate.start),
+        "type": "AsymmetricX509Cert",
+        "usage": "Verify",
     }
 
 

@@ -1,6 +1,6 @@
 """Federated identity credentials of applications (Microsoft Graph v1.0 "federatedIdentityCredential").
 
-They are kept and shown; signing in with a token of another issuer is not simulated.
+`client_assertions` lets tokens sign in that match them.
 """
 
 from __future__ import annotations

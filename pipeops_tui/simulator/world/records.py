@@ -105,6 +105,18 @@ class PasswordRecord:
     sign_ins: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateRecord:
+    """A certificate with which an application signs in: a key credential. `der` is the certificate without its private
+    key, which never leaves the client."""
+
+    key_id: str
+    display_name: str | None
+    start: Moment
+    end: Moment
+    der: bytes
+
+
 @dataclass(slots=True)
 class DirectoryObjectRecord:
     """What applications and service principals share. `properties` are those a client can set, as sent."""
@@ -163,6 +175,7 @@ class ApplicationRecord(DirectoryObjectRecord):
     """An application registration."""
 
     federated: list[FederatedCredentialRecord] = field(default_factory=list)
+    certificates: list[CertificateRecord] = field(default_factory=list)
 
     @property
     def unique_name(self) -> str | None:

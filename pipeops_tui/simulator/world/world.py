@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipeops_tui.simulator.prepared import PreparedConnection
+from pipeops_tui.simulator.wire import Json
 from pipeops_tui.simulator.world.activities import ActivityRecord
 from pipeops_tui.simulator.world.clock import Moment, WorldClock
 from pipeops_tui.simulator.world.records import (
@@ -44,6 +45,15 @@ class AnnouncedCredential:
     subscription_id: str | None = None
     client_id: str = ""
     client_secret: str = ""
+
+
+@dataclass(slots=True)
+class ManagedIdentity:
+    """The identity that Azure gives to the machine of the client. `header` is what `IDENTITY_HEADER` holds there."""
+
+    header: str = ""
+    client_id: str = ""
+    object_id: str = ""
 
 
 class TokenBuckets:
@@ -114,6 +124,9 @@ class World:
         self.rules = Rules()
         self.endpoints = Endpoints()
         self.announced = AnnouncedCredential()
+        named = self.ids.named
+        self.identity = ManagedIdentity(*(named("managed identity", part) for part in ("header", "client", "object")))
+        """In the directory only from its first token on, so that worlds that nobody uses it in are as they were."""
         self.sign_ins = SignIns(self.ids, self.clock)
         self.buckets = TokenBuckets()
         self.directory = DirectoryStore(self.clock)
@@ -136,6 +149,9 @@ class World:
         """The connections that the world began with; they are not kept up to date."""
         self.owner: HelpfulOwner | None = None
         """Assigns roles without being asked; None outside demos."""
+        self.issuers: dict[str, dict[str, Json]] = {}
+        """The signing keys (JSON Web Keys by key id) that issuers of tokens outside of Azure publish; nothing is read
+        from the network."""
         self.secret_used: Callable[[ServicePrincipalRecord], None] = lambda principal: None
         """Called each time an application has signed in with a client secret."""
         self._to_come: list[tuple[Moment, Callable[[Moment], None]]] = []

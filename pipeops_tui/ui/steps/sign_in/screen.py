@@ -34,6 +34,7 @@ _DOING = {
     SignInMethod.BROWSER: "Waiting for you to sign in, in your browser",
     SignInMethod.DEVICE_CODE: "Asking Microsoft for a code",
     SignInMethod.ENVIRONMENT: "Signing in with the environment's service principal",
+    SignInMethod.MANAGED_IDENTITY: "Signing in with this machine's managed identity",
 }
 _ShowCode = Callable[["DeviceCode"], None]
 

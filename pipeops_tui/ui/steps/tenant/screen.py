@@ -96,8 +96,9 @@ class TenantScreen(ChecksScreen):
     def _show(self, directory: Directory, read: Check) -> None:
         account = self.journey.session.account if self.journey.session else None
         role = {"Member": "member", "Guest": "guest"}.get(directory.user_type, "")
-        if account is not None and account.method is SignInMethod.ENVIRONMENT:
-            role = "service principal"
+        if account is not None and not account.is_person:
+            is_machine = account.method is SignInMethod.MANAGED_IDENTITY
+            role = "managed identity" if is_machine else "service principal"
         you = ", ".join(part for part in (account.name if account else "", role) if part)
         self.query_one(Facts).facts = (
             ("Name", directory.display_name or "not readable"),
