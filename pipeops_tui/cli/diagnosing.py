@@ -153,9 +153,9 @@ def _most_of(file: BinaryIO) -> bytes:
 
 def _examine(settings: Settings, pasted: Pasted, *, is_text: bool, is_from_env: bool) -> Diagnosis:
     """`is_text`: what was read is told before anything is sent."""
-    from pipeops_tui.cli.finding_lines import taken_lines
     from pipeops_tui.core.process import or_interrupted
     from pipeops_tui.doctor.examining import without_azure
+    from pipeops_tui.plain.finding_lines import taken_lines
     from pipeops_tui.plain.standard_output import tell
 
     if is_text:
@@ -223,7 +223,7 @@ async def _closer(connector: Connector, settings: Settings, diagnosis: Diagnosis
 
 
 def _print(diagnosis: Diagnosis, *, is_json: bool) -> int:
-    from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text
+    from pipeops_tui.plain.finding_lines import findings_as_json, findings_as_text
     from pipeops_tui.plain.standard_output import print_safely
 
     if not print_safely(findings_as_json(diagnosis) if is_json else findings_as_text(diagnosis)):

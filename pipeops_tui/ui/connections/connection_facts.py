@@ -12,9 +12,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from pipeops_tui.connections.connection import Connection, FoundBy
+from pipeops_tui.connections.connection_words import secret_lines, shown_state, state_sentence
 from pipeops_tui.core.clock import spell_instant
 from pipeops_tui.core.model import DirectoryMember
-from pipeops_tui.ui.connections.connection_words import secret_lines, shown_state, state_sentence
 
 _LABEL_WIDTH: Final = 20
 _NOT_KNOWN: Final = "not known"

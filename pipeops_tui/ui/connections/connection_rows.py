@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from pipeops_tui.connections.connection import Connection, ConnectionState
-from pipeops_tui.ui.connections.connection_words import expiry_words, is_due, shown_state
+from pipeops_tui.connections.connection import Connection, ConnectionState, key_of
+from pipeops_tui.connections.connection_words import expiry_words, is_due, shown_state
 from pipeops_tui.ui.widgets.picker_rows import Column, PickerRow
 
 COLUMNS: Final = (
@@ -35,14 +35,6 @@ class RowSection(StrEnum):
     UNFINISHED = "unfinished"
     CONNECTIONS = "connections"
     OTHERS = "others"
-
-
-def key_of(connection: Connection) -> str:
-    """What tells a connection from all others: its unfinished run, else its tenant and client ID. Never a tag alone, of
-    which anyone can set a copy."""
-    if connection.state is ConnectionState.UNFINISHED or not connection.client_id:
-        return f"run/{connection.run_id}"
-    return f"{connection.tenant_id}/{connection.client_id}".lower()
 
 
 class ConnectionRows:

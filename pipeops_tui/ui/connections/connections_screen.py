@@ -15,17 +15,17 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from pipeops_tui.connections.connection import Connection, ConnectionState
-from pipeops_tui.core.clock import Clock
-from pipeops_tui.ui.base.background_work import problem_of
-from pipeops_tui.ui.base.dialog import Dialog
-from pipeops_tui.ui.connections.connection_actions import (
+from pipeops_tui.connections.connection import Connection, ConnectionState, key_of
+from pipeops_tui.connections.connection_actions import (
     ConnectionAction,
     ConnectionActions,
     ConnectionDecision,
     run_actions,
 )
-from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows, RowSection, key_of
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.ui.base.background_work import problem_of
+from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows, RowSection
 from pipeops_tui.ui.connections.row_details import heading, is_undoing, nothing_listed, others_remark, row_details
 from pipeops_tui.ui.connections.tenant_answers import TenantAnswers
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
@@ -35,9 +35,9 @@ from pipeops_tui.ui.widgets.showing import say
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from pipeops_tui.connections.connection_search import ConnectionSearch
+    from pipeops_tui.connections.known_connections import KnownConnections
     from pipeops_tui.ui.connections.connection_card import ConnectionCard
-    from pipeops_tui.ui.connections.connection_search import ConnectionSearch
-    from pipeops_tui.ui.connections.known_connections import KnownConnections
 
 _COMMANDS: Final[dict[str, tuple[str, tuple[object, ...]]]] = {
     "u": ("undo", ()),

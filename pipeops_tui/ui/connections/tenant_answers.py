@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeops_tui.connections.connection import Connection
+from pipeops_tui.connections.connection import Connection, key_of
+from pipeops_tui.connections.connection_search import ConnectionSearch
+from pipeops_tui.connections.connection_words import count
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.problem import CloudError
-from pipeops_tui.ui.connections.connection_rows import ConnectionRows, RowSection, key_of
-from pipeops_tui.ui.connections.connection_search import ConnectionSearch
-from pipeops_tui.ui.connections.connection_words import count
+from pipeops_tui.ui.connections.connection_rows import ConnectionRows, RowSection
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 

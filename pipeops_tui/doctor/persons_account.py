@@ -1,4 +1,4 @@
-"""The person's own account, as doctor uses it: signing in without leaving the screen, looking closer, giving a role."""
+"""Doctor in a journey: the examination, and the person's own account, which looks closer and gives a role."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pipeops_tui.core.model import DeviceCode, SignInMethod, SignInOption
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.account_writes import give_role, register_providers
+from pipeops_tui.doctor.examining import examine, without_azure
 from pipeops_tui.doctor.finding import Diagnosis
 from pipeops_tui.doctor.five_values import FiveValues
 from pipeops_tui.doctor.own_account import look_closer
@@ -15,6 +16,20 @@ from pipeops_tui.doctor.question import Tell
 from pipeops_tui.journey.journey import Journey
 
 _CLIENT_ID = "AZURE_CLIENT_ID"
+
+
+async def examine_with(
+    journey: Journey, values: FiveValues, tell: Tell, show_waits: Callable[[Sequence[Wait]], None]
+) -> Diagnosis:
+    """Examine `values` with the connector of `journey`; `show_waits` is told which questions wait. Raises nothing but
+    cancellation."""
+    try:
+        cloud = await journey.prepare()
+    except CloudError as error:
+        return without_azure(values, error)
+    examiner = await journey.connector.examiner()
+    examiner.waits.watch(show_waits)
+    return await examine(examiner, values, cloud.name, tell)
 
 
 class PersonsAccount:
