@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipeops_tui.cli.arguments import WITHOUT_ASKING, SentenceParser, add_sign_in_options, check_demo, sign_in_values
+from pipeops_tui.cli.arguments import (
+    WITHOUT_ASKING,
+    SentenceParser,
+    add_plain_option,
+    add_sign_in_options,
+    check_demo,
+    sign_in_values,
+)
 from pipeops_tui.core.option_values import SignInMethod
 from pipeops_tui.plain.standard_output import are_terminals, tell
 
@@ -81,6 +88,8 @@ def diagnose(argv: Sequence[str]) -> int:
     check_demo(parser, given)
     if given.input is not None and given.from_env:
         parser.error("--input and --from-env cannot go together")
+    if given.plain and (given.input is not None or given.from_env):
+        parser.error("--plain asks for the five values, so --input and --from-env cannot go with it")
     if given.input is None and not given.from_env:
         return _on_screen(parser, given)
     from pipeops_tui.core.secret import forbid_core_dumps
@@ -94,15 +103,15 @@ def diagnose(argv: Sequence[str]) -> int:
 
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace) -> int:
-    """Open the interface at doctor."""
-    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
+    """Open the interface at doctor, or ask for the values line by line."""
+    if not (given.plain or are_terminals(sys.stdin, sys.stdout, sys.stderr)):
         parser.error("without a terminal, say where the five values are: --input FILE, --input - or --from-env")
     if given.output != "text":
         parser.error("--output json goes with --input or --from-env")
-    from pipeops_tui.cli.launch import launch
+    from pipeops_tui.cli.plain_mode import converse
     from pipeops_tui.core.settings import Settings
 
-    return launch(Settings(**sign_in_values(given), doctor=True))
+    return converse(Settings(**sign_in_values(given), doctor=True, plain=given.plain))
 
 
 def doctor_parser() -> SentenceParser:
@@ -112,6 +121,7 @@ def doctor_parser() -> SentenceParser:
     add("--input", metavar="FILE", help="file with the five values; - is standard input, at most 1 MiB")
     add("--from-env", action="store_true", help="read the five values from the environment")
     add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
+    add_plain_option(parser)
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser
 

@@ -50,12 +50,14 @@ class PersonsAccount:
     def _is_examined(self, values: FiveValues) -> bool:
         return self._environment.get(_CLIENT_ID, "").strip().casefold() == values.client_id.casefold()
 
+    def not_offered(self, values: FiveValues) -> tuple[SignInMethod, ...]:
+        """The ways to sign in that would sign in as the application of `values`."""
+        return (SignInMethod.ENVIRONMENT,) if self._is_examined(values) else ()
+
     async def methods(self, values: FiveValues) -> Sequence[SignInOption]:
         """The ways to sign in that work here, the recommended one first. Raises `CloudError`."""
         found = [options async for options in self._journey.connector.sign_in_options()][-1]
-        usable = [one for one in found if one.available]
-        if self._is_examined(values):
-            usable = [one for one in usable if one.method is not SignInMethod.ENVIRONMENT]
+        usable = [one for one in found if one.available and one.method not in self.not_offered(values)]
         return sorted(usable, key=lambda one: not one.recommended)
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> None:

@@ -129,8 +129,12 @@ def test_back_keeps_what_was_entered_and_a_question_mark_explains(azure: Running
         person.answers('PipeOps cannot sign in any more.*"back" goes back.*days.*:', "0")
         person.answers("after how many days.*:", "90")
         person.answers("Create this .*:", "back")
-        person.answers("Create this .*:|What now", "back")
-        person.reads("Create this|Name of the application")
+        person.answers(r"Step 5 of 8: Application Name of the application \[Mine\]:", "")
+        person.answers(r"days\? \[90\]:", "back")
+        person.answers(r"Name of the application \[Mine\]:", "back")
+        person.answers(r"Step 3 of 8: Resource group .*Name of the resource group \[PipeOpsRG\]:", "back")
+        person.answers("Step 2 of 8: Subscription .*:", "back")
+        person.reads("Step 1 of 8: Sign in .*:")
     assert "from 1 to 730" in person.text
 
 
@@ -312,8 +316,10 @@ def test_without_a_yes_nothing_is_created(azure: RunningSimulator, tmp_path: Pat
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="Create this")
         person.answers("Create this .*:", "no")
-        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "")
-        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "quit")
+        person.answers("Nothing was created. Step 5 of 8: Application .*Name of the application .*:", "")
+        person.answers("days.*:", "")
+        person.answers("Create this .*:", "")
+        person.answers("Nothing was created. Step 5 of 8: Application .*:", "quit")
         assert person.ends() == 1
     assert changes_in(azure) == []
 
