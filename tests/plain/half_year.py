@@ -59,7 +59,7 @@ class HalfYear:
     def by_hand(self) -> str:
         """Client ID of the connection that was made by the steps of PipeOps' guide."""
         found = self.azure.state()["applications"]
-        return next(one["appId"] for one in found if one["displayName"] == "PipeOps" and not one["tags"])
+        return str(next(one["appId"] for one in found if one["displayName"] == "PipeOps" and not one["tags"]))
 
     def changes(self) -> list[str]:
         """The requests so far that can have changed something in Azure."""

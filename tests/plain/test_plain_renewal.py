@@ -20,7 +20,8 @@ def shows(person: PlainPerson) -> str:
     """Have the new client secret shown; gives it."""
     person.answers(GIVE, "show")
     person.answers("stays in the scrollback.*yes or no .*:", "yes")
-    return re.findall(SECRET, person.answers(r"done \[done\]:", ""))[0]
+    secret: str = re.findall(SECRET, person.answers(r"done \[done\]:", ""))[0]
+    return secret
 
 
 def test_it_is_checked_reviewed_added_proved_and_delivered_and_the_old_one_stays(half_year: HalfYear) -> None:
