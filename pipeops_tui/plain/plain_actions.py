@@ -16,6 +16,7 @@ from pipeops_tui.core.clock import spell_day
 from pipeops_tui.core.model import Subscription
 from pipeops_tui.core.ports import Topic
 from pipeops_tui.core.problem import CloudError
+from pipeops_tui.plain.action_words import TYPED_AS, WHAT_IT_DOES
 from pipeops_tui.plain.conversation import Conversation, GoBack
 from pipeops_tui.plain.plain_connections import PlainConnections
 from pipeops_tui.plain.plain_copying import copy_text
@@ -30,19 +31,6 @@ if TYPE_CHECKING:
     from pipeops_tui.journey.journey import Journey
     from pipeops_tui.plain.plain_creation import PlainCreation
 
-_NAMES: Final = {ConnectionAction.NEW_SECRET: "renew", ConnectionAction.REMOVE_OLD: "old"}
-"""The words that are typed, where they are others than those of the actions."""
-WHAT_IT_DOES: Final = {
-    ConnectionAction.CONTINUE: "checks what exists, and creates the rest",
-    ConnectionAction.UNDO: "removes what was created",
-    ConnectionAction.FORGET: "leaves it in Azure, and shows how to remove it",
-    ConnectionAction.NEW_SECRET: "makes a new client secret; the one in use stays",
-    ConnectionAction.REMOVE_OLD: "removes the old client secret",
-    ConnectionAction.CHECK: "finds out why PipeOps does not work with it",
-    ConnectionAction.REMOVE: "removes all of it from Azure",
-    ConnectionAction.RESTORE: "brings the deleted application back",
-}
-"""What is said of an action; those that are not here are only on the screen."""
 _REMIND: Final = ("remind", "writes a file for your calendar")
 _COPY: Final = ("copy", "copies a value")
 _BACK: Final = ("back", "shows the list")
@@ -130,7 +118,7 @@ class PlainActions:
             actions = sorted(actions, key=lambda one: undoing and one is ConnectionAction.CONTINUE)
         else:
             actions = list(available_actions(connection, account))
-        words = [(_NAMES.get(one, one.value), WHAT_IT_DOES[one]) for one in actions if one in WHAT_IT_DOES]
+        words = [(TYPED_AS.get(one, one.value), WHAT_IT_DOES[one]) for one in actions if one in WHAT_IT_DOES]
         reminds = connection.state is not ConnectionState.UNFINISHED and reminder_of(connection) is not None
         return [*words, *([_REMIND] if reminds else []), _COPY, _BACK]
 

@@ -12,8 +12,8 @@ from pipeops_tui.connections.connection_actions import ConnectionAction, run_act
 from pipeops_tui.connections.journaled import connection_of
 from pipeops_tui.core.wizard import STEPS, Step
 from pipeops_tui.journey.earlier_runs import name_of, progress_of
+from pipeops_tui.plain.action_words import WHAT_IT_DOES
 from pipeops_tui.plain.conversation import Conversation, Entry, GoBack, Quit, in_order
-from pipeops_tui.plain.plain_actions import WHAT_IT_DOES
 from pipeops_tui.plain.plain_choices import PlainChoices
 from pipeops_tui.plain.plain_creation import PlainCreation
 from pipeops_tui.plain.plain_sign_in import PlainSignIn, until_it_works
@@ -111,10 +111,12 @@ class PlainJourney:
             Entry(_CONNECTIONS, "Connections made before: renew, check or remove one"),
             Entry(_DOCTOR, "Find out why PipeOps refuses five values"),
         )
+        before = self._journey.session
         while key := await self._signing_in.ask(others):
             with suppress(GoBack):
                 await self._others[key]()
-        self._journey.wizard.choose(subscription=None)
+        if self._journey.session is not before:
+            self._journey.wizard.choose(subscription=None)  # another account can see other ones
         return await self._unfinished()
 
     # What was not finished before

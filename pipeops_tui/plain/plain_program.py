@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from pipeops_tui.connections.connection import Connection
 from pipeops_tui.core.problem import CloudError
-from pipeops_tui.doctor.five_values import FiveValues
 from pipeops_tui.journey.outcome import has_succeeded
 from pipeops_tui.plain.conversation import Conversation, GoBack, InputEndedError, Quit
-from pipeops_tui.plain.plain_actions import PlainActions
-from pipeops_tui.plain.plain_connections import PlainConnections
 from pipeops_tui.plain.plain_creation import PlainCreation
-from pipeops_tui.plain.plain_doctor import PlainDoctor
 from pipeops_tui.plain.plain_journey import PlainJourney
 from pipeops_tui.plain.plain_sign_in import PlainSignIn
 from pipeops_tui.plain.standard_output import tell
@@ -22,7 +18,11 @@ from pipeops_tui.plain.told_waits import ToldWaits
 from pipeops_tui.provisioning import JournalUnavailable
 
 if TYPE_CHECKING:
+    from pipeops_tui.connections.connection import Connection
     from pipeops_tui.journey.journey import Journey
+    from pipeops_tui.plain.plain_actions import PlainActions
+    from pipeops_tui.plain.plain_connections import PlainConnections
+    from pipeops_tui.plain.plain_doctor import PlainDoctor
 
 DONE: Final = 0
 NOT_DONE: Final = 1
@@ -41,11 +41,28 @@ class PlainProgram:
     def __init__(self, journey: Journey, talk: Conversation) -> None:
         self._journey = journey
         self._talk = talk
-        self._sign_in = sign_in = PlainSignIn(journey, talk)
+        self._sign_in = PlainSignIn(journey, talk)
         self._creation = PlainCreation(journey, talk)
-        self._connections = PlainConnections(journey, talk, sign_in)
-        self._doctor = PlainDoctor(journey, talk, sign_in, self._renew)
-        self._actions = PlainActions(journey, talk, sign_in, self._connections, self._creation, self._check)
+
+    # Loaded when they are needed: together they take as long as all that a journey needs.
+
+    @cached_property
+    def _connections(self) -> PlainConnections:
+        from pipeops_tui.plain.plain_connections import PlainConnections
+
+        return PlainConnections(self._journey, self._talk, self._sign_in)
+
+    @cached_property
+    def _actions(self) -> PlainActions:
+        from pipeops_tui.plain.plain_actions import PlainActions
+
+        return PlainActions(self._journey, self._talk, self._sign_in, self._connections, self._creation, self._check)
+
+    @cached_property
+    def _doctor(self) -> PlainDoctor:
+        from pipeops_tui.plain.plain_doctor import PlainDoctor
+
+        return PlainDoctor(self._journey, self._talk, self._sign_in, self._renew)
 
     def stop(self) -> bool:
         """Let the running request finish and start no other; False where nothing is running."""
@@ -87,7 +104,7 @@ class PlainProgram:
 
     def _what_was_asked_for(self) -> Callable[[], Awaitable[None]]:
         if self._journey.settings.doctor:
-            return self._doctor.run
+            return self._examine
         opens = self._journey.settings.opens
         match opens.action if opens is not None else "":
             case "list":
@@ -101,10 +118,16 @@ class PlainProgram:
             self._talk,
             self._sign_in,
             self._creation,
-            take_up=self._actions.do,
+            take_up=self._take_up,
             connections=self._browse,
-            doctor=self._doctor.run,
+            doctor=self._examine,
         ).run
+
+    async def _examine(self) -> None:
+        await self._doctor.run()
+
+    async def _take_up(self, action: str, connection: Connection) -> bool:
+        return await self._actions.do(action, connection)
 
     async def _browse(self) -> None:
         await self._connections.browse(self._actions.open)
@@ -128,6 +151,8 @@ class PlainProgram:
         await self._actions.start("renew", await self._connections.find(client_id, "Renew which connection?"))
 
     async def _check(self, connection: Connection) -> None:
+        from pipeops_tui.doctor.five_values import FiveValues
+
         await self._doctor.examine(
             FiveValues(
                 group_name=connection.group_name,

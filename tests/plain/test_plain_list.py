@@ -86,6 +86,16 @@ def test_those_made_by_hand_are_looked_for_when_that_is_chosen(half_year: HalfYe
         assert "pipeops-by-hand" in person.answers(WHICH, "quit")
 
 
+def test_a_terminal_without_utf_8_gets_plain_characters(half_year: HalfYear) -> None:
+    with half_year.person("list", PYTHONIOENCODING="ascii") as person:
+        person.signs_in()
+        opens(person, "Shop")
+        person.answers(NOW, "quit")
+        assert person.ends() == 0
+    assert person.heard.isascii()
+    assert "\\u" not in person.text
+
+
 # An unfinished run
 
 

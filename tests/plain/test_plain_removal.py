@@ -109,3 +109,24 @@ def test_ctrl_c_and_a_closed_input_at_the_name_remove_nothing(half_year: HalfYea
             assert person.ends() == code
         assert "Traceback" not in person.text
     assert half_year.changes() == []
+
+
+def test_ctrl_c_in_the_middle_stops_after_the_running_request_and_it_can_be_continued(half_year: HalfYear) -> None:
+    client_id = half_year.client_id("works")
+    half_year.azure.add_fault("deleteRoleAssignment:delay=3")
+    with half_year.person("remove", client_id) as person:
+        person.signs_in()
+        person.answers("permanently.*:", "")
+        person.answers("Type PipeOps to remove:", "PipeOps")
+        person.reads("Role assignment, remove Contributor on PipeOpsRG: running")
+        person.interrupts()
+        person.answers(r"Not everything was removed. What now\? .*\[again\]:", "later")
+        assert person.ends() == 130
+    assert half_year.application(client_id) is not None
+    with half_year.person("remove", client_id) as person:
+        person.signs_in()
+        person.answers(r"Not finished.*What now\? .*:", "undo")
+        person.answers("Remove this from Azure now.*:", "yes")
+        person.reads("Nothing that was created is left.")
+        assert person.ends() == 0
+    assert half_year.application(client_id) is None
