@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OTHERS: Final = "others"
 _AGAIN: Final = "again"
 Open = Callable[[Connection], Awaitable[bool]]
-"""Does what the person wants with a connection; whether the list may have changed."""
+"""Does what the person wants with a connection; whether the list can have changed."""
 
 
 class PlainConnections:
