@@ -22,6 +22,7 @@ from pipeops_tui.cli.create_command import create_parser
 from pipeops_tui.cli.diagnosing import doctor_parser
 from pipeops_tui.cli.listing import list_parser
 from pipeops_tui.cli.reminding import remind_parser
+from pipeops_tui.cli.removing import remove_parser
 from pipeops_tui.cli.renewing import renew_parser
 from pipeops_tui.core.problem import Section
 from pipeops_tui.simulator import scenario_names
@@ -39,6 +40,7 @@ COMMANDS = {
     "doctor": doctor_parser,
     "list": list_parser,
     "remind": remind_parser,
+    "remove": remove_parser,
     "renew": renew_parser,
 }
 PACKAGE = sorted((ROOT / "pipeops_tui").rglob("*.py"))

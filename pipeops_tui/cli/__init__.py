@@ -63,13 +63,9 @@ def _run(arguments: list[str]) -> int:
         from pipeops_tui.cli.arguments import settings_from
 
         settings = settings_from(arguments)
-        from pipeops_tui.cli.plain_mode import start, wants_plain
+        from pipeops_tui.cli.plain_mode import converse
 
-        if settings.plain or wants_plain():
-            return start(settings)
-        from pipeops_tui.cli.launch import launch
-
-        return launch(settings)
+        return converse(settings)
     except SystemExit as exit_:
         # argparse ends this way after help, version and usage errors; tests and callers get the code instead.
         return exit_.code if isinstance(exit_.code, int) else 1

@@ -174,9 +174,16 @@ def journey_parser() -> SentenceParser:
     add = parser.add_argument
     add_sign_in_options(parser, "happy")
     add_plan_options(parser)
-    add("--plain", action="store_true", help="ask line by line, without a screen (also with TERM=dumb, ACCESSIBLE=1)")
+    add_plain_option(parser)
     add("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
+
+
+def add_plain_option(parser: SentenceParser) -> None:
+    """Let `parser` take the wish for lines instead of a screen."""
+    parser.add_argument(
+        "--plain", action="store_true", help="ask line by line, without a screen (also with TERM=dumb, ACCESSIBLE=1)"
+    )
 
 
 def add_plan_options(parser: SentenceParser) -> None:

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, sign_in_values
+from pipeops_tui.cli.arguments import (
+    SentenceParser,
+    add_plain_option,
+    add_sign_in_options,
+    check_demo,
+    sign_in_values,
+)
 from pipeops_tui.core.option_values import WITHOUT_ASKING, SignInMethod
 from pipeops_tui.plain.standard_output import are_terminals, tell
 
@@ -82,6 +88,8 @@ def diagnose(argv: Sequence[str]) -> int:
     check_demo(parser, given)
     if given.input is not None and given.from_env:
         parser.error("--input and --from-env cannot go together")
+    if given.plain and (given.input is not None or given.from_env):
+        parser.error("--plain asks for the five values, so --input and --from-env cannot go with it")
     if given.input is None and not given.from_env:
         return _on_screen(parser, given)
     from pipeops_tui.core.secret import forbid_core_dumps
@@ -95,15 +103,15 @@ def diagnose(argv: Sequence[str]) -> int:
 
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace) -> int:
-    """Open the interface at doctor."""
-    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
+    """Open the interface at doctor, or ask for the values line by line."""
+    if not (given.plain or are_terminals(sys.stdin, sys.stdout, sys.stderr)):
         parser.error("without a terminal, say where the five values are: --input FILE, --input - or --from-env")
     if given.output != "text":
         parser.error("--output json goes with --input or --from-env")
-    from pipeops_tui.cli.launch import launch
+    from pipeops_tui.cli.plain_mode import converse
     from pipeops_tui.core.settings import Settings
 
-    return launch(Settings(**sign_in_values(given), doctor=True))
+    return converse(Settings(**sign_in_values(given), doctor=True, plain=given.plain))
 
 
 def doctor_parser() -> SentenceParser:
@@ -113,6 +121,7 @@ def doctor_parser() -> SentenceParser:
     add("--input", metavar="FILE", help="file with the five values; - is standard input, at most 1 MiB")
     add("--from-env", action="store_true", help="read the five values from the environment")
     add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
+    add_plain_option(parser)
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser
 
@@ -154,9 +163,9 @@ def _most_of(file: BinaryIO) -> bytes:
 
 def _examine(settings: Settings, pasted: Pasted, *, is_text: bool, is_from_env: bool) -> Diagnosis:
     """`is_text`: what was read is told before anything is sent."""
-    from pipeops_tui.cli.finding_lines import taken_lines
     from pipeops_tui.core.process import or_interrupted
     from pipeops_tui.doctor.examining import without_azure
+    from pipeops_tui.plain.finding_lines import taken_lines
     from pipeops_tui.plain.standard_output import tell
 
     if is_text:
@@ -227,7 +236,7 @@ async def _closer(connector: Connector, settings: Settings, diagnosis: Diagnosis
 
 
 def _print(diagnosis: Diagnosis, *, is_json: bool) -> int:
-    from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text
+    from pipeops_tui.plain.finding_lines import findings_as_json, findings_as_text
     from pipeops_tui.plain.standard_output import print_safely
 
     if not print_safely(findings_as_json(diagnosis) if is_json else findings_as_text(diagnosis)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,7 +20,7 @@ from pipeops_tui.connections.connection import Connection, ConnectionState
 from pipeops_tui.connections.journaled import journaled_connections
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.option_values import RESOURCE_MANAGERS
-from pipeops_tui.core.settings import Settings
+from pipeops_tui.core.settings import ConnectionToOpen, Settings
 from pipeops_tui.plain.standard_output import print_safely, tell
 
 DEFAULT_SCENARIO = "six-months-later"
@@ -30,7 +31,8 @@ _BROKEN_STATES = frozenset(
 _UNDECIDED_STATES = frozenset({ConnectionState.UNFINISHED, ConnectionState.UNKNOWN})
 _DESCRIPTION = """\
 List the connections that were made for PipeOps, and when their client secrets expire.
-Without --check only the journals of this computer are read: no network, no sign-in."""
+Without --check only the journals of this computer are read: no network, no sign-in.
+With --plain it signs in, and asks line by line what to do: renew, check, remove and the like."""
 _EPILOG = """\
 exit codes:
   0    nothing is due
@@ -41,6 +43,7 @@ exit codes:
        (wins over 5 and 3)
   5    --check: Azure or the network refused (wins over 3)
   130  interrupted
+  With --plain: 0 when you end it, 1 when the input has ended or Azure cannot be reached.
   unfinished connections, two secrets and unknown states change no code.
 
   pipeops-tui list --expiring 14 || echo "look at PipeOps' connections"
@@ -52,6 +55,8 @@ def list_connections(argv: Sequence[str]) -> int:
     parser = list_parser()
     given = parser.parse_args(argv)
     check_demo(parser, given)
+    if given.plain:
+        return _converse(parser, given)
     settings = Settings(**sign_in_values(given))
     is_check = given.check or settings.demo is not None
     if is_check:
@@ -95,8 +100,18 @@ def list_parser() -> SentenceParser:
     add("--check", action="store_true", help="sign in without asking, and look in Azure too")
     add("--expiring", type=days, default=30, metavar="DAYS", help="what counts as soon, 1-730 (default: 30)")
     add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
+    add("--plain", action="store_true", help="sign in, and ask line by line what to do with which connection")
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser
+
+
+def _converse(parser: SentenceParser, given: argparse.Namespace) -> int:
+    """Talk about the connections line by line."""
+    if given.check or given.output != "text":
+        parser.error("--plain asks, so --check and --output json cannot go with it")
+    from pipeops_tui.cli.plain_mode import converse
+
+    return converse(Settings(**sign_in_values(given), opens=ConnectionToOpen("list"), plain=True))
 
 
 def _of_the_cloud(connections: Sequence[Connection], settings: Settings) -> Sequence[Connection]:

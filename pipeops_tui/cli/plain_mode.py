@@ -28,6 +28,15 @@ def wants_plain(environ: Mapping[str, str] = os.environ) -> bool:
     return wanted and are_terminals(sys.stdin, sys.stdout)
 
 
+def converse(settings: Settings) -> int:
+    """Do what the command line asked for: line by line where that is wanted, else on screen. Returns the exit code."""
+    if settings.plain or wants_plain():
+        return start(settings)
+    from pipeops_tui.cli.launch import launch
+
+    return launch(settings)
+
+
 def start(settings: Settings) -> int:
     """Hold the conversation to its end and return the exit code."""
     forbid_core_dumps()
@@ -40,18 +49,18 @@ async def _talk(settings: Settings, folder: Path) -> int:
     from pipeops_tui.core.process import on_ending
     from pipeops_tui.journey.journey import Journey
     from pipeops_tui.plain.conversation import Conversation, Lines
-    from pipeops_tui.plain.plain_journey import PlainJourney
+    from pipeops_tui.plain.plain_program import PlainProgram
 
     connector = await asyncio.to_thread(azure_connector, settings, folder)
     journey = Journey(settings, connector, SystemClock(), folder)
-    plain_journey = PlainJourney(journey, Conversation(Lines()))
-    task = asyncio.ensure_future(plain_journey.run())
+    program = PlainProgram(journey, Conversation(Lines()))
+    task = asyncio.ensure_future(program.run())
     interrupted = False
 
     def interrupt() -> None:
         nonlocal interrupted
         interrupted = True
-        if not plain_journey.stop():
+        if not program.stop():
             task.cancel()
 
     on_ending(interrupt, lambda: _INTERRUPTED)

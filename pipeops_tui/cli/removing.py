@@ -1,17 +1,25 @@
-"""`pipeops-tui remove` on a terminal: open the interface at the connection that is to be removed."""
+"""`pipeops-tui remove` on a terminal: open the interface, or talk line by line, about the connection to remove."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeops_tui.cli.arguments import SentenceParser, add_sign_in_options, check_demo, guid, sign_in_values
-from pipeops_tui.cli.launch import launch
+from pipeops_tui.cli.arguments import (
+    SentenceParser,
+    add_plain_option,
+    add_sign_in_options,
+    check_demo,
+    guid,
+    sign_in_values,
+)
 from pipeops_tui.cli.listing import DEFAULT_SCENARIO
+from pipeops_tui.cli.plain_mode import converse
 from pipeops_tui.core.settings import ConnectionToOpen, Settings
 
 _DESCRIPTION = """\
 Remove a connection from Azure: client secret, role assignment, application, and the resource
-group if pipeops-tui created it and it is empty. Shows first what is still in the group."""
+group if pipeops-tui created it and it is empty. Shows first what is still in the group.
+With --plain it asks line by line."""
 _EPILOG = """\
 exit codes:
   0    it is removed, and nothing of it is left
@@ -28,7 +36,8 @@ def remove(argv: Sequence[str]) -> int:
     parser = remove_parser()
     given = parser.parse_args(argv)
     check_demo(parser, given)
-    return launch(Settings(**sign_in_values(given), opens=ConnectionToOpen("remove", given.connection or "")))
+    opens = ConnectionToOpen("remove", given.connection or "")
+    return converse(Settings(**sign_in_values(given), opens=opens, plain=given.plain))
 
 
 def remove_parser() -> SentenceParser:
@@ -37,5 +46,6 @@ def remove_parser() -> SentenceParser:
     parser.add_argument(
         "connection", nargs="?", type=guid, metavar="CLIENT_ID", help="the connection, by its client ID"
     )
+    add_plain_option(parser)
     add_sign_in_options(parser, DEFAULT_SCENARIO)
     return parser

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.cli.arguments import (
     SentenceParser,
+    add_plain_option,
     add_sign_in_options,
     check_demo,
     check_quiet_sign_in,
@@ -20,6 +21,7 @@ from pipeops_tui.cli.arguments import (
     guid,
     sign_in_values,
 )
+from pipeops_tui.cli.plain_mode import converse
 from pipeops_tui.cli.renewal_lines import sentences_of, values_of
 from pipeops_tui.cli.script import Script
 from pipeops_tui.cli.secret_delivery import add_delivery_options, deliver, has_way
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 DEFAULT_SCENARIO: Final = "six-months-later"
 _DESCRIPTION = """\
 Give a connection a new client secret. The one in use stays until you remove it.
-With --yes nothing is asked: the secret is added, tested, and goes where you say."""
+With --yes nothing is asked: the secret is added, tested, and goes where you say.
+With --plain it asks line by line."""
 _EPILOG = """\
 exit codes:
   0    the new client secret was delivered (with --remove-old: the old one is removed)
@@ -56,7 +59,7 @@ def renew(argv: Sequence[str], clock: Clock | None = None) -> int:
     given = parser.parse_args(argv)
     check_demo(parser, given)
     opens = ConnectionToOpen("renew", given.connection or "")
-    settings = Settings(**sign_in_values(given), expires_in=given.expires_in, opens=opens)
+    settings = Settings(**sign_in_values(given), expires_in=given.expires_in, opens=opens, plain=given.plain)
     if not given.yes:
         return _on_screen(parser, given, settings)
     _check_script(parser, given, settings)
@@ -75,6 +78,7 @@ def renew_parser() -> SentenceParser:
     add("--yes", action="store_true", help="ask nothing")
     add("--expires-in", type=days, metavar="DAYS", help="lifetime of the client secret, 1-730 (default: 180)")
     add_delivery_options(parser)
+    add_plain_option(parser)
     add("--remove-old", type=guid, metavar="KEY_ID", help="remove this older client secret, and add none")
     add("--output", choices=["text", "json"], default="text", metavar="FORMAT", help="text or json (default: text)")
     add_sign_in_options(parser, DEFAULT_SCENARIO)
@@ -82,18 +86,18 @@ def renew_parser() -> SentenceParser:
 
 
 def _on_screen(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> int:
-    """Open the interface at the connection, or at the list where it is not clear which."""
-    if not are_terminals(sys.stdin, sys.stdout, sys.stderr):
+    """Open the interface, or talk line by line, at the connection, or at the list where it is not clear which."""
+    if not (given.plain or are_terminals(sys.stdin, sys.stdout, sys.stderr)):
         parser.error("this needs a terminal. In a script, give --yes, the CLIENT_ID, and where the client secret goes")
     if has_way(given) or given.remove_old is not None:
         parser.error("--secret-to, --secret-fd, --print-secret and --remove-old go with --yes")
-    from pipeops_tui.cli.launch import launch
-
-    return launch(settings)
+    return converse(settings)
 
 
 def _check_script(parser: SentenceParser, given: argparse.Namespace, settings: Settings) -> None:
     """End with one sentence that names all that is missing, or what cannot go together."""
+    if given.plain:
+        parser.error("--yes asks nothing and --plain asks, so they cannot go together")
     if given.remove_old is not None and (has_way(given) or given.expires_in is not None):
         parser.error("--remove-old adds no client secret, so it is a call of its own")
     missing = [] if given.connection else ["the CLIENT_ID"]

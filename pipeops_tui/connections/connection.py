@@ -93,6 +93,14 @@ class Connection(PlainTexts):
         return max((secret.expires for secret in self.secrets if secret.expires is not None), default=None)
 
 
+def key_of(connection: Connection) -> str:
+    """What tells a connection from all others: its unfinished run, else its tenant and client ID. Never a tag alone, of
+    which anyone can set a copy."""
+    if connection.state is ConnectionState.UNFINISHED or not connection.client_id:
+        return f"run/{connection.run_id}"
+    return f"{connection.tenant_id}/{connection.client_id}".lower()
+
+
 def old_secret(secrets: Sequence[ConnectionSecret], now: datetime) -> ConnectionSecret | None:
     """The oldest unexpired secret of ours, where a newer one of ours is valid too: PipeOps needs only the newest."""
     valid = [secret for secret in secrets if secret.ours and secret.expires is not None and secret.expires > now]

@@ -17,8 +17,8 @@ _CLOUD_NAMES = {"AzureUSGovernment": "Azure Government", "AzureChinaCloud": "Azu
 
 @dataclass(frozen=True, slots=True)
 class ConnectionToOpen:
-    """What `pipeops-tui renew` and `remove` begin with: `action` is `renew` or `remove`, `client_id` is empty where
-    none was given."""
+    """What `pipeops-tui renew`, `remove` and, line by line, `list` begin with. `action` is that word; `client_id` is
+    empty where none was given."""
 
     action: str
     client_id: str = ""

@@ -10,4 +10,6 @@ examining.py           what is asked of Azure, first without an account, then as
                        (`access_examining.py`); `id_order.py` finds out which GUID is which
 question.py            how far each question is, for a screen
 sign_in_findings.py    what the answers mean, in words; the same for the access in `access_findings.py`
+cures.py               what can be done about what was found
+persons_account.py     doctor in a journey: the examination, and the person's own account
 """

@@ -7,6 +7,14 @@ from typing import Final
 
 from pipeops_tui.doctor.five_values import ValueName
 
+WHERE_TO_FIND: Final = {
+    ValueName.GROUP: "In the Azure portal: Resource groups.",
+    ValueName.TENANT: "In the Azure portal: Microsoft Entra ID, Overview, Tenant ID.",
+    ValueName.CLIENT: "In the Azure portal: App registrations, the application, Application (client) ID.",
+    ValueName.SECRET: "Azure shows it once, when it is made: the column Value, not Secret ID.",
+    ValueName.SUBSCRIPTION: "In the Azure portal: Subscriptions, the subscription, Subscription ID.",
+}
+"""Where a person finds each value."""
 LONGEST_NAME_OF_A_VALUE: Final = 60
 """Characters; longer texts name nothing."""
 _NAMES: Final = {

@@ -11,16 +11,19 @@ import os
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from pipeops_tui.core.plain_text import plain
+from pipeops_tui.plain.echo import without_echo
 from pipeops_tui.plain.standard_output import write_line
 
 COLUMNS: Final = 80
 _PAGE: Final = 15
 """Entries of a list that are shown at a time."""
+_END: Final = "end"
 _LONGEST: Final = 4_096
 """Characters of an answer that are looked at."""
 
@@ -44,6 +47,8 @@ class Entry:
     key: str
     text: str
     reason: str = ""
+    also: str = ""
+    """What typing finds it by too, e.g. an id."""
 
 
 class Lines:
@@ -51,7 +56,7 @@ class Lines:
     for."""
 
     def __init__(self, descriptor: int = 0) -> None:
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._read: asyncio.Queue[str | None] = asyncio.Queue()
         self._started = False
 
@@ -71,7 +76,7 @@ class Lines:
         # Not through sys.stdin: a thread that holds its buffer when the process ends is a fatal error of Python.
         rest = b""
         try:
-            while chunk := os.read(self._descriptor, 65_536):
+            while chunk := os.read(self.descriptor, 65_536):
                 *lines, rest = (rest + chunk).split(b"\n")
                 for line in lines:
                     loop.call_soon_threadsafe(self._read.put_nowait, line.decode("utf-8", "replace"))
@@ -87,6 +92,8 @@ class Conversation:
 
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
+        self.questions = 0
+        """How many have been asked so far."""
 
     def say(self, text: str = "", *, indent: str = "") -> None:
         """Write a text, wrapped; each of its lines begins with `indent`. Raises `InputEndedError` where
@@ -121,22 +128,55 @@ class Conversation:
         """The answer, or `default` for an empty one. `wrong` says why an answer cannot be used, and is asked about the
         default as well. Raises `GoBack`, `Quit` and `InputEndedError`."""
         while True:
-            self.say(f"{question} [{default}]:" if default else f"{question}:")
-            answer = plain((await self._lines.next()).strip(), _LONGEST)
-            match answer.casefold():
-                case "?":
-                    self.say(explain)
-                    self.say('"back" goes back, "quit" ends.')
-                    continue
-                case "back":
-                    raise GoBack
-                case "quit":
-                    raise Quit
+            answer = await self._answer(f"{question} [{default}]:" if default else f"{question}:", explain)
             given = answer or default
             reason = wrong(given) if given else "Please give an answer, or ? for an explanation."
             if not reason:
                 return given
             self.say(reason)
+
+    async def ask_hidden(self, question: str, *, explain: str) -> str:
+        """A line that a terminal does not show while it is typed; empty for no answer. Raises as `ask` does."""
+        with self._hidden():
+            return await self._answer(f"{question}:", explain)
+
+    async def ask_lines(self, question: str, *, explain: str, is_enough: Callable[[str], bool]) -> str:
+        """Lines that a terminal does not show, e.g. a paste: up to one that says `end`, or to an empty one once what
+        came before `is_enough`. Raises as `ask` does, but for `back` and `quit` only in the first line."""
+        with self._hidden():
+            lines = [await self._answer(f"{question}:", explain)]
+            while lines[-1].strip().casefold() != _END and (lines[-1].strip() or not is_enough("\n".join(lines))):
+                lines.append(await self._lines.next())
+        return "\n".join(lines[:-1])
+
+    async def _answer(self, question: str, explain: str) -> str:
+        """What is answered to a question, asked again after an explanation."""
+        self.questions += 1
+        while True:
+            self.say(question)
+            answer = plain((await self._lines.next()).strip(), _LONGEST)
+            match answer.casefold():
+                case "?":
+                    self.say(explain)
+                    self.say('"back" goes back, "quit" ends.')
+                case "back":
+                    raise GoBack
+                case "quit":
+                    raise Quit
+                case _:
+                    return answer
+
+    @contextmanager
+    def _hidden(self) -> Iterator[None]:
+        """Inside, what is typed is not shown, also not before the question is there."""
+        with without_echo(self._lines.descriptor) as is_hidden:
+            if not is_hidden:
+                self.say("This terminal shows what you type, and keeps it in its scrollback.")
+            yield
+
+    def say_words(self, words: Iterable[tuple[str, str]]) -> None:
+        """Say which words can be answered, each with what it does."""
+        self.say("; ".join(f'"{word}" {what}' for word, what in words) + ".")
 
     async def pick(self, question: str, words: Sequence[str], default: str, *, explain: str) -> str:
         """One of `words`. Raises as `ask` does."""
@@ -171,7 +211,7 @@ class Conversation:
             elif answer.casefold() == "all":
                 shown, first = list(entries), 0
             else:
-                found = [one for one in entries if answer.casefold() in one.text.casefold()]
+                found = [one for one in entries if answer.casefold() in f"{one.text} {one.also}".casefold()]
                 if not found:
                     self.say(f"Nothing contains {answer}.")
                     continue
@@ -186,8 +226,25 @@ class Conversation:
             self.say(f'{first + 1} to {last} of {len(entries)}. "more" shows the next ones.')
 
 
+async def in_order(talk: Conversation, steps: Sequence[Callable[[], Awaitable[object]]]) -> None:
+    """Do the steps one after the other. `back` in one leads to the last one before it that has asked something; raises
+    `GoBack` where there is none."""
+    asked: list[bool] = []
+    while len(asked) < len(steps):
+        before = talk.questions
+        try:
+            await steps[len(asked)]()
+            asked.append(talk.questions > before)
+        except GoBack:
+            while asked:
+                if asked.pop():
+                    break
+            else:
+                raise
+
+
 _ASCII: Final = str.maketrans(
-    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "·": "-", "→": "->", "×": "x"}
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "·": "-", "→": "->", "×": "x", "●": "*"}
 )
 """Our own signs, for a terminal without UTF-8."""
 _HOW_TO_CHOOSE: Final = (

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipeops_tui.checks import CheckSpec, checks_for, registrations
+from pipeops_tui.checks import checks_for, registrations
 from pipeops_tui.checks.closed_regions import why_closed
 from pipeops_tui.checks.room import RoomState, read_room
 from pipeops_tui.checks.room_words import QUOTA_PAGE, room_advice, room_check
 from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core import names
-from pipeops_tui.core.clock import secret_expiry, spell_day
-from pipeops_tui.core.model import Check, Doubt, Region, RegionRestriction, Subscription, SubscriptionPage
+from pipeops_tui.core.model import Doubt, Region, RegionRestriction, Subscription, SubscriptionPage
 from pipeops_tui.core.ports import Topic
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.wizard import Step, free_group_name
-from pipeops_tui.journey.early_checks import is_blocking
-from pipeops_tui.plain.conversation import Conversation, Entry, GoBack
-from pipeops_tui.plain.told_problem import tell_checks, tell_problem
+from pipeops_tui.plain.conversation import Conversation, Entry, GoBack, in_order
+from pipeops_tui.plain.plain_checks import check, decide
+from pipeops_tui.plain.plain_lifetime import ask_days
+from pipeops_tui.plain.told_problem import tell_checks
 
 if TYPE_CHECKING:
     from pipeops_tui.journey.journey import Journey
@@ -108,7 +106,11 @@ class PlainChoices:
                 self._talk.say(f"{group.name} exists in {group.location}. PipeOps can change everything in it.")
                 self._journey.wizard.choose(existing_group=group, group_name=group.name, region=None)
                 break
-            region = await self._region()
+            try:
+                region = await self._region()
+            except GoBack:
+                default = name
+                continue
             self._journey.wizard.choose(existing_group=None, group_name=name, region=region)
             break
         await self._passes(Step.RESOURCE_GROUP)
@@ -138,35 +140,28 @@ class PlainChoices:
 
     async def application(self) -> None:
         """The application's name and the lifetime of its secret."""
-        choices, settings = self._journey.choices, self._journey.settings
+        settings = self._journey.settings
         longest = None
         try:
             longest = (await self._journey.lookups.secret_policy(self._subscription.tenant_id)).value.longest_days
         except CloudError:
             longest = None  # Microsoft Entra itself refuses a lifetime that is too long
-        name = await self._talk.ask(
-            "Name of the application",
-            choices.application_name,
-            explain="PipeOps signs in to Azure as this application. The name is only for people.",
-            wrong=names.application_name_error,
-        )
-        days = min(choices.secret_days or settings.expires_in or 0, longest or 730)
 
-        def wrong(answer: str) -> str:
-            too_long = longest is not None and answer.isdigit() and int(answer[:9]) > longest
-            return names.secret_days_error(answer) or (
-                f"Your tenant allows at most {longest} days." if too_long else ""
+        async def name() -> None:
+            given = await self._talk.ask(
+                "Name of the application",
+                self._journey.choices.application_name,
+                explain="PipeOps signs in to Azure as this application. The name is only for people.",
+                wrong=names.application_name_error,
             )
+            self._journey.wizard.choose(application_name=given)
 
-        answer = await self._talk.ask(
-            "Client secret expires after how many days?",
-            str(days),
-            explain="After that, PipeOps cannot sign in any more until it gets a new client secret.",
-            wrong=wrong,
-        )
-        expires = secret_expiry(self._journey.clock.now(), int(answer))
-        self._talk.say(f"It expires on {spell_day(expires)}.")
-        self._journey.wizard.choose(application_name=name, secret_days=int(answer))
+        async def days() -> None:
+            wished = self._journey.choices.secret_days or settings.expires_in or 0
+            given = await ask_days(self._talk, wished, longest, self._journey.clock.now())
+            self._journey.wizard.choose(secret_days=given)
+
+        await in_order(self._talk, (name, days))
         await self._passes(Step.APPLICATION)
 
     async def access(self) -> None:
@@ -205,55 +200,21 @@ class PlainChoices:
     async def _passes(self, step: Step) -> None:
         """Return once nothing blocks, or the person wants to try all the same; raises `GoBack`."""
         while True:
-            self._talk.say("Checking.")
-            specs = checks_for(step, self._journey.choices)
-            checks = await self._run(specs)
-            tell_checks(self._talk, checks)
-            blocking = [one for one in checks if is_blocking(one)]
+            choices = self._journey.choices
+            checks, blocking = await check(self._talk, checks_for(step, choices), self._journey.lookups.reads, choices)
             if not blocking:
                 self._journey.wizard.try_anyway([one.key for one in checks], ())
                 return
-            for check in blocking:
-                if check.problem is not None:
-                    tell_problem(self._talk, check.problem)
-            if await self._decides(checks, blocking):
-                return
-
-    async def _run(self, specs: Sequence[CheckSpec]) -> Sequence[Check]:
-        reads, choices = self._journey.lookups.reads, self._journey.choices
-        return await asyncio.gather(*(spec.run(reads, choices) for spec in specs))
-
-    async def _decides(self, checks: Sequence[Check], blocking: Sequence[Check]) -> bool:
-        """Whether to go on although something blocks; False to check again."""
-        can = {"again": "asks Azure again"}
-        if messages := [one.message for one in checks if one.message]:
-            can["message"] = "shows a message to the person who can help"
-        if all(one.may_try_anyway for one in blocking):
-            can["try"] = "tries it; if Azure refuses, nothing is left behind"
-        if all(one.may_hand_over for one in blocking):
-            can["owner"] = "creates everything else, and waits until an Owner has assigned the role"
-        words = [f'"{word}" {what}' for word, what in can.items()]
-        self._talk.say(f'{"; ".join(words)}; "back" goes back.')
-
-        while True:
-            answer = await self._talk.pick(
-                "What now?", tuple(can), "again", explain="Another person can help with what is missing."
-            )
-            match answer:
-                case "message":
-                    for message in messages:
-                        for line in message.splitlines():
-                            self._talk.say(line)
+            match await decide(self._talk, checks, blocking):
                 case "try":
                     doubts = [Doubt(one.key, one.doubts) for one in blocking if one.doubts is not None]
                     self._journey.wizard.try_anyway([one.key for one in checks], doubts)
-                    return True
+                    return
                 case "owner":
                     self._journey.wizard.choose(owner_assigns=True)
-                    return True
+                    return
                 case _:
                     self._journey.lookups.forget(*_TOPICS)
-                    return False
 
 
 def _region_words(region: Region, closed: RegionRestriction | None) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeops_tui.journey.journey import Journey
 
 _WAYS: Final = ("copy", "show", "send", "done")
+_STAYS: Final = "What was created stays. The next start of pipeops-tui can continue or undo it."
 
 
 class PlainCreation:
@@ -31,6 +32,12 @@ class PlainCreation:
     def stop(self) -> bool:
         """Let the running request finish and start no other; False where nothing is running."""
         return self._scripted is not None and self._scripted.stop()
+
+    def at_work(self, run: Run) -> ScriptedRun:
+        """`run` as the one that `stop` stops; its events are told."""
+        if self._scripted is None or self._scripted.run is not run:
+            self._scripted = ScriptedRun(run, self._talk.say, waits_for_owner=self._tell_owner)
+        return self._scripted
 
     async def review(self) -> bool:
         """Show the plan, ask, and create it; False when the person does not want it. Raises `GoBack`, `CloudError`."""
@@ -57,8 +64,9 @@ class PlainCreation:
         return await self.perform(await self._journey.begin_run(new, workspace))
 
     async def perform(self, run: Run) -> bool:
-        """Create what is left of `run`; whether there are credentials. What fails can be tried again or undone."""
-        self._scripted = scripted = ScriptedRun(run, self._talk.say, waits_for_owner=self._tell_owner)
+        """Create what is left of `run`; whether there are credentials. What fails can be tried again or undone. Raises
+        `GoBack` when nothing is left behind, and `Quit`."""
+        scripted = self.at_work(run)
         while True:
             ending = await scripted.perform(run.execute)
             if run.credentials is not None:
@@ -70,17 +78,35 @@ class PlainCreation:
                 self._talk.say("Nothing is left behind.")
                 self._journey.end_run()
                 raise GoBack
-            answer = await self._talk.pick(
-                'What now? "again" continues, "undo" removes what was created, "later" leaves it',
-                ("again", "undo", "later"),
-                "again",
-                explain="What was created is journaled: the next start of pipeops-tui can continue or undo it.",
-            )
-            if answer == "later":
-                raise Quit
-            if answer == "undo":
-                await self.undo(run)
+            if not ending.why and not run.state.unfinished:
+                self._talk.say("Everything is done.")
                 return False
+            match await self._after_failure(run):
+                case "later":
+                    self._talk.say(_STAYS)
+                    return False
+                case "undo":
+                    await self.undo(run)
+                    return False
+
+    async def _after_failure(self, run: Run) -> str:
+        can = {"again": "continues", "undo": "removes what was created", "later": "leaves it"}
+        if run.state.renewed and run.state.retiring:
+            del can["undo"]  # PipeOps works with what was added
+        words = ", ".join(f'"{word}" {what}' for word, what in can.items())
+        while True:
+            try:
+                return await self._talk.pick(
+                    f"What now? {words}",
+                    tuple(can),
+                    "again",
+                    explain="What was created is journaled: the next start of pipeops-tui can continue or undo it.",
+                )
+            except GoBack:
+                self._talk.say("What was created stays as it is: there is no way back from here.")
+            except Quit:
+                self._talk.say(_STAYS)
+                raise
 
     def _tell_owner(self, run: Run) -> None:
         step = run.owner_step
@@ -89,7 +115,8 @@ class PlainCreation:
             self._talk.write(step.command)
 
     async def undo(self, run: Run) -> bool:
-        """Remove what `run` has created; whether nothing is left."""
+        """Remove what `run` has created, of a renewal only its client secret; whether nothing is left. Raises as
+        `Conversation.ask` does."""
         extent = Extent.NEW_SECRET if run.discards else Extent.EVERYTHING
         rows = run.undo_rows(extent)
         self._talk.say("This will be removed:")
@@ -97,8 +124,7 @@ class PlainCreation:
             self._talk.say(f"{number:>3}  {row.title}: {row.detail}")
         if not await self._talk.confirm("Remove this from Azure now?", explain="Only what this run has created."):
             return False
-        self._scripted = scripted = ScriptedRun(run, self._talk.say)
-        left: Sequence[Leftover] = await scripted.undo(extent)
+        left: Sequence[Leftover] = await self.at_work(run).undo(extent)
         for one in left:
             self._talk.say(f"Still there: {one.what}{f' ({one.why})' if one.why else ''}.")
             if one.command:
@@ -114,7 +140,8 @@ class PlainCreation:
         if credentials is None:
             return
         proved = any(row.key == "test-sign-in" and row.state is RowState.DONE for row in run.rows)
-        self._talk.say("Everything is created." + (" The test sign-in worked." if proved else " It was not tested."))
+        done = "The new client secret is added." if run.state.renewed else "Everything is created."
+        self._talk.say(done + (" The test sign-in worked." if proved else " It was not tested."))
         self._talk.say("In PipeOps: Integrations, Azure, Connect, Proceed. Of the six boxes, the first is optional.")
         for label, value in _public(credentials):
             self._talk.say(f"{label}:")

@@ -112,7 +112,7 @@ class ScriptedRun:
     async def perform(self, work: Callable[[], Awaitable[None]]) -> RunEnding:
         """Do a part of the run, e.g. `run.execute`, to its end."""
         ends: list[Event] = []
-        unsubscribe, self._working = self.run.subscribe(ends.append), True
+        unsubscribe, self._working, self._exhausted = self.run.subscribe(ends.append), True, None
         try:
             await work()
         finally:

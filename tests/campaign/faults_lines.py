@@ -27,7 +27,7 @@ from pipeops_tui.core.option_values import SignInMethod
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.plain.conversation import Conversation, Lines
-from pipeops_tui.plain.plain_journey import PlainJourney
+from pipeops_tui.plain.plain_program import PlainProgram
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.simulator.faults import FaultKind
 from tests.campaign.holdings import Holdings, belongings
@@ -209,7 +209,7 @@ class _Play:
             connector = azure_connector(settings, folder, self._clock)
             journey = Journey(settings, connector, self._clock, folder)
             try:
-                return await PlainJourney(journey, Conversation(person)).run()
+                return await PlainProgram(journey, Conversation(person)).run()
             finally:
                 await journey.close()
 

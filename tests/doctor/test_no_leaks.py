@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text, taken_lines
 from pipeops_tui.doctor.examining import examine, without_azure
 from pipeops_tui.doctor.finding import Diagnosis
 from pipeops_tui.doctor.five_values import Pasted, ValueName
@@ -19,6 +18,7 @@ from pipeops_tui.doctor.form_findings import form_findings
 from pipeops_tui.doctor.paste_cleaning import NOT_TEXT
 from pipeops_tui.doctor.pasted import read_bytes, read_environment, read_text
 from pipeops_tui.doctor.question import QuestionChanged
+from pipeops_tui.plain.finding_lines import findings_as_json, findings_as_text, taken_lines
 from tests.doctor.memory_azure import CLIENT, CLOUD, GROUP, SECRET, SUBSCRIPTION, TENANT, MemoryAzure, refusal
 from tests.doctor.test_reading import FORMS
 from tests.doctor.wrong_inputs import OLD_SECRET, ONE_FAULT, TWO_FAULTS, WrongInput, paste

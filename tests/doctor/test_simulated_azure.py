@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 import pytest_asyncio
 
-from pipeops_tui.cli.finding_lines import findings_as_json, findings_as_text
 from pipeops_tui.core.clock import SystemClock
 from pipeops_tui.core.model import CheckOutcome, SignInMethod
 from pipeops_tui.core.ports import Connector, Examiner, Session
@@ -17,6 +16,7 @@ from pipeops_tui.doctor.examining import examine
 from pipeops_tui.doctor.finding import Diagnosis, FindingCode, Verdict
 from pipeops_tui.doctor.own_account import look_closer
 from pipeops_tui.doctor.pasted import read_text
+from pipeops_tui.plain.finding_lines import findings_as_json, findings_as_text
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.simulator.simulated_azure import SimulatedAzure
 from pipeops_tui.simulator.world.roles import CONTRIBUTOR, OWNER, READER

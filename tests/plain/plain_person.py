@@ -1,4 +1,4 @@
-"""A person at `pipeops-tui --plain` over pipes: reads lines, and answers a question once it is asked."""
+"""A person at `pipeops-tui --plain`, or at a command, over pipes: reads lines, answers what is asked."""
 
 from __future__ import annotations
 
@@ -32,12 +32,14 @@ WITH_DEFAULTS = (
 class PlainPerson:
     """The program in a process of its own, with a state directory of its own and nobody signed in."""
 
-    def __init__(self, azure: RunningSimulator, home: Path, *argv: str, **environment: str) -> None:
+    def __init__(self, azure: RunningSimulator, home: Path, *argv: str, command: str = "", **environment: str) -> None:
+        """`command` is that of the program, e.g. `list`; without one it is the journey."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AZURE_")}
         where = ["--resource-manager", azure.base_url, "--ca-file", str(azure.ca_file)]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "--plain", *where, *argv],
+            [sys.executable, "-c", PROGRAM, *([command] if command else []), "--plain", *where, *argv],
             stdin=subprocess.PIPE,
+            cwd=home,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={**kept, "XDG_STATE_HOME": str(home), "PATH": "", "SSH_CONNECTION": "1 2 3 4", **environment},
@@ -75,6 +77,10 @@ class PlainPerson:
         stdin.write(f"{answer}\n".encode())
         stdin.flush()
         return found
+
+    def signs_in(self) -> None:
+        """With a device code, which Azure approves at once."""
+        self.answers(r"sign in\? .*\[\d\]:", "")
 
     def walks(self, *, until: str = "") -> None:
         """Take the defaults of every step, until a question that contains `until`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,21 @@ def in_scenario(name: str) -> pytest.MarkDecorator:
 def applications(azure: RunningSimulator, name: str = "PipeOps") -> list[str]:
     """Client IDs of the applications of this name."""
     return [one["appId"] for one in azure.state()["applications"] if one["displayName"] == name]
+
+
+def takes_the_secret(person: PlainPerson) -> str:
+    """Have it shown, and end; gives it."""
+    person.answers("Client Secret: copy, show, send or done .*:", "show")
+    person.answers("yes or no .*:", "yes")
+    secret: str = re.findall(SECRET, person.answers(r"done \[done\]:", ""))[0]
+    assert person.ends() == 0, person.text
+    return secret
+
+
+def group_named(azure: RunningSimulator, name: str) -> dict[str, Any] | None:
+    """The resource group of this name in the first subscription."""
+    scope = f"/subscriptions/{azure.announcement['subscription_id']}/resourceGroups/{name}"
+    return next((one for one in azure.state()["resource_groups"] if one["id"] == scope), None)
 
 
 # To the five values
@@ -125,8 +141,12 @@ def test_back_keeps_what_was_entered_and_a_question_mark_explains(azure: Running
         person.answers('PipeOps cannot sign in any more.*"back" goes back.*days.*:', "0")
         person.answers("after how many days.*:", "90")
         person.answers("Create this .*:", "back")
-        person.answers("Create this .*:|What now", "back")
-        person.reads("Create this|Name of the application")
+        person.answers(r"Step 5 of 8: Application Name of the application \[Mine\]:", "")
+        person.answers(r"days\? \[90\]:", "back")
+        person.answers(r"Name of the application \[Mine\]:", "back")
+        person.answers(r"Step 3 of 8: Resource group .*Name of the resource group \[PipeOpsRG\]:", "back")
+        person.answers("Step 2 of 8: Subscription .*:", "back")
+        person.reads("Step 1 of 8: Sign in .*:")
     assert "from 1 to 730" in person.text
 
 
@@ -223,7 +243,9 @@ def test_an_owner_can_be_asked(azure: RunningSimulator, tmp_path: Path) -> None:
         found = person.reads("az role assignment create .*ServicePrincipal")
         (command,) = re.findall("az role assignment create .*", found)
         owner_runs(azure, command)
-        person.answers("Client Secret: .*:", "done")
+        secret = takes_the_secret(person)
+    (client_id,) = applications(azure)
+    assert key_of(azure, client_id, secret.encode())
 
 
 @in_scenario("policy-requires-tag")
@@ -246,7 +268,10 @@ def test_a_limit_of_the_tenant_is_the_default(azure: RunningSimulator, tmp_path:
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="days")
         person.answers(r"days\? \[90\]:", "91")
-        person.reads("Your tenant allows at most 90 days.")
+        person.answers("Your tenant allows at most 90 days. .*days.*:", "90")
+        person.answers("Create this .*:", "yes")
+        secret = takes_the_secret(person)
+    assert key_of(azure, applications(azure)[0], secret.encode())
 
 
 @in_scenario("apps-restricted")
@@ -265,7 +290,9 @@ def test_a_directory_that_forbids_applications_says_who_can_help(azure: RunningS
 def test_without_a_subscription_it_says_so(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.answers(r"sign in\? .*:", "")
-        person.reads("This account can see no subscription.")
+        person.answers("This account can see no subscription..*Step 1 of 8: Sign in .*:", "quit")
+        assert person.ends() == 1
+    assert changes_in(azure) == []
 
 
 @in_scenario("providers-unregistered")
@@ -273,7 +300,8 @@ def test_missing_resource_providers_are_registered(azure: RunningSimulator, tmp_
     with PlainPerson(azure, tmp_path) as person:
         person.walks()
         assert "Microsoft.ContainerService" in person.text
-        person.reads("Client Secret: ")
+        takes_the_secret(person)
+    assert len(applications(azure)) == 1
     assert "registerProvider" in {str(one["operation"]) for one in azure.requests()}
 
 
@@ -282,7 +310,13 @@ def test_a_group_that_is_being_deleted_is_not_taken(azure: RunningSimulator, tmp
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="Name of the resource group")
         person.answers("Name of the resource group .*:", "PipeOpsRG")
-        person.reads("PipeOpsRG is being deleted. Wait, or use another name.")
+        person.answers("PipeOpsRG is being deleted. Wait, or use another name. .*:", "PipeOps-2")
+        person.answers("Region .*:", "")
+        person.answers("Name of the application .*:", "")
+        person.answers("days.*:", "")
+        person.answers("Create this .*:", "yes")
+        takes_the_secret(person)
+    assert group_named(azure, "PipeOps-2") is not None
 
 
 @in_scenario("down")
@@ -291,22 +325,28 @@ def test_what_cannot_be_reached_is_told_and_can_be_tried_again(azure: RunningSim
         person.walks(until="Name of the application")
         person.reads("could not be checked: |Press Enter to try again")
     assert "Traceback" not in person.text
+    assert changes_in(azure) == []
 
 
 @in_scenario("twins")
 def test_an_application_of_the_same_name_is_told(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="Create this")
-        person.reads("Create this")
+        before = applications(azure)
+        person.answers("Create this .*:", "yes")
+        takes_the_secret(person)
     assert "application of this name already" in " ".join(person.text.split())
+    assert set(before) < set(applications(azure))
 
 
 def test_without_a_yes_nothing_is_created(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="Create this")
         person.answers("Create this .*:", "no")
-        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "")
-        person.answers("Nothing was created. Step 6 of 8: Access .*Create this .*:", "quit")
+        person.answers("Nothing was created. Step 5 of 8: Application .*Name of the application .*:", "")
+        person.answers("days.*:", "")
+        person.answers("Create this .*:", "")
+        person.answers("Nothing was created. Step 5 of 8: Application .*:", "quit")
         assert person.ends() == 1
     assert changes_in(azure) == []
 
@@ -316,12 +356,23 @@ def test_a_closed_region_stands_last_and_says_why(azure: RunningSimulator, tmp_p
     with PlainPerson(azure, tmp_path, "--location", "westeurope") as person:
         person.walks(until="Region")
         person.answers("Region .*:", "west europe")
-        person.reads(r"West Europe \(westeurope\), closed by Microsoft for this subscription")
+        person.answers(r"West Europe \(westeurope\), closed by Microsoft for this subscription.*Region .*:", "all")
+        person.answers("Region .*:", "UK South")
+        person.answers("Region .*:", "1")
+        person.answers("Name of the application .*:", "")
+        person.answers("days.*:", "")
+        person.answers("Create this .*:", "yes")
+        takes_the_secret(person)
+    group = group_named(azure, "PipeOpsRG")
+    assert group is not None
+    assert group["location"] == "uksouth"
 
 
 @in_scenario("no-quota")
 def test_too_little_room_for_a_server_is_told_and_stops_nothing(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:
         person.walks(until="Create this")
-        found = person.reads("Create this in Azure now")
+        found = person.answers("Create this in Azure now.*:", "yes")
+        takes_the_secret(person)
+    assert len(applications(azure)) == 1
     assert "warning: Room for a server: 10 of 10 vCPUs free in East US, but none" in " ".join(found.split())

@@ -9,11 +9,12 @@ from contextlib import suppress
 from textual.app import SystemCommand
 from textual.worker import Worker, WorkerError
 
+from pipeops_tui.connections.removal_words import RemovalWords
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.provisioning import Event, RetriesExhausted, RowChanged, Run, RunEnded
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.dialogs.confirm import KeepWaitingDialog
-from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords, UndoDialog
+from pipeops_tui.ui.dialogs.undo_dialog import UndoDialog
 from pipeops_tui.ui.widgets.operation_rows import is_live
 
 Verb = Callable[[], Awaitable[object]]

@@ -13,10 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from pipeops_tui.connections.connection import Connection
+from pipeops_tui.connections.connection_actions import ConnectionAction, ConnectionDecision
 from pipeops_tui.connections.reminder import reminder_of
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.ui.base.dialog import Dialog
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
 from pipeops_tui.ui.connections.connection_facts import ConnectionFacts
 from pipeops_tui.ui.connections.row_details import title_of
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons

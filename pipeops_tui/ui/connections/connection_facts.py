@@ -11,18 +11,18 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from pipeops_tui.connections.connection import Connection, FoundBy
+from pipeops_tui.connections.connection import Connection
+from pipeops_tui.connections.connection_words import (
+    FOUND_WORDS,
+    NOT_KNOWN,
+    owner_names,
+    secret_lines,
+    shown_state,
+    state_sentence,
+)
 from pipeops_tui.core.clock import spell_instant
-from pipeops_tui.core.model import DirectoryMember
-from pipeops_tui.ui.connections.connection_words import secret_lines, shown_state, state_sentence
 
 _LABEL_WIDTH: Final = 20
-_NOT_KNOWN: Final = "not known"
-_FOUND: Final = {
-    FoundBy.JOURNAL: "the journal on this computer",
-    FoundBy.TAG: "its tag",
-    FoundBy.ASSIGNMENT: "its role on one resource group",
-}
 
 
 class ConnectionFacts(Widget):
@@ -82,7 +82,7 @@ class ConnectionFacts(Widget):
             if command:
                 lines.append(Text(f"  {command}", self._style("command")))
         if len(lines) == 1:
-            lines.append(Text(_NOT_KNOWN))
+            lines.append(Text(NOT_KNOWN))
         return Text("\n").join(lines)
 
     def _style(self, name: str) -> Style:
@@ -91,21 +91,11 @@ class ConnectionFacts(Widget):
 
 def values(connection: Connection) -> Iterator[tuple[str, str]]:
     """Label and value of what identifies the connection; the digit before a label is the key that copies it."""
-    yield "1 Resource group", connection.group_name or _NOT_KNOWN
-    yield "2 Tenant ID", connection.tenant_id or _NOT_KNOWN
-    yield "  Tenant", connection.tenant_name or _NOT_KNOWN
-    yield "3 Client ID", connection.client_id or _NOT_KNOWN
-    yield "5 Subscription ID", connection.subscription_id or _NOT_KNOWN
-    yield "  Subscription", connection.subscription_name or _NOT_KNOWN
-    yield "  Made", spell_instant(connection.made) if connection.made is not None else _NOT_KNOWN
-    yield "  Found by", _FOUND[connection.found_by]
-
-
-def owner_names(owners: Iterable[DirectoryMember]) -> str:
-    """Their names, with the account's name where it says more."""
-    return (
-        ", ".join(
-            f"{one.display_name} ({one.account_name})" if one.account_name else one.display_name for one in owners
-        )
-        or _NOT_KNOWN
-    )
+    yield "1 Resource group", connection.group_name or NOT_KNOWN
+    yield "2 Tenant ID", connection.tenant_id or NOT_KNOWN
+    yield "  Tenant", connection.tenant_name or NOT_KNOWN
+    yield "3 Client ID", connection.client_id or NOT_KNOWN
+    yield "5 Subscription ID", connection.subscription_id or NOT_KNOWN
+    yield "  Subscription", connection.subscription_name or NOT_KNOWN
+    yield "  Made", spell_instant(connection.made) if connection.made is not None else NOT_KNOWN
+    yield "  Found by", FOUND_WORDS[connection.found_by]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
 
-from pipeops_tui.connections.connection import Connection, FoundBy, old_secret
+from pipeops_tui.connections.connection import Connection, old_secret
+from pipeops_tui.connections.connection_actions import ConnectionAction, ConnectionDecision
+from pipeops_tui.connections.connection_words import old_secret_sentence
 from pipeops_tui.connections.group_contents import GroupContents, group_contents
+from pipeops_tui.connections.removal_words import RemovalWords, nothing_added, removal_words
 from pipeops_tui.connections.renewal_checks import renewal_checks
+from pipeops_tui.connections.renewal_words import NAMED, is_made_by_hand, renewal_sentence
 from pipeops_tui.connections.restoring import Restorers, allowed_days, restorers
 from pipeops_tui.connections.searched_tenant import asked
 from pipeops_tui.core.model import Check, DirectoryMember, SecretPolicy, Subscription
@@ -18,19 +21,12 @@ from pipeops_tui.provisioning import Event, Extent, Origin, RetriesExhausted, Ro
 from pipeops_tui.ui.base.checking import run_checks
 from pipeops_tui.ui.base.run_driver import undo_dialog
 from pipeops_tui.ui.base.step_screen import StepScreen
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
-from pipeops_tui.ui.connections.connection_words import old_secret_sentence
-from pipeops_tui.ui.connections.removal_words import nothing_added, removal_words
 from pipeops_tui.ui.connections.renew_dialog import RenewDialog, Show
 from pipeops_tui.ui.connections.restore_dialog import RestoreDialog
 from pipeops_tui.ui.dialogs.add_owner_dialog import AddOwnerDialog
 from pipeops_tui.ui.dialogs.confirm import ConfirmDialog, KeepWaitingDialog, UnfinishedDialog, what_stays
 from pipeops_tui.ui.dialogs.old_secret_dialog import OldSecretDialog
-from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
 from pipeops_tui.ui.widgets.expiry_choice import RECOMMENDED
-
-NAMED: Final = 8
-"""Characters of a client ID that are typed to name an application that this computer did not create."""
 
 
 class ConnectionWork:
@@ -112,21 +108,15 @@ class ConnectionWork:
             else:
                 self._attempt(run, lambda: self._renew(run, subscription, days), "renew")
 
-        by_hand = connection.found_by is FoundBy.ASSIGNMENT
-        old = (
-            "pipeops-tui did not add the one that PipeOps uses, so it stays."
-            if by_hand
-            else "The one that PipeOps uses stays until you say that PipeOps works with the new one."
-        )
         dialog = RenewDialog(
             f"Renew the client secret of {connection.application_name}?",
-            f"A new client secret is added and tested. {old}",
+            renewal_sentence(connection),
             journey.clock,
             check=check,
             policy=policy,
             copy=self._screen.services.copy,
             days=journey.settings.expires_in or RECOMMENDED,
-            typed=connection.client_id[:NAMED] if by_hand else "",
+            typed=connection.client_id[:NAMED] if is_made_by_hand(connection) else "",
         )
         self._screen.app.push_screen(dialog, answered)
 

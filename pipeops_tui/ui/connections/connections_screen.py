@@ -15,17 +15,18 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from pipeops_tui.connections.connection import Connection, ConnectionState
-from pipeops_tui.core.clock import Clock
-from pipeops_tui.ui.base.background_work import problem_of
-from pipeops_tui.ui.base.dialog import Dialog
-from pipeops_tui.ui.connections.connection_actions import (
+from pipeops_tui.connections.connection import Connection, ConnectionState, key_of
+from pipeops_tui.connections.connection_actions import (
     ConnectionAction,
     ConnectionActions,
     ConnectionDecision,
     run_actions,
 )
-from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows, RowSection, key_of
+from pipeops_tui.connections.connection_sections import ConnectionSection
+from pipeops_tui.core.clock import Clock
+from pipeops_tui.ui.base.background_work import problem_of
+from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows
 from pipeops_tui.ui.connections.row_details import heading, is_undoing, nothing_listed, others_remark, row_details
 from pipeops_tui.ui.connections.tenant_answers import TenantAnswers
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
@@ -35,9 +36,9 @@ from pipeops_tui.ui.widgets.showing import say
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from pipeops_tui.connections.connection_search import ConnectionSearch
+    from pipeops_tui.connections.known_connections import KnownConnections
     from pipeops_tui.ui.connections.connection_card import ConnectionCard
-    from pipeops_tui.ui.connections.connection_search import ConnectionSearch
-    from pipeops_tui.ui.connections.known_connections import KnownConnections
 
 _COMMANDS: Final[dict[str, tuple[str, tuple[object, ...]]]] = {
     "u": ("undo", ()),
@@ -104,7 +105,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
 
     def compose_card(self) -> Iterable[Widget]:
         """The list, what is to be known about the highlighted row, and what can be done with it."""
-        yield Static(heading(len(self._rows.of(RowSection.UNFINISHED))), id="dialog-title", markup=False)
+        yield Static(heading(len(self._rows.of(ConnectionSection.UNFINISHED))), id="dialog-title", markup=False)
         yield self._picker
         yield Static(id="selected", markup=False)
         yield ActionButtons(id="row-actions")
@@ -188,7 +189,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         details = row_details(self._rows, self._key, self._clock.now())
         say(self.query_one("#selected", Static), details, same_size=True)
         self.query_one(ActionButtons).show(self._buttons())
-        self.set_class(bool(self._rows.of(RowSection.UNFINISHED)), "-unfinished")
+        self.set_class(bool(self._rows.of(ConnectionSection.UNFINISHED)), "-unfinished")
         self.refresh_bindings()
 
     def _buttons(self) -> list[Action]:
@@ -212,7 +213,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
 
     @property
     def _leave(self) -> str:
-        return "Decide later" if self._rows.of(RowSection.UNFINISHED) else "Back"
+        return "Decide later" if self._rows.of(ConnectionSection.UNFINISHED) else "Back"
 
     # Keys
 

@@ -11,8 +11,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
-from pipeops_tui.core import az_commands
-from pipeops_tui.provisioning import Leftover, Origin, RunState, leftovers
+from pipeops_tui.connections.forgetting import find_command, how_to_find
+from pipeops_tui.provisioning import Leftover, RunState, leftovers
 from pipeops_tui.ui.base.dialog import Dialog
 
 
@@ -34,6 +34,7 @@ class ForgetDialog(Dialog[bool]):
         super().__init__()
         self._state = state
         self._left: tuple[Leftover, ...] = leftovers(state)
+        self._find = find_command(state)
         self._copy = copy
 
     def compose_card(self) -> Iterable[Widget]:
@@ -46,18 +47,12 @@ class ForgetDialog(Dialog[bool]):
                 if item.command:
                     yield Static(Text(item.command), classes="command")
             if self._state.application.may_exist:
-                yield Static(Text(_how_to_find(self._state)), classes="item")
+                yield Static(Text(how_to_find(self._state)), classes="item")
             if self._find:
                 yield Static(Text(self._find), classes="command")
         with Horizontal(classes="buttons"):
             yield Button("Keep it", id="keep", compact=True, variant="primary")
             yield Button("Forget", id="forget", compact=True)
-
-    @property
-    def _find(self) -> str:
-        """The command that finds the application again by its tag; empty where there is none."""
-        is_tagged = self._state.application.may_exist and self._state.origin is not Origin.ADOPTED
-        return az_commands.find_tagged_applications(self._state.mark) if is_tagged else ""
 
     def action_copy_commands(self) -> None:
         """Copy the commands that remove what stays, and the one that finds the application."""
@@ -73,17 +68,3 @@ class ForgetDialog(Dialog[bool]):
         event.stop()
         if self.is_active:
             self.dismiss(event.button.id == "forget")
-
-
-def _how_to_find(state: RunState) -> str:
-    searched = state.client_id or state.plan.application_name
-    where = (
-        "To find the application again: in the portal, open App registrations, All applications, and search for "
-        f"{searched}."
-    )
-    if state.origin is Origin.ADOPTED:
-        return (
-            f"{where} It was made by hand: once this is forgotten, pipeops-tui does not recognize the client secrets "
-            "that it has added, and does not remove them."
-        )
-    return f"{where} Or search for its tag {state.mark}:"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from typing import Final
 
 from rich.text import Text
 from textual import on
@@ -11,28 +12,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from pipeops_tui.connections.connection import Connection
-from pipeops_tui.connections.restoring import ROLES, Restorers
-from pipeops_tui.core.clock import spell_day
+from pipeops_tui.connections.restoring import Restorers, restoration_sentences, who_can
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry
 from pipeops_tui.ui.widgets.showing import Facts
 
-_NAMED = 3
-"""How many of those who can restore are named."""
-
-
-def who_can(restorers: Restorers) -> str:
-    """One sentence or two on who can restore the application."""
-    if restorers.account is None:
-        return "? Your directory roles could not be read. If you have none of them, Microsoft Entra refuses."
-    if restorers.account:
-        return "✓ Your account has one of them."
-    asked = list(restorers.others[:_NAMED])
-    if more := restorers.others[_NAMED:]:
-        asked.append(f"{len(more)} more")
-    names = " or ".join(filter(None, (", ".join(asked[:-1]), asked[-1]))) if asked else "a person who has one"
-    return f"✗ Your account has none of them. To restore the application, ask {names}."
+_GLYPHS: Final = {None: "?", True: "✓", False: "✗"}
+"""By whether the account can restore."""
 
 
 class RestoreDialog(Dialog[bool]):
@@ -55,14 +42,7 @@ class RestoreDialog(Dialog[bool]):
         """What comes back, what is made again, the answers."""
         connection, group = self._connection, self._connection.group_name
         yield Static(Text(f"Restore {connection.application_name}?"), id="dialog-title")
-        until = connection.restorable_until
-        paragraphs = [
-            f"The application is restored{f', which is possible until {spell_day(until)}' if until else ''}. Its "
-            f"service principal and its role Contributor on {group} are created again where they are missing, and it "
-            "gets a new client secret, which you connect in PipeOps.",
-            f"This needs the directory role {ROLES}. Owning the application is not enough.",
-        ]
-        for paragraph in paragraphs:
+        for paragraph in restoration_sentences(connection):
             yield Static(Text(paragraph), classes="paragraph")
         yield Static("Checking whether your account has one of them …", id="roles", classes="paragraph", markup=False)
         if self._wanted:
@@ -91,7 +71,7 @@ class RestoreDialog(Dialog[bool]):
         except CloudError:
             found = Restorers(None)
         for roles in self.query("#roles").results(Static):
-            roles.update(who_can(found))
+            roles.update(f"{_GLYPHS[found.account]} {who_can(found)}")
 
     @on(Input.Changed, "#answer")
     def _typed(self, event: Input.Changed) -> None:

@@ -8,9 +8,10 @@ from typing import Final
 from rich.text import Text
 
 from pipeops_tui.connections.connection import Connection, ConnectionState
+from pipeops_tui.connections.connection_sections import OPEN_ELSEWHERE
+from pipeops_tui.connections.connection_words import expiry_words, shown_state, state_sentence
 from pipeops_tui.core.clock import spell_instant
-from pipeops_tui.ui.connections.connection_rows import OPEN_ELSEWHERE, OTHERS_KEY, ConnectionRows
-from pipeops_tui.ui.connections.connection_words import expiry_words, shown_state, state_sentence
+from pipeops_tui.ui.connections.connection_rows import OTHERS_KEY, ConnectionRows
 
 _CONTINUE: Final = "Continue  checks what exists, and creates the rest"
 _CREATE_AGAIN: Final = "Continue  creates again what undo has removed"

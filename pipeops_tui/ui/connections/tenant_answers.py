@@ -7,12 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from pipeops_tui.connections.connection import Connection
+from pipeops_tui.connections.connection import Connection, key_of
+from pipeops_tui.connections.connection_search import ConnectionSearch
+from pipeops_tui.connections.connection_sections import ConnectionSection
+from pipeops_tui.connections.connection_words import count
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.problem import CloudError
-from pipeops_tui.ui.connections.connection_rows import ConnectionRows, RowSection, key_of
-from pipeops_tui.ui.connections.connection_search import ConnectionSearch
-from pipeops_tui.ui.connections.connection_words import count
+from pipeops_tui.ui.connections.connection_rows import ConnectionRows
 from pipeops_tui.ui.widgets.status_line import StatusLine
 
 
@@ -68,7 +69,7 @@ class TenantAnswers:
             self._changed()
 
     def _say_end(self, unread: list[str], seconds: float) -> None:
-        number = len(self._rows.of(RowSection.CONNECTIONS))
+        number = len(self._rows.of(ConnectionSection.CONNECTIONS))
         found = count(number, "connection") if number else "No connection was found"
         sentences = [self._remark] if self._remark else []
         if len(unread) == 1:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from pipeops_tui.connections.renewal_words import IF_IT_WORKS, WORKS_WITH_NEW
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry
 
@@ -31,12 +32,9 @@ class OldSecretDialog(Dialog[bool | None]):
 
     def compose_card(self) -> Iterable[Widget]:
         """The question, what each answer means, the word to type."""
-        yield Static(Text("Does PipeOps work with the new client secret?"), id="dialog-title")
+        yield Static(Text(WORKS_WITH_NEW), id="dialog-title")
         yield Static(Text(self._what_stays), classes="paragraph")
-        yield Static(
-            Text("If it does, remove the old one. Tokens issued with it work for up to 90 more minutes."),
-            classes="paragraph",
-        )
+        yield Static(Text(IF_IT_WORKS), classes="paragraph")
         yield Static(Text(f"Type {_YES} to remove the old one now:"), classes="label")
         yield TextEntry(id="answer")
         with Horizontal(classes="buttons"):

@@ -4,7 +4,6 @@ live."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on
@@ -14,57 +13,13 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from pipeops_tui.connections.removal_words import RemovalWords, undo_words
 from pipeops_tui.core.problem import CloudError, FailureKind
 from pipeops_tui.provisioning import Event, Extent, Leftover, RowChanged, Run, UndoEnded
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.widgets.fields import TextEntry, Tick
 from pipeops_tui.ui.widgets.operation_rows import OperationRows
 from pipeops_tui.ui.widgets.showing import relabel
-
-
-@dataclass(frozen=True, slots=True)
-class RemovalWords:
-    """What a removal is called, and what it removes."""
-
-    title: str
-    sentence: str
-    verb: str
-    working: str
-    done: str
-    """The title when nothing of it is left."""
-    keep: str = "Keep everything"
-    typed: str = ""
-    """What has to be typed first; empty where nothing has."""
-    extent: Extent | None = None
-    """How much is removed; None for what the run itself takes for its undo."""
-    after: str = ""
-    """What to know once it is removed."""
-    lists_rest: bool = False
-    """Whether the commands are shown that remove what stays on purpose; otherwise they can only be copied."""
-    purges: bool = True
-    """Whether the application is deleted permanently, unless the person decides otherwise."""
-
-
-def undo_words(run: Run) -> RemovalWords:
-    """Undo of what `run` created; of a renewal, only its secret goes."""
-    if run.discards:
-        return RemovalWords(
-            "Discard the new client secret?",
-            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps "
-            "continues to use it.",
-            "Discard",
-            "Discarding",
-            "The new client secret is removed",
-            keep="Keep it",
-        )
-    return RemovalWords(
-        "Undo what was created?",
-        "Only what pipeops-tui created is removed, newest first:",
-        "Undo",
-        "Undoing",
-        "Nothing that was created is left",
-        typed=run.plan.application_name,
-    )
 
 
 class UndoDialog(Dialog[bool]):

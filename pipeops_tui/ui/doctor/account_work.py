@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from textual.app import App
 
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import SignInMethod
 from pipeops_tui.core.problem import CloudError
+from pipeops_tui.doctor.cures import provider_words, role_words
 from pipeops_tui.doctor.finding import Diagnosis
 from pipeops_tui.doctor.five_values import FiveValues
+from pipeops_tui.doctor.persons_account import PersonsAccount
 from pipeops_tui.ui.dialogs.confirm import ConfirmDialog
 from pipeops_tui.ui.dialogs.sign_in_again import SignInGivenUpError, with_codes
 from pipeops_tui.ui.doctor.account_dialog import AccountDialog
-from pipeops_tui.ui.doctor.persons_account import PersonsAccount
 from pipeops_tui.ui.services import Services
 from pipeops_tui.ui.widgets.status_line import StatusLine
-
-_GIVES: Final = (
-    "{application} ({client}) gets the role Contributor on the resource group {group} in {subscription}. It can then "
-    "create, change and delete everything in that group. Give it only to an application that you know.",
-    "It takes up to 10 minutes until the role is in effect.",
-)
 
 
 class AccountWork:
@@ -57,16 +52,9 @@ class AccountWork:
 
     async def give_role(self, diagnosis: Diagnosis, status: StatusLine) -> bool:
         """Ask once more, naming the application, and give it the role. True once done."""
-        role, values = diagnosis.role_to_give, diagnosis.values
-        if role is None:
+        paragraphs = role_words(diagnosis)
+        if not paragraphs:
             return False
-        words = {
-            "application": role.application_name,
-            "client": role.client_id,
-            "group": values.group_name,
-            "subscription": role.subscription.display_name,
-        }
-        paragraphs = [paragraph.format(**words) for paragraph in _GIVES]
         dialog = ConfirmDialog("Give the role Contributor?", paragraphs, yes="Give the role", no="Not now", safe=False)
         return await self._ask_and_do(dialog, status, "Giving the role", lambda: self._account.give_role(diagnosis))
 
@@ -75,10 +63,7 @@ class AccountWork:
         missing = diagnosis.providers_to_register
         if missing is None:
             return False
-        paragraphs = [
-            f"{', '.join(missing.namespaces)} will be registered in {missing.subscription.display_name}. It takes some "
-            "minutes, costs nothing and gives access to nothing."
-        ]
+        paragraphs = [provider_words(missing)]
         dialog = ConfirmDialog("Register resource providers?", paragraphs, yes="Register them", no="Not now")
         work = partial(self._account.register_providers, diagnosis)
         return await self._ask_and_do(dialog, status, "Registering resource providers", work)

@@ -21,22 +21,21 @@ from textual.worker import Worker, WorkerState
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.changed_values import combined, corrected
+from pipeops_tui.doctor.cures import early_findings, has_any, meant_values, right_values
 from pipeops_tui.doctor.finding import Diagnosis, Finding, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
 from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
+from pipeops_tui.doctor.persons_account import PersonsAccount
 from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.account_work import AccountWork
-from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of, meant_values, right_values
+from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
-from pipeops_tui.ui.doctor.persons_account import PersonsAccount
 from pipeops_tui.ui.doctor.shown_state import (
     can_be_copied,
-    early_findings,
-    has_any,
     question_rows,
     say_how_it_stands,
     say_what_is_asked,

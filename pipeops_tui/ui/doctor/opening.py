@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.retry import Wait
-from pipeops_tui.doctor.examining import examine, without_azure
 from pipeops_tui.doctor.finding import Diagnosis, Verdict
 from pipeops_tui.doctor.five_values import FiveValues
+from pipeops_tui.doctor.persons_account import PersonsAccount, examine_with
 from pipeops_tui.doctor.question import Tell
 from pipeops_tui.journey.journey import Journey
 from pipeops_tui.ui.doctor.doctor_screen import DoctorScreen
-from pipeops_tui.ui.doctor.persons_account import PersonsAccount
 from pipeops_tui.ui.services import Services
 
 
@@ -23,13 +21,7 @@ def doctor_screen(
     """See `DoctorScreen`. What the environment holds is offered, and read only when that is asked for."""
 
     async def ask(values: FiveValues, tell: Tell, show_waits: Callable[[Sequence[Wait]], None]) -> Diagnosis:
-        try:
-            cloud = await journey.prepare()
-        except CloudError as error:
-            return without_azure(values, error)
-        examiner = await journey.connector.examiner()
-        examiner.waits.watch(show_waits)
-        return await examine(examiner, values, cloud.name, tell)
+        return await examine_with(journey, values, tell, show_waits)
 
     return DoctorScreen(
         ask,

@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeops_tui.core.model import Check
-from pipeops_tui.doctor.examining import without_azure
-from pipeops_tui.doctor.finding import Diagnosis, Finding, FindingCode, Verdict
+from pipeops_tui.doctor.cures import has_any
+from pipeops_tui.doctor.finding import Diagnosis, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 from pipeops_tui.doctor.question import Question, QuestionChanged, QuestionState
 from pipeops_tui.ui.widgets.status_line import StatusLine
-
-
-def has_any(values: FiveValues) -> bool:
-    """Whether there is anything to examine."""
-    return any(values.has(name) for name in ValueName)
 
 
 def can_be_copied(values: FiveValues, name: ValueName) -> bool:
@@ -40,13 +35,6 @@ def say_what_is_asked(status: StatusLine, asked: Mapping[Question, QuestionChang
     waiting = [change.question for change in asked.values() if change.state is QuestionState.ASKING]
     if waiting:
         status.running(f"Waiting for Azure: {', '.join(waiting)}")
-
-
-def early_findings(values: FiveValues) -> tuple[Finding, ...]:
-    """What is wrong with what was given, before Azure is asked."""
-    if not (has_any(values) or values.error_codes):
-        return ()
-    return tuple(one for one in without_azure(values).findings if one.code is not FindingCode.VALUES_MISSING)
 
 
 def question_rows(asked: Mapping[Question, QuestionChanged]) -> list[Check | str]:

@@ -13,16 +13,9 @@ from textual.widgets import Button, Static
 
 from pipeops_tui.doctor.five_values import FiveValues, ValueName
 from pipeops_tui.doctor.pasted import read_text, read_values
+from pipeops_tui.doctor.value_names import WHERE_TO_FIND
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.hidden_entry import HiddenEntry, OpenEntry, PastedText
-
-_WHERE = {
-    ValueName.GROUP: "In the Azure portal: Resource groups.",
-    ValueName.TENANT: "In the Azure portal: Microsoft Entra ID, Overview, Tenant ID.",
-    ValueName.CLIENT: "In the Azure portal: App registrations, the application, Application (client) ID.",
-    ValueName.SECRET: "Azure shows it once, when it is made: the column Value, not Secret ID.",
-    ValueName.SUBSCRIPTION: "In the Azure portal: Subscriptions, the subscription, Subscription ID.",
-}
 
 
 class ValueDialog(Dialog[FiveValues]):
@@ -41,7 +34,7 @@ class ValueDialog(Dialog[FiveValues]):
     def compose_card(self) -> Iterable[Widget]:
         """Its label, where it is found, the entry, the answers."""
         yield Static(Text(self._called.value), id="dialog-title")
-        yield Static(Text(_WHERE[self._called]), classes="paragraph")
+        yield Static(Text(WHERE_TO_FIND[self._called]), classes="paragraph")
         yield HiddenEntry(id="value") if self._called is ValueName.SECRET else OpenEntry(self._text, id="value")
         with Horizontal(classes="buttons"):
             yield Button("Take it", id="take", compact=True, variant="primary")

@@ -9,14 +9,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from pipeops_tui.connections.connection import Connection, ConnectionSecret, ConnectionState, FoundBy
+from pipeops_tui.connections.connection_actions import ConnectionAction, ConnectionDecision
+from pipeops_tui.connections.connection_search import ConnectionSearch, FoundConnections
 from pipeops_tui.connections.journaled import connection_of
+from pipeops_tui.connections.known_connections import KnownConnections
 from pipeops_tui.core.model import DirectoryMember
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.provisioning import RecordedRun
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
-from pipeops_tui.ui.connections.connection_search import ConnectionSearch, FoundConnections
 from pipeops_tui.ui.connections.connections_screen import ConnectionsScreen
-from pipeops_tui.ui.connections.known_connections import KnownConnections
 from tests.journey.test_earlier_runs import ALL, PLAN, state_after
 from tests.provisioning.world import SUBSCRIPTION, TENANT
 from tests.ui.memory import START, Stage, at

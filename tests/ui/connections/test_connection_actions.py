@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from pipeops_tui.connections.connection import Connection, ConnectionState
+from pipeops_tui.connections.connection_actions import ConnectionAction, available_actions
 from pipeops_tui.core.model import Account, SignInMethod
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction, available_actions
 from tests.provisioning.world import TENANT
 from tests.ui.connections.listed import EVERY_STATE, connection
 from tests.ui.memory import START

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from pipeops_tui.connections.connection import ConnectionState
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction
-from pipeops_tui.ui.connections.connection_search import FoundConnections
-from pipeops_tui.ui.connections.known_connections import KnownConnections
+from pipeops_tui.connections.connection_actions import ConnectionAction
+from pipeops_tui.connections.connection_search import FoundConnections
+from pipeops_tui.connections.known_connections import KnownConnections
 from tests.provisioning.world import SUBSCRIPTION, TENANT
 from tests.ui.connections.listed import EVERY_STATE, Decisions, ada, connection, listed, telling
 

@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 
 from pipeops_tui.connections.connection import ConnectionSecret, ConnectionState, FoundBy
-from pipeops_tui.connections.state_words import state_words
-from pipeops_tui.core.clock import spell_day
-from pipeops_tui.ui.connections.connection_words import (
+from pipeops_tui.connections.connection_words import (
     due_sentence,
     old_secret_sentence,
     secret_lines,
     shown_state,
     state_sentence,
 )
+from pipeops_tui.connections.state_words import state_words
+from pipeops_tui.core.clock import spell_day
 from pipeops_tui.ui.connections.row_details import title_of
 from tests.ui.connections.listed import connection, secret
 from tests.ui.memory import START

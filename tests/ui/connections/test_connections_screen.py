@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from pipeops_tui.connections.connection import ConnectionState
+from pipeops_tui.connections.connection_actions import ConnectionAction
+from pipeops_tui.connections.connection_search import ConnectionSearch, FoundConnections
+from pipeops_tui.connections.known_connections import KnownConnections
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.provisioning import Origin
-from pipeops_tui.ui.connections.connection_actions import ConnectionAction
-from pipeops_tui.ui.connections.connection_search import ConnectionSearch, FoundConnections
 from pipeops_tui.ui.connections.connections_screen import ConnectionsScreen
-from pipeops_tui.ui.connections.known_connections import KnownConnections
 from pipeops_tui.ui.widgets.picker import Picker
 from tests.ui.connections.listed import (
     EVERY_STATE,

@@ -7,10 +7,10 @@ from uuid import UUID
 import pytest
 
 from pipeops_tui.connections.group_contents import GroupContents
+from pipeops_tui.connections.removal_words import nothing_added, removal_words
 from pipeops_tui.core.model import Resource
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.provisioning import Run, adopted
-from pipeops_tui.ui.connections.removal_words import nothing_added, removal_words
 from pipeops_tui.ui.dialogs.undo_dialog import UndoDialog
 from tests.provisioning.bench import PLAN, MemoryJournal, new_ids
 from tests.provisioning.test_renewal import Connection, as_azure_shows_it

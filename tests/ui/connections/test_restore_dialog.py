@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipeops_tui.connections.restoring import Restorers
-from pipeops_tui.ui.connections.restore_dialog import who_can
+from pipeops_tui.connections.restoring import Restorers, who_can
 
 
 @pytest.mark.parametrize(
     ("restorers", "sentence"),
     [
-        (Restorers(True), "✓ Your account has one of them."),
-        (Restorers(None), "? Your directory roles could not be read."),
+        (Restorers(True), "Your account has one of them."),
+        (Restorers(None), "Your directory roles could not be read."),
         (Restorers(False), "ask a person who has one."),
         (Restorers(False, ("Ada",)), "ask Ada."),
         (Restorers(False, ("Ada", "Ben")), "ask Ada or Ben."),

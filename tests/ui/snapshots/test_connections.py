@@ -10,10 +10,10 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from pipeops_tui.connections.connection import ConnectionState
+from pipeops_tui.connections.connection_search import ConnectionSearch, FoundConnections
+from pipeops_tui.connections.known_connections import KnownConnections
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.ui import theme
-from pipeops_tui.ui.connections.connection_search import ConnectionSearch, FoundConnections
-from pipeops_tui.ui.connections.known_connections import KnownConnections
 from tests.support.contrast import hard_to_read
 from tests.ui.connections.listed import EVERY_STATE, Decisions, connection, listed, no_owners, telling, unfinished
 from tests.ui.memory import Stage

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from pipeops_tui.core.clock import spell_day
+from pipeops_tui.connections.renewal_words import what_stays_of
 from pipeops_tui.provisioning import SecretRecord
 from pipeops_tui.ui.base.run_driver import RunDriver
 from pipeops_tui.ui.base.step_screen import StepScreen
@@ -52,12 +49,3 @@ class OldSecret:
         if remove and run is not None and self.any:
             self._screen.status.running("Removing the old client secret")
             self._driver.drive(run.remove_old_secrets)
-
-
-def what_stays_of(old: Sequence[SecretRecord], now: datetime) -> str:
-    """Until when what is old works, e.g. `The old client secret works until 3 March 2027.`"""
-    expires = max((secret.expires for secret in old if secret.expires is not None), default=None)
-    subject, verb = ("The old client secret", "works") if len(old) == 1 else (f"{len(old)} old client secrets", "work")
-    if expires is not None and expires <= now:
-        return f"{subject} expired on {spell_day(expires)}."
-    return f"{subject} {verb} until {spell_day(expires) if expires is not None else 'removed'}."

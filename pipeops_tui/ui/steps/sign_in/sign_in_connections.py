@@ -18,14 +18,14 @@ from pipeops_tui.ui.widgets.action_buttons import Action
 
 if TYPE_CHECKING:
     from pipeops_tui.connections.connection import Connection
+    from pipeops_tui.connections.connection_actions import ConnectionAction, ConnectionDecision
+    from pipeops_tui.connections.known_connections import KnownConnections
     from pipeops_tui.core.model import DeviceCode, Subscription
     from pipeops_tui.core.ports import Session
     from pipeops_tui.core.settings import ConnectionToOpen
     from pipeops_tui.doctor.five_values import FiveValues
     from pipeops_tui.provisioning import Run, Survey
-    from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
     from pipeops_tui.ui.connections.connection_work import ConnectionWork
-    from pipeops_tui.ui.connections.known_connections import KnownConnections
 
 _FIRST_SIGN_IN = "Sign in to look for the connection with an account that can manage it."
 _VERBS = {
@@ -104,7 +104,7 @@ class SignInConnections:
         """Begin what the command line asked for, where the journals know which connection is meant."""
         if self._opening is None:
             return False
-        from pipeops_tui.ui.connections.connection_actions import ConnectionAction, ConnectionDecision
+        from pipeops_tui.connections.connection_actions import ConnectionAction, ConnectionDecision
 
         wanted = self._opening.client_id.lower()
         known = [one for one in self._known().connections if wanted in ("", one.client_id.lower())]
@@ -134,14 +134,14 @@ class SignInConnections:
         set_aside = (*(self._survey.set_aside if self._survey else ()), *found.set_aside)
         self._survey = replace(found, set_aside=tuple(dict.fromkeys(set_aside)))
         known = self._known()
-        from pipeops_tui.ui.connections.connection_words import due_sentence
+        from pipeops_tui.connections.connection_words import due_sentence
 
         self._due = due_sentence(known.connections, journey.clock.now())
         self._changed()
 
     def _known(self) -> KnownConnections:
+        from pipeops_tui.connections.known_connections import known_connections
         from pipeops_tui.provisioning import Survey
-        from pipeops_tui.ui.connections.known_connections import known_connections
 
         return known_connections(self._survey or Survey(), self._screen.journey.clock.now())
 
@@ -155,7 +155,7 @@ class SignInConnections:
         if self._survey is None or (self._work is not None and self._work.release()):
             self._screen.work.begin(self._read_and_offer, group="earlier")
             return
-        from pipeops_tui.ui.connections.connection_search import search_of
+        from pipeops_tui.connections.connection_search import search_of
         from pipeops_tui.ui.connections.connections_screen import ConnectionsScreen
 
         journey, known = self._screen.journey, self._known()
@@ -175,14 +175,14 @@ class SignInConnections:
 
     def available(self, connection: Connection) -> Collection[ConnectionAction]:
         """What can be done with an opened connection, also one that a colleague made."""
-        from pipeops_tui.ui.connections.connection_actions import available_actions
+        from pipeops_tui.connections.connection_actions import available_actions
 
         session = self._screen.journey.session
         return available_actions(connection, session.account if session is not None else None)
 
     def begin(self, decision: ConnectionDecision) -> None:
         """Carry out what was decided in the list, on this screen."""
-        from pipeops_tui.ui.connections.connection_actions import ConnectionAction
+        from pipeops_tui.connections.connection_actions import ConnectionAction
 
         if decision.action is ConnectionAction.CHECK:
             self._screen.services.show_doctor(_values_of(decision.connection))

@@ -1,4 +1,4 @@
-"""The person's own account, as doctor uses it: signing in without leaving the screen, looking closer, giving a role."""
+"""Doctor in a journey: the examination, and the person's own account, which looks closer and gives a role."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pipeops_tui.core.model import DeviceCode, SignInMethod, SignInOption
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.account_writes import give_role, register_providers
+from pipeops_tui.doctor.examining import examine, without_azure
 from pipeops_tui.doctor.finding import Diagnosis
 from pipeops_tui.doctor.five_values import FiveValues
 from pipeops_tui.doctor.own_account import look_closer
@@ -15,6 +16,20 @@ from pipeops_tui.doctor.question import Tell
 from pipeops_tui.journey.journey import Journey
 
 _CLIENT_ID = "AZURE_CLIENT_ID"
+
+
+async def examine_with(
+    journey: Journey, values: FiveValues, tell: Tell, show_waits: Callable[[Sequence[Wait]], None]
+) -> Diagnosis:
+    """Examine `values` with the connector of `journey`; `show_waits` is told which questions wait. Raises nothing but
+    cancellation."""
+    try:
+        cloud = await journey.prepare()
+    except CloudError as error:
+        return without_azure(values, error)
+    examiner = await journey.connector.examiner()
+    examiner.waits.watch(show_waits)
+    return await examine(examiner, values, cloud.name, tell)
 
 
 class PersonsAccount:
@@ -35,12 +50,14 @@ class PersonsAccount:
     def _is_examined(self, values: FiveValues) -> bool:
         return self._environment.get(_CLIENT_ID, "").strip().casefold() == values.client_id.casefold()
 
+    def not_offered(self, values: FiveValues) -> tuple[SignInMethod, ...]:
+        """The ways to sign in that would sign in as the application of `values`."""
+        return (SignInMethod.ENVIRONMENT,) if self._is_examined(values) else ()
+
     async def methods(self, values: FiveValues) -> Sequence[SignInOption]:
         """The ways to sign in that work here, the recommended one first. Raises `CloudError`."""
         found = [options async for options in self._journey.connector.sign_in_options()][-1]
-        usable = [one for one in found if one.available]
-        if self._is_examined(values):
-            usable = [one for one in usable if one.method is not SignInMethod.ENVIRONMENT]
+        usable = [one for one in found if one.available and one.method not in self.not_offered(values)]
         return sorted(usable, key=lambda one: not one.recommended)
 
     async def sign_in(self, method: SignInMethod, show_code: Callable[[DeviceCode], None]) -> None:

@@ -17,8 +17,16 @@ from pipeops_tui.connections.connection import (
 )
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.clock import spell_day, spell_instant
+from pipeops_tui.core.model import DirectoryMember
 from pipeops_tui.journey.earlier_runs import progress_of
 
+NOT_KNOWN: Final = "not known"
+FOUND_WORDS: Final = {
+    FoundBy.JOURNAL: "the journal on this computer",
+    FoundBy.TAG: "its tag",
+    FoundBy.ASSIGNMENT: "its role on one resource group",
+}
+"""How a connection is known."""
 _NO_GROUP: Final = "No resource group is known for it, so pipeops-tui cannot change it."
 _UNTESTED: Final = "pipeops-tui does not have the client secret and cannot test it."
 
@@ -207,3 +215,13 @@ def is_due(connection: Connection, now: datetime) -> bool:
     if connection.state is ConnectionState.TWO_SECRETS:
         return connection.expires is not None and connection.expires <= now + SOON
     return connection.state in (ConnectionState.EXPIRES_SOON, ConnectionState.EXPIRED)
+
+
+def owner_names(owners: Iterable[DirectoryMember]) -> str:
+    """Their names, with the account's name where it says more."""
+    return (
+        ", ".join(
+            f"{one.display_name} ({one.account_name})" if one.account_name else one.display_name for one in owners
+        )
+        or NOT_KNOWN
+    )

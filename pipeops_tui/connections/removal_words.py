@@ -1,19 +1,64 @@
-"""What the dialog says that removes a connection."""
+"""What is said before a connection, or what a run created, is removed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeops_tui.connections.group_contents import GroupContents, contents_in_words
 from pipeops_tui.core.clock import spell_day
 from pipeops_tui.provisioning import Extent, Origin, Run
-from pipeops_tui.ui.dialogs.undo_dialog import RemovalWords
 
 _RESTORABLE = timedelta(days=30)
 """How long a deleted application can be restored (Microsoft Learn, "Restore or remove a recently deleted
 application")."""
 _TOKENS = "Tokens issued with its client secret work for up to 90 more minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalWords:
+    """What a removal is called, and what it removes."""
+
+    title: str
+    sentence: str
+    verb: str
+    working: str
+    done: str
+    """The title when nothing of it is left."""
+    keep: str = "Keep everything"
+    typed: str = ""
+    """What has to be typed first; empty where nothing has."""
+    extent: Extent | None = None
+    """How much is removed; None for what the run itself takes for its undo."""
+    after: str = ""
+    """What to know once it is removed."""
+    lists_rest: bool = False
+    """Whether the commands are shown that remove what stays on purpose; otherwise they can only be copied."""
+    purges: bool = True
+    """Whether the application is deleted permanently, unless the person decides otherwise."""
+
+
+def undo_words(run: Run) -> RemovalWords:
+    """Undo of what `run` created; of a renewal, only its secret goes."""
+    if run.discards:
+        return RemovalWords(
+            "Discard the new client secret?",
+            "Only the client secret that this renewal has added is removed. The one in use stays, and PipeOps "
+            "continues to use it.",
+            "Discard",
+            "Discarding",
+            "The new client secret is removed",
+            keep="Keep it",
+        )
+    return RemovalWords(
+        "Undo what was created?",
+        "Only what pipeops-tui created is removed, newest first:",
+        "Undo",
+        "Undoing",
+        "Nothing that was created is left",
+        typed=run.plan.application_name,
+    )
 
 
 def removal_words(run: Run, contents: GroupContents | None, now: datetime) -> RemovalWords:

@@ -8,12 +8,13 @@ from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.doctor.finding import Diagnosis, Finding
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
 
-_WORDS = {
+WORDS = {
     CheckOutcome.OK: "OK",
     CheckOutcome.WARNING: "Warning",
     CheckOutcome.BLOCKED: "Wrong",
     CheckOutcome.UNKNOWN: "Not known",
 }
+"""What a finding begins with, by its outcome."""
 _WIDTH = max(len(name) for name in ValueName) + 2
 _FIELDS = ("code", "outcome", "title", "what", "remedy", "who", "command", "link")
 
@@ -40,7 +41,7 @@ def findings_as_text(diagnosis: Diagnosis) -> str:
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    yield f"{_WORDS[finding.outcome]}: {finding.title}"
+    yield f"{WORDS[finding.outcome]}: {finding.title}"
     if finding.what:
         yield f"  {finding.what}"
     if finding.remedy and finding.outcome is not CheckOutcome.OK:  # the last sentence says it
