@@ -67,6 +67,8 @@ class ScriptedCreation:
         group = (await lookups.group(subscription, name)).value
         if group is not None and group.provisioning_state.casefold() == _DELETING:
             raise ScriptError(f"{group.name} is being deleted. Wait until it is gone, or use another name")
+        if hint := group_name_hint(name):
+            self._tell(f"{name}: {hint}")
         region = await self._region(subscription) if group is None else None
         if group is not None and self._settings.location is not None:
             self._tell(f"{group.name} exists in {group.location}, so --location is not used")
