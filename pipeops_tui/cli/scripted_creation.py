@@ -18,6 +18,7 @@ from pipeops_tui.connections.searched_tenant import SearchedTenant, asked
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import run_ids
 from pipeops_tui.core.model import Check, CheckOutcome, Doubt, Plan, Region, Subscription, SubscriptionPage
+from pipeops_tui.core.names import group_name_hint
 from pipeops_tui.core.problem import FailureKind, in_one_line
 from pipeops_tui.core.wizard import DEFAULT_APPLICATION_NAME, DEFAULT_SECRET_DAYS, STEPS, plan
 from pipeops_tui.journey.early_checks import is_blocking

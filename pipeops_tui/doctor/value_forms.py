@@ -168,7 +168,8 @@ def refused_secret_doubt(text: str) -> str:
         )
     doubt = secret_doubt(text)
     if doubt == UNUSUAL and _END_ALONE.fullmatch(text):
-        return f"{UNUSUAL} It can be the end of one, cut at the sign ~: then its first {_BEGINNING} characters are missing."
+        missing = f"its first {_BEGINNING} characters are missing"
+        return f"{UNUSUAL} It can be the end of one, cut at the sign ~: then {missing}."
     return doubt
 
 

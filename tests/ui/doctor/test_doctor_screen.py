@@ -221,7 +221,7 @@ async def test_of_two_values_the_other_one_is_a_key_away(azure: RunningSimulator
     other = "7c1e7b6c-7d0e-4c07-9a51-0c5d4f6a3b21"
     async with at_doctor(azure) as person:
         await pastes(person, f"{values.text}AZURE_CLIENT_ID={other}\n")
-        await person.sees(f"Client ID +{values.client} · o: 1 more", f"Client ID: 2 were given[^│]*│?")
+        await person.sees(f"Client ID +{values.client} · o: 1 more", "Client ID: 2 were given[^│]*│?")
         await person.sees(other)
         await person.presses("shift+tab", "home", "down", "down", "o")
         await person.sees(f"Client ID +{other} · o: 1 more")

@@ -35,9 +35,7 @@ def at(azure: RunningSimulator) -> Iterator[Place]:
 
 
 @asynccontextmanager
-async def examined(
-    azure: RunningSimulator, text: str, size: tuple[int, int] = (120, 46)
-) -> AsyncIterator[Person]:
+async def examined(azure: RunningSimulator, text: str, size: tuple[int, int] = (120, 46)) -> AsyncIterator[Person]:
     """Doctor has examined `text`."""
     settings = Settings(doctor=True, resource_manager=azure.base_url)
     async with person_at(azure, size=size, settings=settings) as person:
