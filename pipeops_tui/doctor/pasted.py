@@ -22,6 +22,7 @@ from pipeops_tui.doctor.paste_cleaning import (
     decoded,
 )
 from pipeops_tui.doctor.paste_layout import MOST_LINES, PasteLayout, layout_of, without_quotes
+from pipeops_tui.doctor.paste_prose import group_in_prose, values_in_prose
 from pipeops_tui.doctor.server_failures import error_codes_in
 from pipeops_tui.doctor.value_forms import (
     as_guid,
@@ -61,6 +62,7 @@ _GUESSED = (
     "Nothing names the IDs, so they were taken in the order of PipeOps' form: Tenant ID, Client ID, Subscription ID."
 )
 _SECRET_ID_UNUSED = "There is the ID of a client secret (Secret ID). PipeOps does not ask for it, so it is not used."  # noqa: S105
+_IN_PROSE = "Values were found inside sentences: compare them."
 _UNNAMED_UNUSED = "There are words without a name in the text, which were not used."
 
 
@@ -79,7 +81,7 @@ def read_text(text: str) -> Pasted:
     if "\0" in text:
         return Pasted(unreadable=NOT_TEXT)
     clean, remarks = cleaned(text)
-    pasted = _Reader(remarks).read(layout_of(clean))
+    pasted = _Reader(remarks).read(layout_of(clean), clean)
     return replace(pasted, values=replace(pasted.values, error_codes=error_codes_in(clean)))
 
 
@@ -107,7 +109,8 @@ class _Reader:
         self._remarks = list(remarks)
         self._others: list[OtherValue] = []
 
-    def read(self, layout: PasteLayout) -> Pasted:
+    def read(self, layout: PasteLayout, text: str = "") -> Pasted:
+        """`text` is that of `layout`, in which sentences can hold more."""
         if layout.has_secret_id:
             self._remarks.append(_SECRET_ID_UNUSED)
         if layout.is_cut:
@@ -116,6 +119,8 @@ class _Reader:
         is_guessed = False
         if not found:
             found, is_guessed = self._bare(layout.bare)
+        if len(found) < len(ValueName) and not is_guessed:
+            self._add_prose(found, text)
         exchanged = _exchange(found)
         values = self._values(found, exchanged, is_guessed=is_guessed)
         return Pasted(values, tuple(dict.fromkeys(self._remarks)))
@@ -134,6 +139,21 @@ class _Reader:
             if not others and len(set(texts)) > 1:
                 self._remarks.append(f"There is more than one {name}. The first was used.")
         return found
+
+    def _add_prose(self, found: dict[ValueName, str], text: str) -> None:
+        """What sentences say of the values that nothing else has given."""
+        in_prose: dict[ValueName, list[str]] = {}
+        for name, value in values_in_prose(text):
+            if name not in found:
+                in_prose.setdefault(name, []).append(value)
+        if not in_prose:
+            return
+        if ValueName.GROUP not in found and (group := group_in_prose(text)):
+            in_prose[ValueName.GROUP] = [group]
+        for name, values in in_prose.items():
+            found[name] = values[0]
+            self._others += self._others_of(name, values[0], values)
+        self._remarks.append(_IN_PROSE)
 
     def _others_of(self, name: ValueName, used: str, texts: Iterable[str]) -> list[OtherValue]:
         """Those that have the form of this value, each once, without the one that is used."""

@@ -181,11 +181,9 @@ def test_words_that_were_not_used_are_said() -> None:
 @pytest.mark.parametrize("value", [f"{TENANT} (Contoso)", f"the tenant is {TENANT}"])
 def test_an_id_is_found_in_the_text_around_it(value: str) -> None:
     pasted = read_text(f"Tenant ID: {value}")
-    if value.startswith(TENANT):
-        assert pasted.values.tenant_id == TENANT
-        assert "Text around a value was taken off." in pasted.remarks
-    else:
-        assert pasted.values.missing == tuple(ValueName)
+    assert pasted.values.tenant_id == TENANT
+    remark = "Text around a value was taken off." if value.startswith(TENANT) else "Values were found inside sentences"
+    assert any(remark in one for one in pasted.remarks)
 
 
 @pytest.mark.parametrize("text", ["hunter2-hunter2-hunter2", "PipeOpsRG"])

@@ -201,6 +201,41 @@ def test_what_was_taken_off_or_not_used_is_said(text: str, remark: str) -> None:
     assert any(remark in one for one in pasted.remarks)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hi, our tenant is {TENANT} and the app id is {CLIENT}. The secret is {SECRET} and the subscription id is "
+        f"{SUBSCRIPTION}, resource group {GROUP}. Thanks!",
+        f"Tenant ID is {TENANT}, Client ID is {CLIENT}, Client Secret is {SECRET}, Subscription ID is {SUBSCRIPTION}, "
+        f"Resource Group Name is {GROUP}.",
+        f"Resource Group Name: {GROUP} Tenant ID: {TENANT} Client ID: {CLIENT} Client Secret: {SECRET} "
+        f"Subscription ID: {SUBSCRIPTION}",
+        f"<tenantId>{TENANT}</tenantId><clientId>{CLIENT}</clientId><clientSecret>{SECRET}</clientSecret>"
+        f"<subscriptionId>{SUBSCRIPTION}</subscriptionId><resourceGroup>{GROUP}</resourceGroup>",
+    ],
+)
+def test_values_inside_sentences_are_found(text: str) -> None:
+    assert values_of(read_text(text)) == ALL
+
+
+def test_a_sentence_gives_no_value_for_an_object_id_or_an_address() -> None:
+    values = read_text(
+        f"The object id is {SECRET_ID}, see https://evil.example/?tenant_id={TENANT} for the resource group in Europe. "
+        f"The client ID is {CLIENT}."
+    ).values
+    assert (values.client_id, values.tenant_id, values.group_name, values.secret) == (CLIENT, "", "", None)
+
+
+def test_an_error_of_terraform_gives_the_subscription_and_the_group() -> None:
+    text = (
+        f'Error: creating Managed Kubernetes Cluster (Subscription: "{SUBSCRIPTION}"\nResource Group Name: "{GROUP}"\n'
+        'Kubernetes Cluster Name: "pipeops"): RequestDisallowedByAzure: Resource was disallowed by Azure'
+    )
+    values = read_text(text).values
+    assert (values.subscription_id, values.group_name) == (SUBSCRIPTION, GROUP)
+    assert values.error_codes == ("RequestDisallowedByAzure",)
+
+
 def test_another_value_of_one_kind_is_kept_to_be_chosen() -> None:
     values = read_text(f"{LABELS}AZURE_CLIENT_ID={SECRET_ID.upper()}\nAZURE_RESOURCE_GROUP=other-rg").values
     assert values_of(Pasted(values)) == ALL
