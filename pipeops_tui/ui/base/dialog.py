@@ -25,8 +25,7 @@ class Dialog(ModalScreen[ResultT]):
     BINDINGS = [
         Binding("escape", "close", "Close"),
         # Textual keeps the keys of the application from a dialog. `?` is text where something is being typed.
-        Binding("f1", "app.help", "What is this?", key_display="F1"),
-        Binding("f9,question_mark", "app.help", show=False),
+        Binding("f1,f9,question_mark", "app.help", show=False),
     ]
 
     def compose(self) -> ComposeResult:

@@ -78,6 +78,7 @@ class DoctorScreen(Dialog[str]):
         Binding("pageup", "scroll(-5)", show=False),
         Binding("pagedown", "scroll(5)", show=False),
         Binding("escape", "close", "Back", key_display="esc"),
+        Binding("f1", "app.help", "What is this?", key_display="F1"),
     ]
 
     def __init__(
@@ -332,7 +333,8 @@ class DoctorScreen(Dialog[str]):
         self.query_one(FiveRows).show(self._values)
         remarks = " ".join((*others_given(self._values), *self._remarks))
         say(self.query_one("#remarks", Static), remarks)
-        self.query_one("#remarks").display = bool(remarks)
+        # Later the findings need the lines.
+        self.query_one("#remarks").display = bool(remarks) and self._diagnosis is None
         self._show_found()
         buttons = self.query_one(ActionButtons)
         buttons.show(self._actions(), focus=focus)
