@@ -345,6 +345,7 @@ async def test_a_removal_finds_the_role_that_doctor_gave() -> None:
     await give_role(world, role, PLAN.group_name)
     assert len(world.assignments) == 1
     run = await taken_over(connection)
+    assert "undo:assignment" in [row.key for row in run.undo_rows()]
     assert await run.undo() == ()
     assert not world.assignments
 
