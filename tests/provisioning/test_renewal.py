@@ -339,7 +339,9 @@ async def taken_over(connection: Connection) -> Run:
 async def test_a_removal_finds_the_role_that_doctor_gave() -> None:
     connection = await Connection.lived()
     world = connection.world
-    world.assignments.clear()
+    for name in list(world.assignments):
+        await world.delete_role_assignment(PLAN.group_scope, name)
+    assert not world.assignments
     subscription = Subscription(PLAN.subscription_id, "Servers", PLAN.tenant_id, "Contoso", SubscriptionState.ENABLED)
     role = RoleToGive(subscription, PLAN.application_name, world.living[0].application.app_id)
     await give_role(world, role, PLAN.group_name)
