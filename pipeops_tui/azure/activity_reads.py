@@ -8,7 +8,8 @@ from typing import Final
 
 from pipeops_tui.azure.clients import Clients
 from pipeops_tui.azure.errors.evidence import AzureOperation, RequestContext
-from pipeops_tui.azure.json_values import Document, as_dict, as_dicts, parse, text_at, time_at
+from pipeops_tui.azure.json_values import Document, as_dict, as_dicts, parse, text_at, time_at, without_json
+from pipeops_tui.azure.policy_answers import in_words, violations_in
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.model import Subscription
 from pipeops_tui.core.model.doctor_facts import FailedOperation
@@ -80,8 +81,16 @@ def _failed_operation(event: Document) -> FailedOperation | None:
         action=text_at(event.get("operationName"), "value"),
         resource_id=text_at(event, "resourceId"),
         code=redact(text_at(reason, "code") or text_at(properties, "statusCode")),
-        message=redact(text_at(reason, "message") or said),
+        message=redact(_words(reason, said)),
     )
+
+
+def _words(reason: Document, said: str) -> str:
+    """What Azure says, in words for a person: some resource providers put JSON into their messages."""
+    message = text_at(reason, "message")
+    if violations := violations_in([reason], message):
+        return in_words(violations)
+    return without_json(message or said)
 
 
 def _innermost(answer: Mapping[str, object]) -> Document:

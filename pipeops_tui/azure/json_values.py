@@ -7,11 +7,20 @@ becomes a failure that no rule knows.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 Document = Mapping[str, Any]
+
+
+_DEEPEST: Final = 8
+"""Errors in errors, and JSON in the texts of JSON, that are looked into."""
+_BEGINS_JSON: Final = re.compile(r"""['"(]*(?P<json>(?:\[\s*)?\{\s*\\?")""")
+_LABEL_OF_JSON: Final = re.compile(r"""[^.!?]*:\s*$""")
+"""What says that JSON follows, as `Policy identifiers:`."""
+_DECODER: Final = json.JSONDecoder()
 
 
 def parse(text: str | bytes) -> object:
@@ -72,3 +81,36 @@ def time_at(item: object, key: str) -> datetime | None:
         return in_utc(datetime.fromisoformat(text_at(item, key)))
     except ValueError:
         return None
+
+
+def without_json(text: str) -> str:
+    """`text` as a sentence for a person: it ends where JSON begins in it, unless that JSON holds a message, which then
+    takes its place. JSON that was cut off goes too."""
+    for _ in range(_DEEPEST):
+        found = _BEGINS_JSON.search(text)
+        if found is None:
+            return text.strip()
+        said = _message_in(text[found.start("json") :])
+        before = _LABEL_OF_JSON.sub("", text[: found.start()]).strip()
+        if not said:
+            return before
+        text = f"{before} {said}".strip()
+    return ""
+
+
+def _message_in(text: str) -> str:
+    """The innermost message of the JSON with which `text` begins; empty where it has none."""
+    for candidate in (text, text.replace('\\"', '"')):
+        try:
+            value, _ = _DECODER.raw_decode(candidate)
+        except (ValueError, RecursionError):
+            continue
+        document = as_dict(value) or next(iter(as_dicts(value)), {})
+        document = as_dict(document.get("error")) or document
+        for _ in range(_DEEPEST):
+            inner = next((one for one in as_dicts(document.get("details")) if text_at(one, "message")), None)
+            if inner is None:
+                break
+            document = inner
+        return text_at(document, "message")
+    return ""

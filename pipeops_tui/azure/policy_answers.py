@@ -44,6 +44,20 @@ def violations_in(errors: Iterable[Document], message: str) -> tuple[PolicyViola
     return tuple(dict.fromkeys(one for one in found if one.assignment))
 
 
+def in_words(violations: Iterable[PolicyViolation]) -> str:
+    """Which policies refused, and what each of them wants, as sentences."""
+    demands: dict[str, list[str]] = {}
+    for one in violations:
+        demands.setdefault(one.assignment, []).append(_demand(one.field))
+    return " ".join(f"The policy “{name}” {' and '.join(dict.fromkeys(wanted))}." for name, wanted in demands.items())
+
+
+def _demand(field: str) -> str:
+    if tag := required_tag(field):
+        return f"requires the tag {tag}"
+    return "does not allow this region" if field.casefold() == "location" else "does not allow it"
+
+
 def required_tag(field: str) -> str:
     """The tag's name in a field of Azure Policy: `tags.name`, `tags['name']` or `tags[name]` (Microsoft Learn, "Azure
     Policy definition structure", fields); empty for any other field."""

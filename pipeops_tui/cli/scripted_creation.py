@@ -18,6 +18,7 @@ from pipeops_tui.connections.searched_tenant import SearchedTenant, asked
 from pipeops_tui.core import az_commands
 from pipeops_tui.core.marks import run_ids
 from pipeops_tui.core.model import Check, CheckOutcome, Doubt, Plan, Region, Subscription, SubscriptionPage
+from pipeops_tui.core.names import group_name_hint
 from pipeops_tui.core.problem import FailureKind, in_one_line
 from pipeops_tui.core.wizard import DEFAULT_APPLICATION_NAME, DEFAULT_SECRET_DAYS, STEPS, plan
 from pipeops_tui.journey.early_checks import is_blocking
@@ -67,6 +68,8 @@ class ScriptedCreation:
         group = (await lookups.group(subscription, name)).value
         if group is not None and group.provisioning_state.casefold() == _DELETING:
             raise ScriptError(f"{group.name} is being deleted. Wait until it is gone, or use another name")
+        if hint := group_name_hint(name):
+            self._tell(f"{name}: {hint}")
         region = await self._region(subscription) if group is None else None
         if group is not None and self._settings.location is not None:
             self._tell(f"{group.name} exists in {group.location}, so --location is not used")

@@ -49,6 +49,12 @@ def secret_number(run_id: str, key_id: str) -> int | None:
     return next((n for n in range(SECRETS_OF_A_RUN) if secret_key_id(run_id, n) == wanted), None)
 
 
+def assignment_name(scope: str, principal_id: str, role_id: str) -> str:
+    """The GUID under which a role assignment is made: the same for the same three, so that PUT can be repeated, and
+    that a removal finds it, whatever has made it. Azure ignores the case of all three."""
+    return str(uuid5(NAMESPACE, "|".join((scope, principal_id, role_id)).lower()))
+
+
 def application_notes(group_name: str, subscription_id: str) -> str:
     """What the portal shows about an application under Branding & properties. Every member of the tenant can read it,
     so it names no person."""

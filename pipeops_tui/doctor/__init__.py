@@ -2,8 +2,8 @@
 
 five_values.py         the five values, and what is wrong with the form of one
 pasted.py              reads them from any text; `paste_cleaning.py` takes off what is around them, `paste_layout.py`
-                       and `paste_documents.py` find names with values, `value_names.py` knows what people call them,
-                       `value_forms.py` what each looks like
+                       and `paste_documents.py` find names with values, `paste_prose.py` does inside sentences,
+                       `value_names.py` knows what people call them, `value_forms.py` what each looks like
 finding.py             a finding, its code, and the verdict
 form_findings.py       what can be told without a network
 examining.py           what is asked of Azure, first without an account, then as the application

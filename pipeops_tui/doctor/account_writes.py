@@ -4,16 +4,14 @@ application the role that it lacks, and registers resource providers."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID, uuid5
 
+from pipeops_tui.core.marks import assignment_name
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID
 from pipeops_tui.core.ports.writes import Workspace
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem, Section
 from pipeops_tui.doctor.finding import RoleToGive
 from pipeops_tui.doctor.five_values import ValueName
 
-_NAMES = UUID("a3d6b6f4-6f0b-4f56-9a3e-0f0a5b0b6a2d")
-"""The names of these assignments are derived from it, so that a repeated request gives the role once."""
 _EXISTS = "RoleAssignmentExists"
 """Azure's code where the role was given already, also under another name."""
 ASSIGN = "Microsoft.Authorization/roleAssignments/write"
@@ -21,12 +19,15 @@ ASSIGN = "Microsoft.Authorization/roleAssignments/write"
 
 
 async def give_role(workspace: Workspace, role: RoleToGive, group_name: str) -> None:
-    """Assign Contributor on exactly this group to the application. Raises `CloudError`."""
+    """Assign Contributor on exactly this group to the application. Raises `CloudError`.
+
+    It has the name that a run gives it. So a repeated request gives the role once, and removing the connection removes
+    it too, without a journal of its own."""
     principal = await workspace.service_principal_of(role.client_id)
     if principal is None:
         raise CloudError(FailureKind.NOT_FOUND, _without_principal(role.client_id))
     scope = role.subscription.scope_of(group_name)
-    name = str(uuid5(_NAMES, f"{scope.casefold()} {principal.object_id.casefold()}"))
+    name = assignment_name(scope, principal.object_id, CONTRIBUTOR_ROLE_ID)
     try:
         await workspace.put_role_assignment(scope, name, principal.object_id, CONTRIBUTOR_ROLE_ID)
     except CloudError as error:

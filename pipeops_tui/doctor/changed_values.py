@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeops_tui.core.secret import Secret
 from pipeops_tui.doctor.finding import RightValue
-from pipeops_tui.doctor.five_values import IDS, FiveValues, Flaw, ValueName
+from pipeops_tui.doctor.five_values import IDS, FiveValues, Flaw, OtherValue, ValueName
 
 _FIELDS = {
     ValueName.GROUP: "group_name",
@@ -31,6 +31,7 @@ def combined(before: FiveValues, new: FiveValues) -> FiveValues:
         **texts,  # type: ignore[arg-type]  # each field of the type that it has
         flaws=_in_order((*kept, *new.flaws)),
         exchanged=new.exchanged,
+        others=(*(other for other in before.others if other.name not in given), *new.others),
         error_codes=tuple(dict.fromkeys((*before.error_codes, *new.error_codes))),
         is_order_guessed=new.is_order_guessed or still_guessed,
     )
@@ -46,6 +47,22 @@ def corrected(values: FiveValues, right: Iterable[RightValue]) -> FiveValues:
             **{_FIELDS[one.name]: one.text},  # type: ignore[arg-type]  # never the secret
         )
     return values
+
+
+def with_next(values: FiveValues, name: ValueName) -> FiveValues:
+    """`values` with the next one that was given for this value in its place; the one before it can be chosen again."""
+    mine = [other for other in values.others if other.name is name]
+    if not mine:
+        return values
+    used = values.secret if name is ValueName.SECRET else values.text(name)
+    kept = [other for other in values.others if other.name is not name]
+    before = [OtherValue(name, used)] if used else []
+    return replace(
+        values,
+        others=(*kept, *mine[1:], *before),
+        flaws=tuple(flaw for flaw in values.flaws if flaw.name is not name),
+        **{_FIELDS[name]: mine[0].value},  # type: ignore[arg-type]  # of the type that it has
+    )
 
 
 def _in_order(flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:

@@ -22,7 +22,7 @@ from pipeops_tui.doctor.five_values import FiveValues, ValueName, names_of
 from pipeops_tui.doctor.form_findings import form_findings, malformed_secret, swapped
 from pipeops_tui.doctor.id_order import IdFacts, SubscriptionAnswer, TenantAnswer, order_of_ids
 from pipeops_tui.doctor.question import AS_THE_APPLICATION, Progress, Question, Tell
-from pipeops_tui.doctor.value_forms import UNUSUAL, secret_doubt
+from pipeops_tui.doctor.value_forms import UNUSUAL, refused_secret_doubt, secret_doubt
 
 _ABOUT_SECRET: Final = (FindingCode.SECRET_IS_ITS_ID, FindingCode.SECRET_MALFORMED)
 
@@ -255,7 +255,7 @@ class _Examination:
         doubt = secret_doubt(secret.reveal())
         if doubt and doubt != UNUSUAL:
             return malformed_secret(self._values, f"Microsoft Entra does not accept it. {doubt}", CheckOutcome.BLOCKED)
-        return sign_in_findings.secret_wrong(self._values, error, doubt)
+        return sign_in_findings.secret_wrong(self._values, error, refused_secret_doubt(secret.reveal()))
 
     @staticmethod
     def _is_in(signed_in: ExaminedApplication | CloudError | None) -> bool:

@@ -9,8 +9,9 @@ from itertools import combinations
 from typing import Final
 
 from pipeops_tui.core import names
+from pipeops_tui.core.plain_text import plain
 from pipeops_tui.core.secret import Secret
-from pipeops_tui.doctor.five_values import IDS, SAME_AS_SECRET, FiveValues, Flaw, Pasted, ValueName
+from pipeops_tui.doctor.five_values import IDS, SAME_AS_SECRET, FiveValues, Flaw, OtherValue, Pasted, ValueName
 from pipeops_tui.doctor.paste_cleaning import (
     ADDRESSES_UNUSED,
     MOST_BYTES,
@@ -21,9 +22,11 @@ from pipeops_tui.doctor.paste_cleaning import (
     decoded,
 )
 from pipeops_tui.doctor.paste_layout import MOST_LINES, PasteLayout, layout_of, without_quotes
+from pipeops_tui.doctor.paste_prose import group_in_prose, values_in_prose
 from pipeops_tui.doctor.server_failures import error_codes_in
 from pipeops_tui.doctor.value_forms import (
     as_guid,
+    can_be_shown,
     fits,
     group_fault,
     id_fault,
@@ -50,6 +53,8 @@ _NOTHING: Final = frozenset({"", "-", "–", "—"})
 """What stands in a place where there is no value."""
 _CUT: Final = f"The text is long: only its first and last {MOST_LINES:,} lines were read."
 _SECRET_LIKELY: Final = 16
+_MOST_SHOWN: Final = 100
+"""Characters of a value that has not its form."""
 
 _BLANKS_TAKEN = "Blanks or line ends around values were taken off."
 _TEXT_TAKEN = "Text around a value was taken off."
@@ -57,6 +62,7 @@ _GUESSED = (
     "Nothing names the IDs, so they were taken in the order of PipeOps' form: Tenant ID, Client ID, Subscription ID."
 )
 _SECRET_ID_UNUSED = "There is the ID of a client secret (Secret ID). PipeOps does not ask for it, so it is not used."  # noqa: S105
+_IN_PROSE = "Values were found inside sentences: compare them."
 _UNNAMED_UNUSED = "There are words without a name in the text, which were not used."
 
 
@@ -75,7 +81,7 @@ def read_text(text: str) -> Pasted:
     if "\0" in text:
         return Pasted(unreadable=NOT_TEXT)
     clean, remarks = cleaned(text)
-    pasted = _Reader(remarks).read(layout_of(clean))
+    pasted = _Reader(remarks).read(layout_of(clean), clean)
     return replace(pasted, values=replace(pasted.values, error_codes=error_codes_in(clean)))
 
 
@@ -101,8 +107,10 @@ class _Reader:
 
     def __init__(self, remarks: Iterable[str]) -> None:
         self._remarks = list(remarks)
+        self._others: list[OtherValue] = []
 
-    def read(self, layout: PasteLayout) -> Pasted:
+    def read(self, layout: PasteLayout, text: str = "") -> Pasted:
+        """`text` is that of `layout`, in which sentences can hold more."""
         if layout.has_secret_id:
             self._remarks.append(_SECRET_ID_UNUSED)
         if layout.is_cut:
@@ -111,6 +119,8 @@ class _Reader:
         is_guessed = False
         if not found:
             found, is_guessed = self._bare(layout.bare)
+        if len(found) < len(ValueName) and not is_guessed:
+            self._add_prose(found, text)
         exchanged = _exchange(found)
         values = self._values(found, exchanged, is_guessed=is_guessed)
         return Pasted(values, tuple(dict.fromkeys(self._remarks)))
@@ -124,9 +134,35 @@ class _Reader:
         found = {}
         for name, texts in given.items():
             found[name] = next((text for text in texts if fits(name, text)), texts[0])
-            if len(set(texts)) > 1:
+            others = self._others_of(name, found[name], texts)
+            self._others += others
+            if not others and len(set(texts)) > 1:
                 self._remarks.append(f"There is more than one {name}. The first was used.")
         return found
+
+    def _add_prose(self, found: dict[ValueName, str], text: str) -> None:
+        """What sentences say of the values that nothing else has given."""
+        in_prose: dict[ValueName, list[str]] = {}
+        for name, value in values_in_prose(text):
+            if name not in found:
+                in_prose.setdefault(name, []).append(value)
+        if not in_prose:
+            return
+        if ValueName.GROUP not in found and (group := group_in_prose(text)):
+            in_prose[ValueName.GROUP] = [group]
+        for name, values in in_prose.items():
+            found[name] = values[0]
+            self._others += self._others_of(name, values[0], values)
+        self._remarks.append(_IN_PROSE)
+
+    def _others_of(self, name: ValueName, used: str, texts: Iterable[str]) -> list[OtherValue]:
+        """Those that have the form of this value, each once, without the one that is used."""
+        found: dict[str, OtherValue] = {}
+        for text in texts:
+            if fits(name, text) and text.casefold() != used.casefold():
+                value = text.lower() if name in IDS else Secret(text) if name is ValueName.SECRET else text
+                found.setdefault(text.casefold(), OtherValue(name, value))
+        return list(found.values())
 
     def _stripped(self, name: ValueName, raw: str) -> str:
         """The value itself; empty where there is none, and for an address."""
@@ -189,6 +225,7 @@ class _Reader:
     def _values(
         self, found: Mapping[ValueName, str], exchanged: tuple[tuple[ValueName, ValueName], ...], *, is_guessed: bool
     ) -> FiveValues:
+        group, secret = found.get(ValueName.GROUP, ""), found.get(ValueName.SECRET, "")
         flaws = []
         ids = dict.fromkeys(IDS, "")
         for name in IDS:
@@ -196,13 +233,12 @@ class _Reader:
             if fits(name, text):
                 ids[name] = text.lower()
             elif text:
-                flaws.append(Flaw(name, id_fault(text)))
-        group, secret = found.get(ValueName.GROUP, ""), found.get(ValueName.SECRET, "")
+                flaws.append(Flaw(name, id_fault(text), _shown(name, text, secret)))
         reason = group_fault(group) if group else ""
         if not reason and group and group == secret and not names.is_guid(group):
             reason = SAME_AS_SECRET
         if reason:
-            flaws.append(Flaw(ValueName.GROUP, reason))
+            flaws.append(Flaw(ValueName.GROUP, reason, _shown(ValueName.GROUP, group, secret)))
         return FiveValues(
             "" if reason else group,
             ids[ValueName.TENANT],
@@ -212,7 +248,12 @@ class _Reader:
             tuple(flaws),
             exchanged,
             is_guessed,
+            tuple(self._others),
         )
+
+
+def _shown(name: ValueName, text: str, secret: str) -> str:
+    return plain(text, _MOST_SHOWN) if can_be_shown(name, text, secret) else ""
 
 
 def _group_among(words: list[str], groups: list[str]) -> str:

@@ -40,6 +40,11 @@ class PersonsAccount:
         self._journey = journey
         self._environment = environment
 
+    @property
+    def portal(self) -> str:
+        """Address of the Azure portal of its cloud."""
+        return self._journey.portal
+
     def is_there(self, values: FiveValues) -> bool:
         """Whether another account than the application of `values` has signed in."""
         session = self._journey.session

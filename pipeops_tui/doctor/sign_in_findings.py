@@ -158,7 +158,7 @@ def _refused(code: FindingCode, error: CloudError, about: ValueName) -> Finding:
     """The finding in the words of the refusal, with Microsoft's number as the evidence."""
     finding = of_problem(code, CheckOutcome.BLOCKED, error.problem, (about,))
     number = number_of(error)
-    return replace(finding, what=f"{finding.what} Its number is AADSTS{number}.") if number else finding
+    return replace(finding, what=f"{finding.what} Error code: AADSTS{number}.") if number else finding
 
 
 def could_not_be_asked(code: FindingCode, title: str, error: CloudError) -> Finding:

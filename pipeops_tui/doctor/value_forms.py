@@ -16,7 +16,15 @@ _NO_ID: Final = "00000000-0000-0000-0000-000000000000"
 _SECRET_TODAY: Final = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~[A-Za-z0-9_~.-]{31,34}")
 """What Microsoft Entra makes today (gitleaks, rule azure-ad-client-secret). Others exist, older ones above all."""
 _SECRET_BEGINNING: Final = re.compile(r"[A-Za-z0-9_~.-]{3}\dQ~")
+_BEGINNING: Final = 6
+"""Characters of a secret of today up to `Q~`."""
+_SHORTEST_TODAY: Final = 37
 _LONGEST_TODAY: Final = 40
+_BEGINNING_CUT: Final = re.compile(r"(?:[A-Za-z0-9_~.-]{0,2}\dQ|Q)~[A-Za-z0-9_~.-]{31,34}")
+"""A secret of today without its first characters."""
+_END_ALONE: Final = re.compile(r"~?[A-Za-z0-9_.-][A-Za-z0-9_~.-]{30,33}")
+"""What is behind `Q~` in a secret of today: a double click selects no more of it in some programs. Older secrets can
+look the same."""
 _SHORTEST_SECRET: Final = 16
 """Characters; nothing that Microsoft Entra has made is shorter."""
 UNUSUAL: Final = "It does not have the form of the client secrets that Microsoft Entra makes today."
@@ -25,6 +33,8 @@ _SECRET_LIKE: Final = 30
 """Characters from which on a text of mixed letters and digits without any separator is taken for a secret."""
 _DOMAIN: Final = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
 _ID_TEXT: Final = re.compile(r"[0-9a-fA-F-]+")
+_DAMAGED_ID: Final = re.compile(r"(?=.*-)(?=.{8,60}$)[0-9a-fA-FoOlI-]+(?:…|\.{3})?[0-9a-fA-FoOlI-]*")
+"""Made of what an id is made of, with the letters that are taken for digits."""
 _PLACEHOLDER: Final = re.compile(
     r"""(?ix)
     [<\[{(].*[>\]})]                            # <client-secret>, [secret], {{ secret }}
@@ -88,6 +98,18 @@ def id_fault(text: str) -> str:
     return "It is not an ID, which looks like 1b7e09cc-4a2e-4f2f-9d0a-6f6d1f0aa0c4."
 
 
+def can_be_shown(name: ValueName, text: str, secret: str) -> bool:
+    """Whether a text that stands for an id or a group, and is none, is certainly no part of a client secret, so that it
+    can be shown. `secret` is what was given as the client secret."""
+    if may_be_secret(text) or "~" in text or (secret and (text in secret or secret in text)):
+        return False
+    if _DAMAGED_ID.fullmatch(text) or is_placeholder(text):
+        return True
+    # The client secret is then known to be elsewhere.
+    is_elsewhere = is_secret_today(secret)
+    return is_elsewhere or (name is ValueName.GROUP and " " in text)
+
+
 def group_fault(text: str) -> str:
     """Why Azure can have no resource group of this name, as a sentence; empty where it can."""
     if is_placeholder(text) and names.group_name_error(text):
@@ -124,11 +146,31 @@ def secret_doubt(text: str) -> str:
         return f"It begins like the client secrets of today, but has {size} characters: more seems to have been copied."
     if _SECRET_BEGINNING.search(text):
         return "It has the form of a client secret with something before it."
+    if _BEGINNING_CUT.fullmatch(text):
+        return (
+            "It has the form of the client secrets of today without the beginning: characters seem to be missing there."
+        )
     if size < _SHORTEST_SECRET:
         return (
             f"It has {size} character{'' if size == 1 else 's'}. Client secrets have more: a part seems to be missing."
         )
     return UNUSUAL
+
+
+def refused_secret_doubt(text: str) -> str:
+    """What the form of a client secret says once Microsoft Entra has refused it, as a sentence: less than that is no
+    reason to doubt one."""
+    size = len(text)
+    if is_secret_today(text):
+        return (
+            f"It has {size} characters, and the client secrets of today have {_SHORTEST_TODAY} to {_LONGEST_TODAY}: "
+            "its form does not show whether one is missing."
+        )
+    doubt = secret_doubt(text)
+    if doubt == UNUSUAL and _END_ALONE.fullmatch(text):
+        missing = f"its first {_BEGINNING} characters are missing"
+        return f"{UNUSUAL} It can be the end of one, cut at the sign ~: then {missing}."
+    return doubt
 
 
 def as_guid(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeops_tui.core.model import CheckOutcome
 from pipeops_tui.doctor.finding import Diagnosis, Finding
-from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
+from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName, others_given
 
 WORDS = {
     CheckOutcome.OK: "OK",
@@ -27,11 +27,12 @@ def taken_lines(pasted: Pasted) -> Iterator[str]:
     for name in ValueName:
         yield f"  {name:<{_WIDTH}}{_shown(pasted.values, name)}"
     yield from pasted.remarks
+    yield from others_given(pasted.values)
 
 
 def _shown(values: FiveValues, name: ValueName) -> str:
-    reason = values.flaw(name)
-    return f"(not shown) {reason}" if reason else values.shown(name)
+    flaw = values.flaw_of(name)
+    return f"{flaw.given or '(not shown)'} · {flaw.reason}" if flaw is not None else values.shown(name)
 
 
 def findings_as_text(diagnosis: Diagnosis) -> str:

@@ -102,6 +102,8 @@ class PlainChoices:
             if group is not None and group.provisioning_state.casefold() == _DELETING:
                 self._talk.say(f"{group.name} is being deleted. Wait, or use another name.")
                 continue
+            if hint := names.group_name_hint(name):
+                self._talk.say(f"{name}: {hint}.")
             if group is not None:
                 self._talk.say(f"{group.name} exists in {group.location}. PipeOps can change everything in it.")
                 self._journey.wizard.choose(existing_group=group, group_name=group.name, region=None)

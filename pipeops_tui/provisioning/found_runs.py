@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeops_tui.core.marks import secret_number
+from pipeops_tui.core.marks import assignment_name, secret_number
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Application, Plan, RoleAssignment, ServicePrincipal
 from pipeops_tui.provisioning.journal.entries import Begun, Entry, Made, Origin, Subject
-from pipeops_tui.provisioning.operations.assign_role import assignment_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.base.typed_ahead import Passed, TypedAhead
 from pipeops_tui.ui.clipboard_and_browser import ClipboardApp
+from pipeops_tui.ui.services import Explained
 
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
@@ -155,8 +156,8 @@ class PipeOpsApp(ClipboardApp):
         if not self.journey.wizard.locked and isinstance(screen, SignInScreen):
             screen.action_connections()
 
-    def show_doctor(self, values: FiveValues | None = None) -> None:
-        """Show doctor over the step in front, with `values` in it."""
+    def show_doctor(self, values: FiveValues | None = None, *, leaves: Callable[[], None] | None = None) -> None:
+        """Show doctor over the step in front, with `values` in it. `leaves` is called instead of going back there."""
         from pipeops_tui.ui.doctor.opening import doctor_screen
 
         before = self.journey.session
@@ -166,7 +167,7 @@ class PipeOpsApp(ClipboardApp):
                 self._signed_in_meanwhile()
             self._doctor_closed(renews)
 
-        self.push_screen(doctor_screen(self.journey, self, self._judged, values), closed)
+        self.push_screen(doctor_screen(self.journey, self, self._judged, values, leaves), closed)
 
     def _judged(self, verdict: Verdict) -> None:
         self._verdict = verdict
@@ -255,12 +256,13 @@ class PipeOpsApp(ClipboardApp):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def action_help(self) -> None:
-        """Explain the step on screen."""
-        if isinstance(self.screen, StepScreen):
+        """Explain what is on screen: a dialog that has no words of its own has those of what is below it."""
+        about = next((screen.about() for screen in reversed(self.screen_stack) if isinstance(screen, Explained)), None)
+        if about is not None:
             from pipeops_tui.ui.dialogs.help import HelpScreen
             from pipeops_tui.ui.widgets.key_bar import hints_of
 
-            self.push_screen(HelpScreen(self.screen.about(), hints_of(self.screen), self.visit, self.copy))
+            self.push_screen(HelpScreen(about, hints_of(self.screen), self.visit, self.copy))
 
     async def action_quit(self) -> None:
         """End the journey, asking first where something would be lost."""
@@ -305,7 +307,7 @@ class PipeOpsApp(ClipboardApp):
     def _warm_up(self) -> None:
         self._step_screen().arrive()
         if self.journey.settings.doctor:
-            self.show_doctor()
+            self.show_doctor(leaves=self.exit)
         self.run_worker(self._load_the_rest(), exit_on_error=False, group="load")
 
     async def _load_the_rest(self) -> None:

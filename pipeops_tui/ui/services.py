@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pipeops_tui.core.wizard import Step
 
@@ -24,6 +24,14 @@ class About:
     portal_link: str
     command: str
     """The equivalent Azure CLI command; never with a secret."""
+
+
+@runtime_checkable
+class Explained(Protocol):
+    """A screen that F1 explains in words of its own."""
+
+    def about(self) -> About:
+        """What F1 shows."""
 
 
 class Services(Protocol):

@@ -87,6 +87,41 @@ async def test_the_reason_inside_the_others_counts(
     assert (one.code, one.message) == ("SkuNotAvailable", "The size is not available.")
 
 
+_POLICY_INFO = {
+    "policyAssignmentDisplayName": "Require tags",
+    "evaluationDetails": {"evaluatedExpressions": [{"expressionKind": "Field", "path": "tags[costCenter]"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"error": {"message": 'It failed. Body: {"error": {"message": "No room."}}'}}, "It failed. No room."),
+        ({"error": {"code": "X", "message": 'It failed. {"id": "1"} again'}}, "It failed."),
+        ({"error": {"code": "X", "message": '{"error": {"code": "Y", "message": "No room."}}'}}, "No room."),
+        ({"error": {"code": "X", "message": 'Not valid: \'[{"policyAssignment": {"na'}}, ""),
+        ({"error": {"code": "X", "message": "Use {name} and [1, 2]."}}, "Use {name} and [1, 2]."),
+        ({"status": "Failed", "id": 7}, ""),
+        ([{"id": 7}], ""),
+        (
+            {"error": {"code": "RequestDisallowedByPolicy", "message": "Resource 'x' was disallowed by policy. Policy "
+             'identifiers: \'[{"policyAssignment":{"name":"Only Europe","id":"/a"}}]\'.'}},
+            "The policy “Only Europe” does not allow it.",
+        ),
+        (
+            {"error": {"code": "RequestDisallowedByPolicy", "message": "Refused.", "additionalInfo": [
+                {"type": "PolicyViolation", "info": _POLICY_INFO}]}},
+            "The policy “Require tags” requires the tag costCenter.",
+        ),
+    ],
+)  # fmt: skip
+async def test_json_in_the_words_of_azure_never_reaches_a_person(
+    later: RunningSimulator, visitor: Session, production: PreparedConnection, answer: object, words: str
+) -> None:
+    (failed,) = await found(later, visitor, production, event(production, answer))
+    assert failed.message == words
+
+
 @pytest.mark.parametrize("said", [None, "no JSON", [], {"error": "text"}])
 async def test_without_a_reason_there_is_the_status(
     later: RunningSimulator, visitor: Session, production: PreparedConnection, said: object

@@ -16,6 +16,7 @@ from tests.bench.figures import Options
 from tests.bench.programs import pipeops
 
 _SECONDS_TO_START = 60
+_SIZES = "listSkus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,23 @@ class SimulatedAzure:
             for each in asked
             if "/_simulator/" not in each["path"]
         ]
+
+    def enlarge_sizes(self, region: str, size: int) -> None:
+        """Answer each question for the sizes of machines with those of `region`, again and again up to `size` bytes of
+        JSON."""
+        query = urllib.parse.urlencode({"api-version": "2021-07-01", "$filter": f"location eq '{region}'"})
+        url = f"{self.url}/subscriptions/{self.subscription_id}/providers/Microsoft.Compute/skus?{query}"
+        bearer = {"Authorization": f"Bearer {self.token(f'{self.url}/.default')}"}
+        with self._http.open(urllib.request.Request(url, headers=bearer), timeout=_SECONDS_TO_START) as answer:
+            text = answer.read()
+        values = json.loads(text)["value"] * (size // len(text) + 1)
+        fault = {"fault": f"{_SIZES}@*:answer", "status": 200, "body": {"value": values}}
+        self._call("/_simulator/faults", json.dumps(fault).encode(), "application/json")
+
+    @property
+    def sizes_sent(self) -> int:
+        """How often the sizes of machines were asked for."""
+        return sum(asked.operation == _SIZES for asked in self.requests())
 
     def token(self, scope: str) -> str:
         """An access token of the owner."""

@@ -52,6 +52,11 @@ def test_events_are_one_line_each_on_stderr(empty: CreationStage) -> None:
     assert re.search(r"Its client secret expires on \d+ \w+ \d{4}", empty.out)
 
 
+def test_a_name_that_clusters_cannot_carry_is_told(empty: CreationStage) -> None:
+    assert empty.create("--dry-run", group="p" * 41) == 0
+    assert "over 40 characters: a cluster's own group" in empty.err
+
+
 @pytest.mark.parametrize("from_another_computer", [False, True])
 def test_run_twice_it_says_what_exists_and_changes_nothing(
     empty: CreationStage, from_another_computer: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

@@ -139,7 +139,7 @@ def test_wrong_values_give_4_and_a_paragraph_with_what_to_do(
     assert "\n  More: https://learn.microsoft.com/" in first
     assert second.startswith("Wrong: Azure cannot have a resource group of this name")
     assert closing == "Not yet: the Client Secret is the secret's ID, not its value."
-    assert "(not shown) A space is not allowed" in err
+    assert "PipeOps RG · A space is not allowed" in err
     assert SECRET_ID not in out + err
     document = answered(capsys, "--input", str(values), code=4)
     assert document["verdict"] == "broken"

@@ -9,7 +9,15 @@ from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.doctor.five_values import ValueName
 from pipeops_tui.doctor.pasted import read_text
 from pipeops_tui.doctor.question import Question, QuestionChanged
-from pipeops_tui.doctor.value_forms import UNUSUAL, group_fault, id_fault, may_be_secret, secret_doubt, secret_fault
+from pipeops_tui.doctor.value_forms import (
+    UNUSUAL,
+    group_fault,
+    id_fault,
+    may_be_secret,
+    refused_secret_doubt,
+    secret_doubt,
+    secret_fault,
+)
 from tests.doctor.memory_azure import (
     CLIENT,
     CONTRIBUTOR,
@@ -65,12 +73,29 @@ def test_what_can_be_no_secret_is_said(text: str, says: str) -> None:
         (f"-{'x' * 4}{SECRET}", "something before it"),
         ("Zq38", "It has 4 characters. Client secrets have more"),
         ("Z", "It has 1 character. Client"),
+        (SECRET[1:], "without the beginning"),
+        (SECRET[4:], "without the beginning"),
         (OLD_SECRET, UNUSUAL),
     ],
 )
 def test_an_unusual_secret_is_only_doubted(text: str, says: str) -> None:
     assert says in secret_doubt(text)
     assert bool(secret_doubt(text)) == bool(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (SECRET[:-1], "It has 39 characters, and the client secrets of today have 37 to 40"),
+        (SECRET[5:], "then its first 6 characters are missing"),
+        (SECRET[6:], "then its first 6 characters are missing"),
+        (SECRET[:5], "It has 5 characters. Client secrets have more"),
+        (OLD_SECRET, UNUSUAL),
+    ],
+)
+def test_the_form_of_a_refused_secret_tells_what_can_be_missing(text: str, says: str) -> None:
+    assert says in refused_secret_doubt(text)
+    assert text not in refused_secret_doubt(text)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +181,9 @@ def test_words_that_were_not_used_are_said() -> None:
 @pytest.mark.parametrize("value", [f"{TENANT} (Contoso)", f"the tenant is {TENANT}"])
 def test_an_id_is_found_in_the_text_around_it(value: str) -> None:
     pasted = read_text(f"Tenant ID: {value}")
-    if value.startswith(TENANT):
-        assert pasted.values.tenant_id == TENANT
-        assert "Text around a value was taken off." in pasted.remarks
-    else:
-        assert pasted.values.missing == tuple(ValueName)
+    assert pasted.values.tenant_id == TENANT
+    remark = "Text around a value was taken off." if value.startswith(TENANT) else "Values were found inside sentences"
+    assert any(remark in one for one in pasted.remarks)
 
 
 @pytest.mark.parametrize("text", ["hunter2-hunter2-hunter2", "PipeOpsRG"])

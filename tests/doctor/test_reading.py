@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeops_tui.doctor.five_values import Pasted, ValueName
+from pipeops_tui.doctor.changed_values import combined, with_next
+from pipeops_tui.doctor.five_values import Pasted, ValueName, others_given
 from pipeops_tui.doctor.paste_cleaning import (
     ADDRESSES_UNUSED,
     INVISIBLE_TAKEN,
@@ -189,7 +190,7 @@ def test_files_of_windows_give_the_same_five(form: str, encoding: str) -> None:
         ("\n".join(f">> {line}" for line in LABELS.splitlines()), MAIL_TAKEN),
         (f"{LABELS}portal: https://portal.azure.com/", ADDRESSES_UNUSED),
         (LABELS.replace("Tenant ID", "Secret ID: " + SECRET_ID + "\nTenant ID"), "There is the ID of a client secret"),
-        (f"{LABELS}AZURE_CLIENT_ID={SECRET_ID}", "There is more than one Client ID"),
+        (f"{LABELS}AZURE_CLIENT_ID=<client-id>", "There is more than one Client ID"),
         (LABELS.replace(SECRET, f"{SECRET} (until May)"), "Text around a value"),
         (BARE, "Nothing names the IDs"),
     ],
@@ -198,6 +199,85 @@ def test_what_was_taken_off_or_not_used_is_said(text: str, remark: str) -> None:
     pasted = read_text(text)
     assert values_of(pasted) == ALL
     assert any(remark in one for one in pasted.remarks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Hi, our tenant is {TENANT} and the app id is {CLIENT}. The secret is {SECRET} and the subscription id is "
+        f"{SUBSCRIPTION}, resource group {GROUP}. Thanks!",
+        f"Tenant ID is {TENANT}, Client ID is {CLIENT}, Client Secret is {SECRET}, Subscription ID is {SUBSCRIPTION}, "
+        f"Resource Group Name is {GROUP}.",
+        f"Resource Group Name: {GROUP} Tenant ID: {TENANT} Client ID: {CLIENT} Client Secret: {SECRET} "
+        f"Subscription ID: {SUBSCRIPTION}",
+        f"<tenantId>{TENANT}</tenantId><clientId>{CLIENT}</clientId><clientSecret>{SECRET}</clientSecret>"
+        f"<subscriptionId>{SUBSCRIPTION}</subscriptionId><resourceGroup>{GROUP}</resourceGroup>",
+    ],
+)
+def test_values_inside_sentences_are_found(text: str) -> None:
+    assert values_of(read_text(text)) == ALL
+
+
+def test_a_sentence_gives_no_value_for_an_object_id_or_an_address() -> None:
+    values = read_text(
+        f"The object id is {SECRET_ID}, see https://evil.example/?tenant_id={TENANT} for the resource group in Europe. "
+        f"The client ID is {CLIENT}."
+    ).values
+    assert (values.client_id, values.tenant_id, values.group_name, values.secret) == (CLIENT, "", "", None)
+
+
+def test_an_error_of_terraform_gives_the_subscription_and_the_group() -> None:
+    text = (
+        f'Error: creating Managed Kubernetes Cluster (Subscription: "{SUBSCRIPTION}"\nResource Group Name: "{GROUP}"\n'
+        'Kubernetes Cluster Name: "pipeops"): RequestDisallowedByAzure: Resource was disallowed by Azure'
+    )
+    values = read_text(text).values
+    assert (values.subscription_id, values.group_name) == (SUBSCRIPTION, GROUP)
+    assert values.error_codes == ("RequestDisallowedByAzure",)
+
+
+def test_another_value_of_one_kind_is_kept_to_be_chosen() -> None:
+    values = read_text(f"{LABELS}AZURE_CLIENT_ID={SECRET_ID.upper()}\nAZURE_RESOURCE_GROUP=other-rg").values
+    assert values_of(Pasted(values)) == ALL
+    assert others_given(values) == [
+        "Resource Group Name: 2 were given, and the first is used. Not used: other-rg.",
+        f"Client ID: 2 were given, and the first is used. Not used: {SECRET_ID}.",
+    ]
+    first = with_next(values, ValueName.CLIENT)
+    assert first.client_id == SECRET_ID
+    assert with_next(first, ValueName.CLIENT).client_id == CLIENT
+    assert combined(values, read_text("Client ID: " + SECRET_ID).values).others_of(ValueName.CLIENT) == ()
+
+
+def test_another_client_secret_is_only_counted() -> None:
+    other = SECRET[::-1][:34].replace("~", "-")
+    values = read_text(f"{LABELS}AZURE_CLIENT_SECRET={other}").values
+    (sentence,) = others_given(values)
+    assert sentence == "Client Secret: 2 were given, and the first is used. Not used: ●●●●●●●●●●●● (34 characters)."
+    second = with_next(values, ValueName.SECRET)
+    assert second.secret is not None
+    assert second.secret.reveal() == other
+    second.forget_secrets()
+    assert second.secret.forgotten
+    assert values.secret is not None
+    assert values.secret.forgotten
+
+
+@pytest.mark.parametrize(
+    ("wrong", "given"),
+    [
+        (LABELS.replace(TENANT, TENANT[:-1]), TENANT[:-1]),
+        (LABELS.replace(TENANT, "<tenant-id>"), "<tenant-id>"),
+        (LABELS.replace(CLIENT, "Pay-As-You-Go"), "Pay-As-You-Go"),
+        (LABELS.replace(GROUP, "my group"), "my group"),
+        (LABELS.replace(CLIENT, SECRET), ""),
+        (LABELS.replace(CLIENT, SECRET[3:]), ""),
+        (LABELS.replace(CLIENT, SECRET[:5]).replace(f"Secret: {SECRET}", f"Secret: {SECRET_ID}"), ""),
+        (LABELS.replace(CLIENT, "hunter2").replace(f"Secret: {SECRET}", f"Secret: {SECRET_ID}"), ""),
+    ],
+)
+def test_a_value_without_its_form_is_shown_unless_it_can_be_the_secret(wrong: str, given: str) -> None:
+    assert next(iter(read_text(wrong).values.flaws)).given == given
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from azure.identity import ClientSecretCredential
@@ -62,6 +63,28 @@ async def test_with_every_default_accepted(azure: RunningSimulator) -> None:
         assert values["Client Secret"].strip("●") == ""
         await person.presses("1")
         assert person.app.journey.run is not None
+
+
+async def test_a_journey_asks_azure_no_more_than_it_needs(azure: RunningSimulator) -> None:
+    """52 requests, and at most 8 for what a server will need; after Create only what creating and testing need."""
+    async with person_at(azure) as person:
+        await person.walks_to(Step.CREATE)
+        await person.settles()
+        before = len(azure.requests())
+        await person.accepts_everything()
+        asked = azure.requests()
+    assert len(asked) <= 60
+    assert Counter(str(one["operation"]) for one in asked[before:]) == {
+        "putResourceGroup": 1,
+        "updateApplication": 1,
+        "getApplication": 1,
+        "updateServicePrincipal": 1,
+        "putRoleAssignment": 1,
+        "getRoleAssignment": 1,
+        "addPassword": 1,
+        "redeemClientSecret": 3,
+        "getResourceGroup": 2,
+    }
 
 
 async def test_the_secret_on_screen_signs_in_as_the_application(azure: RunningSimulator) -> None:

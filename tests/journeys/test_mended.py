@@ -168,7 +168,12 @@ async def test_a_region_can_be_searched_for_and_the_name_be_another_too() -> Non
         await person.sees("✗ “!” is not allowed")
         await person.presses("enter")
         await person.sees("✗ “!” is not allowed")
-        await person.presses("backspace", "enter")
+        await person.presses("backspace")
+        await person.types("-" + "p" * 40)
+        await person.sees("! over 40 characters: a cluster's own group")
+        await person.presses(*["backspace"] * 41)
+        await person.waits_until(lambda screen: "over 40" not in screen, "no hint about a short name")
+        await person.presses("enter")
         screen = await person.sees("Client Secret", PROVED)
         assert re.search("Resource Group Name +shop", screen)
         assert made(azure, before, group="shop")["location"] == "swedencentral"

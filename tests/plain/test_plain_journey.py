@@ -319,6 +319,13 @@ def test_a_group_that_is_being_deleted_is_not_taken(azure: RunningSimulator, tmp
     assert group_named(azure, "PipeOps-2") is not None
 
 
+def test_a_name_that_clusters_cannot_carry_is_told(azure: RunningSimulator, tmp_path: Path) -> None:
+    with PlainPerson(azure, tmp_path) as person:
+        person.walks(until="Name of the resource group")
+        person.answers("Name of the resource group .*:", "p" * 41)
+        person.reads("over 40 characters: a cluster's own group")
+
+
 @in_scenario("down")
 def test_what_cannot_be_reached_is_told_and_can_be_tried_again(azure: RunningSimulator, tmp_path: Path) -> None:
     with PlainPerson(azure, tmp_path) as person:

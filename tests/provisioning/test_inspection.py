@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from pipeops_tui.core.marks import assignment_name
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID
 from pipeops_tui.provisioning.events import Leftover
-from pipeops_tui.provisioning.operations.assign_role import assignment_name
 from pipeops_tui.provisioning.run import Run
 from tests.provisioning.bench import MemoryJournal, Watcher, assert_nothing, new_run, resumed
 from tests.provisioning.small_azure import SUBSCRIPTION_SCOPE, USER, Registered

@@ -9,7 +9,9 @@ from uuid import UUID
 import pytest
 
 from pipeops_tui.core.marks import secret_key_id, secret_number
-from pipeops_tui.core.model import Application, Write
+from pipeops_tui.core.model import Application, Subscription, SubscriptionState, Write
+from pipeops_tui.doctor.account_writes import give_role
+from pipeops_tui.doctor.finding import RoleToGive
 from pipeops_tui.provisioning import Extent, Origin, found_elsewhere
 from pipeops_tui.provisioning.found_runs import adopted
 from pipeops_tui.provisioning.run import Run
@@ -344,6 +346,22 @@ async def taken_over(connection: Connection) -> Run:
     )
     connection.journal = MemoryJournal()
     return Run.take_over(entries, world, world.clock, new_ids("another computer"), connection.journal)
+
+
+async def test_a_removal_finds_the_role_that_doctor_gave() -> None:
+    connection = await Connection.lived()
+    world = connection.world
+    for name in list(world.assignments):
+        await world.delete_role_assignment(PLAN.group_scope, name)
+    assert not world.assignments
+    subscription = Subscription(PLAN.subscription_id, "Servers", PLAN.tenant_id, "Contoso", SubscriptionState.ENABLED)
+    role = RoleToGive(subscription, PLAN.application_name, world.living[0].application.app_id)
+    await give_role(world, role, PLAN.group_name)
+    assert len(world.assignments) == 1
+    run = await taken_over(connection)
+    assert "undo:assignment" in [row.key for row in run.undo_rows()]
+    assert await run.undo() == ()
+    assert not world.assignments
 
 
 async def test_another_computer_can_renew_it() -> None:

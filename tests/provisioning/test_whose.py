@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
+from pipeops_tui.core.marks import assignment_name
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Application, ResourceGroup
 from pipeops_tui.core.names import OWN_TAG
-from pipeops_tui.provisioning.operations.assign_role import assignment_name
 from pipeops_tui.provisioning.run import Run
 from tests.campaign.stage import Stage
 from tests.provisioning.bench import (

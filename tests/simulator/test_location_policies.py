@@ -65,6 +65,27 @@ def test_a_resource_in_a_region_that_microsoft_has_closed_is_refused(world: Worl
     assert create(client, kind, "swedencentral").status_code == 201
 
 
+def test_a_template_in_a_region_that_microsoft_has_closed_is_not_valid(world: World) -> None:
+    client = world("student").as_user()
+    assert client.group("PipeOpsRG", "eastus").status_code == 201
+    path = f"{client.scope}/resourceGroups/PipeOpsRG/providers/Microsoft.Resources/deployments/trial/validate"
+
+    def validate(*locations: str) -> Any:
+        resources = [
+            {"type": _CLUSTERS, "apiVersion": "2024-09-01", "name": f"one-{where}", "location": where}
+            for where in locations
+        ]
+        properties = {"mode": "Incremental", "template": {"resources": resources}}
+        return client.arm("POST", path, "2022-09-01", json={"properties": properties})
+
+    refused = validate("eastus", "uksouth", "[resourceGroup().location]")
+    assert (refused.status_code, code_of(refused)) == (400, "InvalidTemplateDeployment")
+    (detail,) = refused.json()["error"]["details"]
+    assert (detail["code"], detail["target"]) == ("RequestDisallowedByAzure", "one-eastus")
+    assert "best available regions" in detail["message"]
+    assert validate("uksouth").status_code == 200
+
+
 def test_the_check_denies_what_the_write_refuses(world: World) -> None:
     client = world("west-europe-blocked").as_user()
     assert denied(client, _CLUSTERS, "westeurope", "West Europe", "northeurope") == ["westeurope", "West Europe"]

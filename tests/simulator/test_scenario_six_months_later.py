@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pipeops_tui.core import marks
+from pipeops_tui.core.marks import assignment_name
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID
 from pipeops_tui.core.names import OWN_TAG
-from pipeops_tui.provisioning.operations.assign_role import assignment_name
 from pipeops_tui.simulator import PreparedConnection, RunningSimulator, SimulatorConfig, start_simulator
 from tests.simulator.client import Client
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeops_tui.azure.errors.evidence import AzureOperation, AzureService, Evidence
 from pipeops_tui.azure.errors.rule import Rule, sentence, words
-from pipeops_tui.azure.policy_answers import required_tag
+from pipeops_tui.azure.policy_answers import in_words
 from pipeops_tui.core import az_commands, refusals
 from pipeops_tui.core.problem import FailureKind, Problem, Section
 
@@ -93,16 +93,7 @@ def _named_policies(evidence: Evidence) -> str:
     """Which policies refused, and what each of them wants: Azure's own message is JSON where a policy has none."""
     if not evidence.policies:
         return words(replace(evidence, message=evidence.message.partition(" Policy identifiers: ")[0]))
-    demands: dict[str, list[str]] = {}
-    for one in evidence.policies:
-        demands.setdefault(one.assignment, []).append(_demand(one.field))
-    return " ".join(f"The policy “{name}” {' and '.join(dict.fromkeys(wanted))}." for name, wanted in demands.items())
-
-
-def _demand(field: str) -> str:
-    if tag := required_tag(field):
-        return f"requires the tag {tag}"
-    return "does not allow this region" if field.casefold() == "location" else "does not allow it"
+    return in_words(evidence.policies)
 
 
 def _locked(evidence: Evidence) -> Problem:

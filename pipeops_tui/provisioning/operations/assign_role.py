@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import uuid5
 
 from pipeops_tui.core import az_commands
-from pipeops_tui.core.marks import NAMESPACE
+from pipeops_tui.core.marks import assignment_name
 from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID, Plan, RoleAssignment
 from pipeops_tui.core.problem import CloudError, FailureKind
 from pipeops_tui.core.retry import Cause
@@ -26,12 +25,6 @@ from pipeops_tui.provisioning.operations.operation import (
 
 COPYING = "Azure to see the new service principal"
 _EXISTS = "RoleAssignmentExists"
-
-
-def assignment_name(scope: str, principal_id: str, role_id: str) -> str:
-    """The GUID under which this assignment is made: the same for the same three, so that PUT can be repeated. Azure
-    ignores the case of all three."""
-    return str(uuid5(NAMESPACE, "|".join((scope, principal_id, role_id)).lower()))
 
 
 class AssignmentOperation:

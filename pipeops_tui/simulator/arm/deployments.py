@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from pipeops_tui.simulator.arm import arm_errors
 from pipeops_tui.simulator.arm.arm_service import group_of, json_body
+from pipeops_tui.simulator.arm.location_policies import check_resource_location
 from pipeops_tui.simulator.routing import Call, handles
 from pipeops_tui.simulator.wire import Json, Reply, ServiceError
 from pipeops_tui.simulator.world.clock import precise
@@ -32,6 +33,7 @@ def validate_deployment(call: Call) -> Reply:
     if not isinstance(resources, list) or not all(_is_complete(item) for item in resources):
         raise _invalid("The template resources are not valid: each needs 'type', 'apiVersion' and 'name'.", 1, 1, "")
     name = call.params["deployment"]
+    _check_locations(call, name, resources)
     return Reply.of(
         200,
         {
@@ -49,6 +51,30 @@ def validate_deployment(call: Call) -> Reply:
             },
         },
     )
+
+
+def _check_locations(call: Call, deployment: str, resources: list[Json]) -> None:
+    """Raises ServiceError where a resource of the template is not allowed in its location: the code of each refusal is
+    in the details of one answer (Azure-Samples/AI-Gateway#398). Locations that are expressions are not evaluated."""
+    refused = []
+    for resource in resources:
+        sent = resource if isinstance(resource, Mapping) else {}
+        name, location = str(sent["name"]), sent.get("location")
+        if not isinstance(location, str) or location.startswith("["):
+            continue
+        try:
+            check_resource_location(call, name, location)
+        except ServiceError as error:
+            refused.append({"code": error.code, "target": name, "message": error.message})
+    if refused:
+        raise ServiceError(
+            400,
+            "InvalidTemplateDeployment",
+            f"The template deployment '{deployment}' is not valid according to the validation procedure. The tracking "
+            f"id is '{call.correlation_id}'. See inner errors for details.",
+            details=refused,
+            headers=arm_errors.GATEWAY,
+        )
 
 
 def _is_complete(resource: Json) -> bool:

@@ -22,7 +22,11 @@ class Dialog(ModalScreen[ResultT]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny-x"), (LEAST_WIDTH, "-fits-x")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny-y"), (LEAST_HEIGHT, "-fits-y")]
-    BINDINGS = [Binding("escape", "close", "Close")]
+    BINDINGS = [
+        Binding("escape", "close", "Close"),
+        # Textual keeps the keys of the application from a dialog. `?` is text where something is being typed.
+        Binding("f1,f9,question_mark", "app.help", show=False),
+    ]
 
     def compose(self) -> ComposeResult:
         """The card, its keys inside it."""

@@ -24,11 +24,14 @@ from pipeops_tui.connections.connection_actions import (
 )
 from pipeops_tui.connections.connection_sections import ConnectionSection
 from pipeops_tui.core.clock import Clock
+from pipeops_tui.core.option_values import PUBLIC_PORTAL
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.connections.connection_rows import COLUMNS, OTHERS_KEY, ConnectionRows
+from pipeops_tui.ui.connections.connections_help import about_connections
 from pipeops_tui.ui.connections.row_details import heading, is_undoing, nothing_listed, others_remark, row_details
 from pipeops_tui.ui.connections.tenant_answers import TenantAnswers
+from pipeops_tui.ui.services import About
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.picker import Picker
 from pipeops_tui.ui.widgets.picker_list import PickerList
@@ -81,9 +84,11 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         search: ConnectionSearch | None = None,
         selected: str | None = None,
         opens: str = "",
+        portal: str = PUBLIC_PORTAL,
     ) -> None:
         """`copy` takes a text and what it is called. `search` asks the tenants; None before an account has signed in.
-        `selected` is the key of the connection to highlight, `opens` the client ID of one to open once it is known."""
+        `selected` is the key of the connection to highlight, `opens` the client ID of one to open once it is known.
+        `portal` is the address of the cloud's Azure portal."""
         super().__init__()
         self._actions, self._clock, self._copy = actions, clock, copy
         self._rows = ConnectionRows()
@@ -91,6 +96,7 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         self._rows.add_in_use(known.in_use)
         self._selected_first = selected
         self._opens = opens
+        self._portal = portal
         self._others_shown = False
         self._filtering = False
         """Whether `/` was pressed: then every letter filters."""
@@ -110,6 +116,10 @@ class ConnectionsScreen(Dialog[ConnectionDecision]):
         yield Static(id="selected", markup=False)
         yield ActionButtons(id="row-actions")
         yield self._status
+
+    def about(self) -> About:
+        """What a connection is, and what can be done with one."""
+        return about_connections(self._portal)
 
     # Rows
 

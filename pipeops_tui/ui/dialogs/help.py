@@ -21,7 +21,7 @@ class HelpScreen(Dialog[None]):
     """Explains one step in plain words; g, p and c act on its three references."""
 
     BINDINGS = [
-        Binding("f1,question_mark", "close", show=False),
+        Binding("f1,f9,question_mark", "close", show=False),
         Binding("g", "open_guide", "Guide"),
         Binding("p", "open_portal", "Portal page"),
         Binding("c", "copy_command", "Copy command"),

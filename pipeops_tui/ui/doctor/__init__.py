@@ -1,6 +1,7 @@
 """The screen of `pipeops-tui doctor`: five values in, what is wrong with them out.
 
 doctor_screen.py   the screen: pasting, examining, what to do about a finding
+doctor_help.py     what F1 says
 five_rows.py       the five values as rows; the client secret is never drawn
 finding_text.py    findings in words and colours
 finding_actions.py what can be done about them, as buttons

@@ -20,17 +20,19 @@ from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
 from pipeops_tui.core.retry import Wait
-from pipeops_tui.doctor.changed_values import combined, corrected
+from pipeops_tui.doctor.changed_values import combined, corrected, with_next
 from pipeops_tui.doctor.cures import early_findings, has_any, meant_values, right_values
 from pipeops_tui.doctor.finding import Diagnosis, Finding, Verdict
-from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName
+from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName, others_given
 from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
 from pipeops_tui.doctor.persons_account import PersonsAccount
 from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
+from pipeops_tui.ui.dialogs.confirm import ConfirmDialog
 from pipeops_tui.ui.doctor.account_work import AccountWork
+from pipeops_tui.ui.doctor.doctor_help import about_doctor
 from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
@@ -42,7 +44,7 @@ from pipeops_tui.ui.doctor.shown_state import (
 )
 from pipeops_tui.ui.doctor.value_copying import ValueCopying, next_in_form
 from pipeops_tui.ui.doctor.value_dialog import ValueDialog
-from pipeops_tui.ui.services import Services
+from pipeops_tui.ui.services import About, Services
 from pipeops_tui.ui.widgets.action_buttons import Action, ActionButtons
 from pipeops_tui.ui.widgets.check_rows import CheckRows
 from pipeops_tui.ui.widgets.showing import say
@@ -52,6 +54,7 @@ _HOW: Final = (
     "Paste the five values anywhere on this screen, in any form, or press Enter on one to type it. Nothing leaves this "
     "computer before you press Examine."
 )
+_FORGOTTEN: Final = "The five values that were pasted here are forgotten. Nothing in Azure changes."
 _READ_AT_ONCE: Final = 50_000
 """Characters of a paste; they take about 0.1 s."""
 
@@ -68,11 +71,13 @@ class DoctorScreen(Dialog[str]):
         Binding("enter", "type", "Type it", key_display="⏎"),
         Binding("x", "examine", "Examine"),
         Binding("c", "copy_value", "Copy it", tooltip="Copy the marked value, in the order of PipeOps' form"),
+        Binding("o", "use_other", "Use the other", tooltip="Use the other one that was given for the marked value"),
         Binding("v", "read_environment", "From environment", tooltip="Read the five values from the environment"),
         Binding("delete", "clear", "Clear all", key_display="del"),
         Binding("pageup", "scroll(-5)", show=False),
         Binding("pagedown", "scroll(5)", show=False),
         Binding("escape", "close", "Back", key_display="esc"),
+        Binding("f1", "app.help", "What is this?", key_display="F1"),
     ]
 
     def __init__(
@@ -86,13 +91,14 @@ class DoctorScreen(Dialog[str]):
         values: FiveValues | None = None,
         example: Callable[[], Awaitable[str]] | None = None,
         judged: Callable[[Verdict], None] = lambda verdict: None,
+        leaves: Callable[[], None] | None = None,
     ) -> None:
         """`examine` asks Azure and tells which questions wait; it raises nothing. `account` is the person's own, with
         which more is found. `values` are there from the start. `example` gives a text to paste, in a demo. `judged` is
-        told the verdict of each examination."""
+        told the verdict of each examination. `leaves` ends the program, where nothing is below this screen."""
         super().__init__()
         self._ask = examine
-        self._clock, self._services, self._judged = clock, services, judged
+        self._clock, self._services, self._judged, self._leaves = clock, services, judged, leaves
         self._environment, self._example, self._account = environment, example, account
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
@@ -123,6 +129,23 @@ class DoctorScreen(Dialog[str]):
     def on_unmount(self) -> None:
         """Drop the secret."""
         self._forget_secret()
+
+    def about(self) -> About:
+        """What the five values are, and how doctor examines them."""
+        return about_doctor(self._values, self._account.portal)
+
+    def action_close(self) -> None:
+        """Go back to what is below; where nothing is, end the program, asking first where values would be lost."""
+        leaves = self._leaves
+        if leaves is None or not self.is_active:
+            super().action_close()
+        elif not self._can_examine or self._works:
+            leaves()
+        else:
+            self.app.push_screen(
+                ConfirmDialog("Leave doctor?", [_FORGOTTEN], yes="Leave", no="Stay", safe=False),
+                lambda leave: leaves() if leave else None,
+            )
 
     # Values
 
@@ -184,6 +207,17 @@ class DoctorScreen(Dialog[str]):
         self._diagnosis, self._asked = None, {}
         self._show(focus=not self._values.missing)
 
+    def action_use_other(self) -> None:
+        """Put the next one that was given for the marked value in its place."""
+        self._stop()
+        self._values = with_next(self._values, self.query_one(FiveRows).chosen)
+        self._diagnosis, self._asked = None, {}
+        self._show()
+
+    @on(OptionList.OptionHighlighted)
+    def _row_marked(self) -> None:
+        self.refresh_bindings()
+
     def action_clear(self) -> None:
         """Forget all values."""
         self._stop()
@@ -193,8 +227,7 @@ class DoctorScreen(Dialog[str]):
         self.query_one(FiveRows).focus()
 
     def _forget_secret(self) -> None:
-        if self._values.secret is not None:
-            self._values.secret.forget()
+        self._values.forget_secrets()
 
     # Examining
 
@@ -297,8 +330,10 @@ class DoctorScreen(Dialog[str]):
 
     def _show(self, *, focus: bool = False) -> None:
         self.query_one(FiveRows).show(self._values)
-        say(self.query_one("#remarks", Static), " ".join(self._remarks))
-        self.query_one("#remarks").display = bool(self._remarks)
+        remarks = " ".join((*others_given(self._values), *self._remarks))
+        say(self.query_one("#remarks", Static), remarks)
+        # Later the findings need the lines.
+        self.query_one("#remarks").display = bool(remarks) and self._diagnosis is None
         self._show_found()
         buttons = self.query_one(ActionButtons)
         buttons.show(self._actions(), focus=focus)
@@ -325,7 +360,7 @@ class DoctorScreen(Dialog[str]):
         """What mends the gravest finding that can be mended, and what goes on."""
         copy = self._services.copy
         actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, self._register, copy))
-        if self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS:
+        if self._works:
             actions.append(Action("Copy them in order", self._copy_in_order))
         if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
             actions.append(Action("Sign in to find out more", self._sign_in))
@@ -336,7 +371,11 @@ class DoctorScreen(Dialog[str]):
             actions.append(Action("Read them from the environment", self.action_read_environment))
         if self._example is not None and not self._can_examine:
             actions.append(Action("Use an example", self._use_example))
-        return [*actions, Action("Back", self.action_close)]
+        return [*actions, Action("Back" if self._leaves is None else "Leave", self.action_close)]
+
+    @property
+    def _works(self) -> bool:
+        return self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS
 
     def _is_account_wanted(self, diagnosis: Diagnosis) -> bool:
         return needs_account(diagnosis) and not self._account.is_there(diagnosis.values)
@@ -344,9 +383,10 @@ class DoctorScreen(Dialog[str]):
     def action_copy_value(self) -> None:
         """Copy the marked value, and mark the next one of PipeOps' form."""
         rows = self.query_one(FiveRows)
-        if not isinstance(self.focused, FiveRows) or not can_be_copied(self._values, rows.chosen):
-            return
         name = rows.chosen
+        if not can_be_copied(self._values, name):
+            self._status.warn(f"There is no {name} to copy.")
+            return
         if (following := next_in_form(name)) is not None:
             rows.highlighted = rows.get_option_index(following)
         copying = ValueCopying(self.app, lambda: self._services.copier, self._status)
@@ -387,8 +427,9 @@ class DoctorScreen(Dialog[str]):
             case "read_environment":
                 return any(self._environment.get(name) for name in ENVIRONMENT.values())
             case "copy_value":
-                is_there = can_be_copied(self._values, self.query_one(FiveRows).chosen)
-                return isinstance(self.focused, FiveRows) and not self.examines and is_there
+                return self._can_examine
+            case "use_other":
+                return bool(self._values.others_of(self.query_one(FiveRows).chosen)) and not self.examines
             case "type":
                 return isinstance(self.focused, FiveRows) and not self.examines
         return True

@@ -45,6 +45,8 @@ class FiveRows(OptionList):
 
 
 def _row(values: FiveValues, name: ValueName) -> Text:
-    reason = values.flaw(name)
-    shown = f"✗ {reason}" if reason else values.shown(name)
+    flaw = values.flaw_of(name)
+    shown = values.shown(name) if flaw is None else f"✗ {' · '.join(filter(None, (flaw.given, flaw.reason)))}"
+    if others := values.others_of(name):
+        shown += f" · o: {len(others)} more"
     return Text(f"{name:<{_LABEL_WIDTH}}{shown}", no_wrap=True, overflow="ellipsis")

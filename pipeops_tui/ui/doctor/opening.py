@@ -16,7 +16,11 @@ from pipeops_tui.ui.services import Services
 
 
 def doctor_screen(
-    journey: Journey, services: Services, judged: Callable[[Verdict], None], values: FiveValues | None
+    journey: Journey,
+    services: Services,
+    judged: Callable[[Verdict], None],
+    values: FiveValues | None,
+    leaves: Callable[[], None] | None = None,
 ) -> DoctorScreen:
     """See `DoctorScreen`. What the environment holds is offered, and read only when that is asked for."""
 
@@ -32,4 +36,5 @@ def doctor_screen(
         values=values,
         example=journey.connector.example if journey.settings.demo is not None else None,
         judged=judged,
+        leaves=leaves,
     )

@@ -13,9 +13,9 @@ from pipeops_tui.ui.widgets.status_line import StatusLine
 if TYPE_CHECKING:
     from pipeops_tui.clipboard import Clipboard
 
-_HAPPENED = {"copied": "copied", "sent": "copied (could not be checked). Paste to make sure", "failed": "not copied"}
+_HAPPENED = {"copied": "copied", "sent": "copied (could not be checked)", "failed": "not copied"}
 """By `CopyOutcome`, whose module is loaded later."""
-_CLEARED = " The clipboard is cleared in 60 seconds."
+_CLEARED = ", cleared in 60 seconds"
 
 
 class ValueCopying:
@@ -33,16 +33,19 @@ class ValueCopying:
             self._status.warn(f"There is no {name} to copy.")
             return
         copied = await self._copier().copy(value)
-        said = f"{name} {_HAPPENED[copied.outcome]}."
+        said = f"{name} {_HAPPENED[copied.outcome]}"
+        if copied.hint:  # longer than the status line
+            self._app.notify(copied.hint, title=said, severity="warning", markup=False)
         if copied.outcome == "failed":
-            self._status.failed(f"{said} {copied.hint}".rstrip())
+            self._status.failed(f"{said}.")
             return
         if name is ValueName.SECRET and copied.outcome == "copied":
             said += _CLEARED
             # Of the application: it goes on when the screen is left.
             self._app.run_worker(self._clear_later(), group="clear-secret", exclusive=True, exit_on_error=False)
         following = next_in_form(name)
-        self._status.done(f"{said} Next: {following}." if following else f"{said} Then press Connect Account.")
+        # At 80 columns nothing of it is cut.
+        self._status.done(f"{said}. Next: {following or 'Connect Account'}.")
 
     async def _clear_later(self) -> None:
         await self._copier().clear_later()

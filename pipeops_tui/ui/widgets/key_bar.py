@@ -136,7 +136,7 @@ def hints_of(screen: Screen[Any]) -> tuple[KeyHint, ...]:
             active.binding.key,
             screen.app.get_key_display(active.binding),
             active.binding.description,
-            active.binding.action,
+            active.binding.action.removeprefix("app."),
             active.enabled,
         )
         for active in _distinct(list(screen.active_bindings.values()))

@@ -166,8 +166,81 @@ async def test_leaving_drops_the_secret(azure: RunningSimulator, values: Values)
         secret = screen_of(person).values.secret
         assert secret is not None
         await person.presses("escape")
+        await person.sees("Leave doctor\\?", "The five values that were pasted here are forgotten")
+        await person.presses("enter")  # the focus rests on Stay
+        await person.sees("All five are there")
+        assert secret.reveal() == values.secret
+        await person.presses("escape", "tab", "enter")
+    assert secret.forgotten
+    assert person.app.exit_code == 5, "nothing was decided"
+
+
+async def test_from_a_step_it_goes_back_there(azure: RunningSimulator, values: Values) -> None:
+    async with person_at(azure) as person:
+        await person.sees("Choose how to sign in")
+        person.app.show_doctor()
+        await pastes(person, values.text)
+        await person.sees("All five are there")
+        secret = screen_of(person).values.secret
+        assert secret is not None
+        await person.presses("escape")
         await person.sees("Choose how to sign in")
         await person.waits_until(lambda _: secret.forgotten, "the secret is forgotten")
+
+
+@pytest.mark.parametrize("key", ["f1", "question_mark", "f9"])
+async def test_help_is_there_and_the_values_stay(azure: RunningSimulator, values: Values, key: str) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, values.text)
+        await person.sees("All five are there")
+        await person.presses(key)
+        screen = await person.sees("PipeOps signs in to Azure with five values")
+        assert values.secret not in screen
+        await person.presses("escape")
+        await person.sees("All five are there")
+
+
+async def test_the_help_of_a_dialog_without_words_of_its_own_is_that_below_it(azure: RunningSimulator) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("down", "enter")
+        await person.sees("Overview, Tenant ID")
+        await person.presses("f1")
+        await person.sees("PipeOps signs in to Azure with five values")
+        await person.presses("escape")
+        await person.sees("Overview, Tenant ID")
+
+
+async def test_a_question_mark_is_a_character_of_a_secret(azure: RunningSimulator) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("down", "down", "down", "enter")
+        await person.presses("question_mark")
+        await person.sees("1 character")
+
+
+async def test_of_two_values_the_other_one_is_a_key_away(azure: RunningSimulator, values: Values) -> None:
+    other = "7c1e7b6c-7d0e-4c07-9a51-0c5d4f6a3b21"
+    async with at_doctor(azure) as person:
+        await pastes(person, f"{values.text}AZURE_CLIENT_ID={other}\n")
+        await person.sees(f"Client ID +{values.client} · o: 1 more", "Client ID: 2 were given[^│]*│?")
+        await person.sees(other)
+        await person.presses("shift+tab", "home", "down", "down", "o")
+        await person.sees(f"Client ID +{other} · o: 1 more")
+        await person.presses("o")
+        await person.sees(f"Client ID +{values.client} · o: 1 more")
+
+
+async def test_a_value_without_its_form_is_shown_with_what_is_wrong(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure, (100, 30)) as person:
+        await pastes(person, replace(values, tenant=values.tenant[:-1]).text)
+        await person.sees(f"Tenant ID +✗ {values.tenant[:-1]} · It has 35", f"Given was {values.tenant[:-1]}")
+
+
+async def test_there_is_always_an_answer_to_copying(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await pastes(person, f"Tenant ID: {values.tenant}")
+        await person.sees("Not given")
+        await person.presses("c")
+        await person.sees("There is no Resource Group Name to copy")
 
 
 async def test_a_mebibyte_is_read_while_the_screen_answers(azure: RunningSimulator, values: Values) -> None:

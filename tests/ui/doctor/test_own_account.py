@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.widgets import Button
 
+from pipeops_tui.core.marks import assignment_name
+from pipeops_tui.core.model import CONTRIBUTOR_ROLE_ID
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from pipeops_tui.simulator.world.roles import CONTRIBUTOR
@@ -33,10 +35,10 @@ def at(azure: RunningSimulator) -> Iterator[Place]:
 
 
 @asynccontextmanager
-async def examined(azure: RunningSimulator, text: str) -> AsyncIterator[Person]:
+async def examined(azure: RunningSimulator, text: str, size: tuple[int, int] = (120, 46)) -> AsyncIterator[Person]:
     """Doctor has examined `text`."""
     settings = Settings(doctor=True, resource_manager=azure.base_url)
-    async with person_at(azure, size=(120, 46), settings=settings) as person:
+    async with person_at(azure, size=size, settings=settings) as person:
         await person.sees("Waiting for the five values")
         await pastes(person, text)
         await person.sees("All five are there")
@@ -100,6 +102,8 @@ async def test_the_missing_role_is_given_after_a_question_that_names_who_gets_it
         await person.sees("✓ These five work from here")
     (given,) = azure.call(lambda azure: list(azure.world.assignments.of(at.principal.object_id)))
     assert (given.role_id, given.scope) == (CONTRIBUTOR, at.group.scope)
+    name = assignment_name(at.group.scope, at.principal.object_id, CONTRIBUTOR_ROLE_ID)
+    assert given.name == name, "under this name a removal of the connection finds it"
 
 
 async def test_missing_providers_are_registered(azure: RunningSimulator, at: Place) -> None:
@@ -131,7 +135,13 @@ async def test_a_refusal_to_give_the_role_is_said(azure: RunningSimulator, at: P
 
 
 async def test_who_signs_in_from_doctor_is_signed_in_everywhere(azure: RunningSimulator, at: Place) -> None:
-    async with examined(azure, at.paste()) as person:
+    settings = Settings(resource_manager=azure.base_url)
+    async with person_at(azure, size=(120, 46), settings=settings) as person:
+        await person.sees("Choose how to sign in")
+        person.app.show_doctor()
+        await pastes(person, at.paste())
+        await person.sees("All five are there")
+        await person.presses("x")
         await person.sees("These five work from here")
         await signs_in(person)
         await person.waits_until(lambda screen: "Sign in to find out more" not in screen, "it has looked closer")
@@ -140,19 +150,19 @@ async def test_who_signs_in_from_doctor_is_signed_in_everywhere(azure: RunningSi
 
 
 async def test_the_values_are_copied_in_the_order_of_the_form(azure: RunningSimulator, at: Place) -> None:
-    async with examined(azure, at.paste()) as person:
+    async with examined(azure, at.paste(), size=(80, 24)) as person:
         await person.sees("✓ These five work from here", "Copy them in order")
         await presses_button(person, "Copy them in order")
-        await person.sees("Resource Group Name copied.*Next: Tenant ID")
+        await person.sees("Resource Group Name copied.*Next: Tenant ID\\.")
         await person.presses("c")
-        await person.sees("Tenant ID copied.*Next: Client ID")
+        await person.sees("Tenant ID copied.*Next: Client ID\\.")
         await person.presses("c")
-        await person.sees("Client ID copied.*Next: Client Secret")
+        await person.sees("Client ID copied.*Next: Client Secret\\.")
         await person.presses("c")
-        screen = await person.sees("Client Secret copied.*Next: Subscription ID")
+        screen = await person.sees("Client Secret copied.*Next: Subscription ID\\.")
         assert at.secret not in screen
         await person.presses("c")
-        await person.sees("Subscription ID copied.*Then press Connect Account")
+        await person.sees("Subscription ID copied.*Next: Connect Account\\.")
 
 
 async def test_a_slow_azure_is_named_with_what_is_waited_for(azure: RunningSimulator, at: Place) -> None:

@@ -133,7 +133,7 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
     @on(Input.Changed, "#other-name")
     def _name_typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show_error(names.group_name_error(event.value))
+        self._show_error("")
 
     @on(Input.Changed, "#other-region")
     def _region_typed(self, event: Input.Changed) -> None:
@@ -146,7 +146,11 @@ class OtherGroupDialog(Dialog[OtherGroup | None]):
         self.refresh_bindings()
 
     def _show_error(self, error: str) -> None:
-        self.query_one("#other-remark", Static).update(f"✗ {error}" if error else "")
+        """Say what is wrong: `error`, else what is wrong with the name; or what clusters do not take about it."""
+        name = self._name_entry.value
+        error = error or names.group_name_error(name)
+        hint = names.group_name_hint(name)
+        self.query_one("#other-remark", Static).update(f"✗ {error}" if error else f"! {hint}" if hint else "")
 
     def action_accept(self) -> None:
         """Continue, unless an entry is not allowed."""

@@ -164,7 +164,9 @@ class SignInConnections:
         if search is not None and self._opening is not None:
             opens, self._opening = self._opening.client_id, None
             self._changed()
-        screen = ConnectionsScreen(known, self, clock=journey.clock, copy=copy, search=search, opens=opens)
+        screen = ConnectionsScreen(
+            known, self, clock=journey.clock, copy=copy, search=search, opens=opens, portal=journey.portal
+        )
         self._screen.app.push_screen(screen, self._decided)
 
     async def _read_and_offer(self) -> None:
