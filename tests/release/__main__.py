@@ -4,6 +4,7 @@
     python -m tests.release man                # .man/: the man pages, from the parsers of the command line
     python -m tests.release build DIR          # wheel, sdist and SBOM
     python -m tests.release onefile DIR        # the one file, for this platform and this Python
+    python -m tests.release audit              # known vulnerabilities of the locked packages
     python -m tests.release legs               # install and try it with other versions and other Pythons
 
 The tools are in the extra `release`. Exit code 0 when it was done, 1 with a sentence on standard error when not.
@@ -16,7 +17,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-
+from tests.release.audit import audit
+from tests.release.legs import try_legs
 from tests.release.lock import write_lock
 from tests.release.man import MAN, write_pages
 from tests.release.onefile import build_one_file
@@ -36,8 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(*build_packages(given.folder), sep="\n")
         elif given.command == "onefile":
             print(build_one_file(given.folder))
+        elif given.command == "audit":
+            return 0 if audit() else 1
         else:
-            return 0 if try_legs() else 1
+            return 0 if try_legs(prereleases=given.prereleases) else 1
     except ToolError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -54,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("man", help="write the man pages")
     for name, words in (("build", "wheel, sdist and SBOM"), ("onefile", "the one file")):
         commands.add_parser(name, help=words).add_argument("folder", type=Path, metavar="DIR", help="where to write")
-    commands.add_parser("legs", help="try other versions and other Pythons")
+    commands.add_parser("audit", help="ask for known vulnerabilities")
+    legs = commands.add_parser("legs", help="try other versions and other Pythons")
+    legs.add_argument("--prereleases", action="store_true", help="Textual's pre-releases too")
     return parser
 
 

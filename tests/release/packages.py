@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.release.lock import CONSTRAINTS, PROGRAM
 from tests.release.tools import LOCK, ROOT, ToolError, run, tool, uv
 
-_PARTS = ("--python", sys.executable)
+_THIS_PYTHON = ("--python", sys.executable)
 
 
 def build_packages(folder: Path) -> tuple[Path, Path, Path]:
@@ -25,7 +25,7 @@ def build_distributions(folder: Path) -> tuple[Path, Path]:
     """Build the wheel and the sdist into `folder`, which must not hold any yet. Raises `ToolError`."""
     if folder.exists() and any(folder.iterdir()):
         raise ToolError(f"{folder} is not empty")
-    uv("build", ROOT, "--build-constraints", LOCK / CONSTRAINTS, *_PARTS, "--out-dir", folder.absolute())
+    uv("build", ROOT, "--build-constraints", LOCK / CONSTRAINTS, *_THIS_PYTHON, "--out-dir", folder.absolute())
     return next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
 
 
@@ -34,7 +34,7 @@ def install_locked(environment: Path) -> Path:
 
     Returns its Python.
     """
-    uv("venv", *_PARTS, environment)
+    uv("venv", *_THIS_PYTHON, environment)
     python = environment / "bin" / "python"
     uv("pip", "install", "--python", python, "--require-hashes", "-r", LOCK / PROGRAM)
     return python
@@ -43,4 +43,5 @@ def install_locked(environment: Path) -> Path:
 def write_sbom(python: Path, file: Path) -> None:
     """Describe what is installed beside `python` in the form of CycloneDX, without time or random numbers."""
     form = ("--pyproject", ROOT / "pyproject.toml", "--mc-type", "application")
-    run(tool("cyclonedx-py"), "environment", *form, "--output-reproducible", "--output-file", file, python)
+    command = (tool("cyclonedx-py"), "environment", *form, "--output-reproducible", "--output-file", file, python)
+    run(*command, env={"SOURCE_DATE_EPOCH": ""})  # it would be written into the document
