@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.release.lock import REQUIREMENTS
 from tests.release.tools import LOCK, ToolError, tool
@@ -15,7 +16,7 @@ def audit() -> bool:
 
     Where no source of advisories answers, that is printed and True.
     """
-    command = [tool("pip-audit"), "--progress-spinner", "off", "--format", "json"]
+    command: list[str | Path] = [tool("pip-audit"), "--progress-spinner", "off", "--format", "json"]
     command += ["--require-hashes", "--disable-pip", "-r", LOCK / REQUIREMENTS]
     try:
         done = subprocess.run(

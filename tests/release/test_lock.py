@@ -69,4 +69,6 @@ def test_the_locked_versions_are_those_that_are_tested() -> None:
     locked = versions(CONSTRAINTS)
     assert {name: installed[name] for name in versions(PROGRAM)} == versions(PROGRAM)
     tools = ("pip", "setuptools", "pipeops-tui")
-    assert {name: version for name, version in installed.items() if locked.get(name) != version and name not in tools} == {}
+    assert {
+        name: version for name, version in installed.items() if locked.get(name) != version and name not in tools
+    } == {}

@@ -89,8 +89,12 @@ def test_its_sbom_lists_what_it_contains(one_file: Path) -> None:
         (sbom,) = [name for name in names if name.endswith("/sboms/pipeops-tui.cdx.json")]
         components = json.loads(file.read(sbom))["components"]
     listed = {normalized(one["name"]): one["version"] for one in components}
-    inside = {match for name in names for match in re.findall(r"^site-packages/([^/]+)-([^/-]+)\.dist-info/METADATA$", name)}
-    assert {normalized(name): version for name, version in inside if name != "pipeops_tui"} == listed == versions(PROGRAM)
+    inside = {
+        match for name in names for match in re.findall(r"^site-packages/([^/]+)-([^/-]+)\.dist-info/METADATA$", name)
+    }
+    assert (
+        {normalized(name): version for name, version in inside if name != "pipeops_tui"} == listed == versions(PROGRAM)
+    )
 
 
 def test_the_demo_goes_from_start_to_the_five_values(one_file: Path, environment: dict[str, str]) -> None:

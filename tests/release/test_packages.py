@@ -18,7 +18,7 @@ from tests.release.packages import build_packages
 from tests.release.test_lock import normalized, versions
 from tests.release.tools import ROOT, ToolError, run, tool
 
-pytestmark = pytest.mark.release
+pytestmark = [pytest.mark.release, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,6 @@ def test_the_sdist_has_what_its_own_tests_need(built: tuple[Path, Path, Path]) -
 
 
 def test_the_usual_tools_find_nothing(built: tuple[Path, Path, Path]) -> None:
-    # W009: the wheel's data folder stands beside the package.
     run(tool("check-wheel-contents"), built[0])
     run(tool("twine"), "check", "--strict", built[0], built[1])
 
