@@ -76,6 +76,22 @@ def test_one_command_starts_the_demo_and_one_passes_the_tests() -> None:
     assert ".venv/bin/pytest" in command("the test command")
 
 
+def test_both_commands_install_what_is_locked_and_show_that_they_do() -> None:
+    for marker, what in (("the demo command", "."), ("the test command", "'.[test]'")):
+        installs = command(marker).split(" && ")[1]
+        assert installs == f".venv/bin/pip install --no-compile -c .lock/constraints.txt --editable {what}"
+
+
+def test_every_release_command_that_the_documents_name_is_one() -> None:
+    documents = (README, *(path.read_text(encoding="utf-8") for path in (ROOT / ".github").glob("*.*")))
+    named = set(re.findall(r"python -m tests\.release ([a-z]+)", "\n".join(documents)))
+    shown = subprocess.run(
+        [sys.executable, "-m", "tests.release", "--help"], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert {"lock", "onefile"} <= named
+    assert named <= set(re.findall(r"python -m tests\.release ([a-z]+)", shown.stdout))
+
+
 def test_the_first_screenful_says_what_it_is_and_has_one_command_and_one_picture() -> None:
     first = "\n".join(README.splitlines()[:20])
     assert len(re.findall(r"^```sh$", first, re.MULTILINE)) == 1

@@ -21,7 +21,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import commands, create, demo, filtering, keys, launch, memory, readme, regions, simulator, warm_up
+from tests.bench import (
+    commands,
+    create,
+    demo,
+    filtering,
+    keys,
+    launch,
+    memory,
+    one_file,
+    readme,
+    regions,
+    simulator,
+    warm_up,
+)
 from tests.bench.environment import byte_compile
 from tests.bench.figures import Options, Part, Result, as_json, as_markdown
 from tests.bench.machine import this_machine
@@ -37,6 +50,7 @@ PARTS = (
     create.PART,
     memory.PART,
     simulator.PART,
+    one_file.PART,
 )
 
 

@@ -222,7 +222,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("bench")
 
 
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+_BUILT_FIRST = (pytest.mark.release, pytest.mark.timeout(600))
+
+
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, id=part.name, marks=_BUILT_FIRST if part.name == "onefile" else ()) for part in PARTS]
+)
 def test_the_smallest_form_of_every_part_fills_every_row(
     part: Part, compiled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
