@@ -6,9 +6,8 @@ is left.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Final
 
 from textual import on
 from textual.binding import Binding
@@ -19,28 +18,25 @@ from textual.widgets import OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from pipeops_tui.core.clock import Clock
-from pipeops_tui.core.retry import Wait
 from pipeops_tui.doctor.changed_values import combined, corrected, with_next
 from pipeops_tui.doctor.cures import early_findings, has_any, meant_values, right_values
 from pipeops_tui.doctor.finding import Diagnosis, Finding, Verdict
 from pipeops_tui.doctor.five_values import FiveValues, Pasted, ValueName, others_given
-from pipeops_tui.doctor.own_account import needs_account
 from pipeops_tui.doctor.pasted import ENVIRONMENT, read_environment, read_text
 from pipeops_tui.doctor.persons_account import PersonsAccount
-from pipeops_tui.doctor.question import Question, QuestionChanged, Tell
 from pipeops_tui.ui.base.background_work import problem_of
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.dialogs.confirm import ConfirmDialog
-from pipeops_tui.ui.doctor.account_work import AccountWork
+from pipeops_tui.ui.doctor.doctor_examination import Examination, Examine
 from pipeops_tui.ui.doctor.doctor_help import about_doctor
 from pipeops_tui.ui.doctor.finding_actions import Cures, cures_of
 from pipeops_tui.ui.doctor.finding_text import FindingList
 from pipeops_tui.ui.doctor.five_rows import FiveRows
+from pipeops_tui.ui.doctor.pasted_text import READ_AT_ONCE, read_pasted
 from pipeops_tui.ui.doctor.shown_state import (
     can_be_copied,
     question_rows,
     say_how_it_stands,
-    say_what_is_asked,
 )
 from pipeops_tui.ui.doctor.value_copying import ValueCopying, next_in_form
 from pipeops_tui.ui.doctor.value_dialog import ValueDialog
@@ -55,10 +51,6 @@ _HOW: Final = (
     "computer before you press Examine."
 )
 _FORGOTTEN: Final = "The five values that were pasted here are forgotten. Nothing in Azure changes."
-_READ_AT_ONCE: Final = 50_000
-"""Characters of a paste; they take about 0.1 s."""
-
-Examine = Callable[[FiveValues, Tell, Callable[[Sequence[Wait]], None]], Awaitable[Diagnosis]]
 
 
 class DoctorScreen(Dialog[str]):
@@ -97,14 +89,22 @@ class DoctorScreen(Dialog[str]):
         which more is found. `values` are there from the start. `example` gives a text to paste, in a demo. `judged` is
         told the verdict of each examination. `leaves` ends the program, where nothing is below this screen."""
         super().__init__()
-        self._ask = examine
         self._clock, self._services, self._judged, self._leaves = clock, services, judged, leaves
         self._environment, self._example, self._account = environment, example, account
         self._values = values or FiveValues()
         self._remarks: tuple[str, ...] = ()
-        self._asked: dict[Question, QuestionChanged] = {}
-        self._diagnosis: Diagnosis | None = None
         self._status = StatusLine(clock.monotonic, id="doctor-status")
+        self._examination = Examination(
+            self,
+            examine,
+            account=account,
+            clock=clock,
+            services=services,
+            status=self._status,
+            values=lambda: self._values,
+            forgotten=self._show,
+            found=self._found,
+        )
 
     def compose_card(self) -> Iterable[Widget]:
         """The five values, what was found, what can be done about it."""
@@ -157,15 +157,9 @@ class DoctorScreen(Dialog[str]):
     def on_paste(self, event: Paste) -> None:
         """Read what was pasted anywhere on the screen; a long text without stopping the screen."""
         event.stop()
-        if len(event.text) <= _READ_AT_ONCE:
-            self._take(read_text(event.text))
-            return
-
-        async def read() -> None:
-            self._take(await asyncio.to_thread(read_text, event.text))
-
-        self._status.running("Reading the pasted text")
-        _worker: Worker[None] = self.run_worker(read(), group="read", exclusive=True, exit_on_error=False)
+        if len(event.text) > READ_AT_ONCE:
+            self._status.running("Reading the pasted text")
+        read_pasted(self, lambda: read_text(event.text), self._take, size=len(event.text))
 
     def action_read_environment(self) -> None:
         """Read the variables that the Azure SDKs read too."""
@@ -196,7 +190,7 @@ class DoctorScreen(Dialog[str]):
 
     def _take(self, pasted: Pasted) -> None:
         """Add what was read to what is there. An examination under way has answers about other values."""
-        self._stop()
+        self._examination.stop()
         values = combined(self._values, pasted.values)
         if pasted.unreadable or values is self._values:
             self._status.warn(pasted.unreadable or "None of the five values was found in it.")
@@ -204,14 +198,14 @@ class DoctorScreen(Dialog[str]):
         if pasted.values.secret is not None:
             self._forget_secret()
         self._values, self._remarks = values, pasted.remarks
-        self._diagnosis, self._asked = None, {}
+        self._examination.forget()
         self._show(focus=not self._values.missing)
 
     def action_use_other(self) -> None:
         """Put the next one that was given for the marked value in its place."""
-        self._stop()
+        self._examination.stop()
         self._values = with_next(self._values, self.query_one(FiveRows).chosen)
-        self._diagnosis, self._asked = None, {}
+        self._examination.forget()
         self._show()
 
     @on(OptionList.OptionHighlighted)
@@ -220,9 +214,10 @@ class DoctorScreen(Dialog[str]):
 
     def action_clear(self) -> None:
         """Forget all values."""
-        self._stop()
+        self._examination.stop()
         self._forget_secret()
-        self._values, self._remarks, self._diagnosis, self._asked = FiveValues(), (), None, {}
+        self._examination.forget()
+        self._values, self._remarks = FiveValues(), ()
         self._show()
         self.query_one(FiveRows).focus()
 
@@ -234,89 +229,27 @@ class DoctorScreen(Dialog[str]):
     @property
     def examines(self) -> bool:
         """Whether Azure is being asked."""
-        return any(worker.is_running for worker in self.workers if worker.node is self and worker.group == "examine")
+        return self._examination.is_running
 
     def action_examine(self) -> None:
         """Ask Azure about the values."""
         if self.is_active and not self.examines and self._can_examine:
-            self._asked, self._diagnosis = {}, None
-            self._account.forget()
-            self._status.running("Examining the five values")
+            self._examination.begin()
             self._show_found()
-            _worker: Worker[None] = self.run_worker(self._examine(), group="examine", exit_on_error=False)
             self.refresh_bindings()
+
+    def _found(self, diagnosis: Diagnosis) -> None:
+        self._values = diagnosis.values
+        self._judged(diagnosis.verdict)
+        self._show(focus=True)
+
+    @property
+    def _diagnosis(self) -> Diagnosis | None:
+        return self._examination.diagnosis
 
     @property
     def _can_examine(self) -> bool:
         return has_any(self._values)
-
-    async def _examine(self) -> None:
-        diagnosis = await self._ask(self._values, self._tell, self._show_waits)
-        await self._look_closer(diagnosis)
-
-    async def _look_closer(self, diagnosis: Diagnosis) -> None:
-        """Add what the person's own account knows, where it has signed in."""
-        if self._account.is_there(diagnosis.values) and needs_account(diagnosis):
-            self._status.running("Looking closer with your account")
-            diagnosis = await self._account.look_closer(diagnosis, self._tell, self._show_waits)
-        self._diagnosis = diagnosis
-        self._values = self._diagnosis.values
-        self._judged(self._diagnosis.verdict)
-        self._show(focus=True)
-
-    def _tell(self, change: QuestionChanged) -> None:
-        self._asked[change.question] = change
-        self.query_one(CheckRows).show(question_rows(self._asked))
-        say_what_is_asked(self._status, self._asked)
-
-    def _show_waits(self, waits: Sequence[Wait]) -> None:
-        self._status.waits = tuple(waits)
-
-    # The person's own account
-
-    def _sign_in(self) -> None:
-        """Sign in, and look closer at what was found."""
-
-        async def work(diagnosis: Diagnosis) -> None:
-            if await self._own.sign_in(diagnosis.values, self._status, self._say_how_it_stands):
-                await self._look_closer(diagnosis)
-
-        self._begin(work)
-
-    def _give_role(self) -> None:
-        """Give the role that is missing, and examine again."""
-
-        async def work(diagnosis: Diagnosis) -> None:
-            if await self._own.give_role(diagnosis, self._status):
-                await self._examine_again()
-
-        self._begin(work)
-
-    def _register(self) -> None:
-        """Register the providers that are missing, and examine again."""
-
-        async def work(diagnosis: Diagnosis) -> None:
-            if await self._own.register_providers(diagnosis, self._status):
-                await self._examine_again()
-
-        self._begin(work)
-
-    async def _examine_again(self) -> None:
-        self._account.forget()
-        self._asked, self._diagnosis = {}, None
-        self._show()
-        await self._examine()
-
-    @property
-    def _own(self) -> AccountWork:
-        return AccountWork(self.app, self._account, self._services, self._clock)
-
-    def _begin(self, work: Callable[[Diagnosis], Coroutine[Any, Any, None]]) -> None:
-        if self.is_active and not self.examines and self._diagnosis is not None:
-            _worker: Worker[None] = self.run_worker(work(self._diagnosis), group="examine", exit_on_error=False)
-
-    def _stop(self) -> None:
-        self.workers.cancel_group(self, "examine")
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:
@@ -345,7 +278,7 @@ class DoctorScreen(Dialog[str]):
 
     def _show_found(self) -> None:
         self.query_one(FindingList).show(self._findings)
-        self.query_one(CheckRows).show(question_rows(self._asked))
+        self.query_one(CheckRows).show(question_rows(self._examination.asked))
         self.query_one("#found").scroll_home(animate=False)
         self.query_one("#how").display = self._diagnosis is None and not self.examines
 
@@ -358,12 +291,12 @@ class DoctorScreen(Dialog[str]):
 
     def _actions(self) -> list[Action]:
         """What mends the gravest finding that can be mended, and what goes on."""
-        copy = self._services.copy
-        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, self._give_role, self._register, copy))
+        copy, asks = self._services.copy, self._examination
+        actions = cures_of(self._diagnosis, Cures(self._correct, self._renew, asks.give_role, asks.register, copy))
         if self._works:
             actions.append(Action("Copy them in order", self._copy_in_order))
-        if self._diagnosis is not None and self._is_account_wanted(self._diagnosis):
-            actions.append(Action("Sign in to find out more", self._sign_in))
+        if self._diagnosis is not None and asks.is_account_wanted(self._diagnosis):
+            actions.append(Action("Sign in to find out more", asks.sign_in))
         if self._can_examine:
             again = "Examine again" if self._diagnosis is not None else "Examine"
             actions.insert(len(actions) if self._diagnosis is not None else 0, Action(again, self.action_examine))
@@ -376,9 +309,6 @@ class DoctorScreen(Dialog[str]):
     @property
     def _works(self) -> bool:
         return self._diagnosis is not None and self._diagnosis.verdict is Verdict.WORKS
-
-    def _is_account_wanted(self, diagnosis: Diagnosis) -> bool:
-        return needs_account(diagnosis) and not self._account.is_there(diagnosis.values)
 
     def action_copy_value(self) -> None:
         """Copy the marked value, and mark the next one of PipeOps' form."""
@@ -403,7 +333,7 @@ class DoctorScreen(Dialog[str]):
         """Put the right values into their places, and examine them."""
         if self._diagnosis is not None:
             self._values = corrected(self._values, right_values(self._diagnosis))
-            self._diagnosis = None
+            self._examination.forget()
             self._show()
             self.action_examine()
 

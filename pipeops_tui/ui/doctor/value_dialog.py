@@ -16,6 +16,7 @@ from pipeops_tui.doctor.pasted import read_text, read_values
 from pipeops_tui.doctor.value_names import WHERE_TO_FIND
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.doctor.hidden_entry import HiddenEntry, OpenEntry, PastedText
+from pipeops_tui.ui.doctor.pasted_text import read_pasted
 
 
 class ValueDialog(Dialog[FiveValues]):
@@ -44,9 +45,12 @@ class ValueDialog(Dialog[FiveValues]):
     def _pasted(self, event: PastedText) -> None:
         """Take a paste at once: all that it holds where it names its values, else as this one value."""
         event.stop()
-        values = read_text(event.text).values
+        read_pasted(self, lambda: self._read(event.text), self._close, size=len(event.text))
+
+    def _read(self, text: str) -> FiveValues:
+        values = read_text(text).values
         is_whole = len(values.missing) < len(ValueName) - 1
-        self._close(values if is_whole else read_values({self._called: event.text}).values)
+        return values if is_whole else read_values({self._called: text}).values
 
     def action_take(self) -> None:
         """Take what was typed."""

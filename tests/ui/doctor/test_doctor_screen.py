@@ -251,6 +251,14 @@ async def test_a_mebibyte_is_read_while_the_screen_answers(azure: RunningSimulat
         await person.sees("more than 1 MiB", f"Tenant ID +{values.tenant}")
 
 
+async def test_a_mebibyte_is_read_in_the_entry_of_a_value_too(azure: RunningSimulator, values: Values) -> None:
+    async with at_doctor(azure) as person:
+        await person.presses("enter")
+        await person.sees("Take it")
+        await pastes(person, "all work and no play\n" * 40_000 + values.text)
+        await person.sees("All five are there", f"Tenant ID +{values.tenant}")
+
+
 @pytest.mark.parametrize(("text", "said"), [("good morning", "None of the five values"), ("a\0b", "This is not text")])
 async def test_a_paste_without_values_says_so_and_loses_nothing(
     azure: RunningSimulator, values: Values, text: str, said: str
