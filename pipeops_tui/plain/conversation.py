@@ -37,7 +37,11 @@ class Quit(Exception):  # noqa: N818 - it is an answer
 
 
 class InputEndedError(Exception):
-    """Standard input has ended, or standard output takes no more: the person is gone."""
+    """Standard input has ended: the person is gone."""
+
+
+class OutputEndedError(InputEndedError):
+    """Standard output takes no more: who read it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ class Conversation:
         try:
             write_line(_in_ascii(line) if _lacks(line) else line)
         except (OSError, ValueError):
-            raise InputEndedError from None
+            raise OutputEndedError from None
 
     async def ask(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipeops_tui.core.problem import CloudError
 from pipeops_tui.journey.outcome import has_succeeded
-from pipeops_tui.plain.conversation import Conversation, GoBack, InputEndedError, Quit
+from pipeops_tui.plain.conversation import Conversation, GoBack, InputEndedError, OutputEndedError, Quit
 from pipeops_tui.plain.plain_journey import PlainJourney
 from pipeops_tui.plain.plain_sign_in import PlainSignIn
 from pipeops_tui.plain.standard_output import tell
@@ -31,7 +31,7 @@ _GREETING: Final = (
     'Answer each question and press Enter. An empty answer takes the default in square brackets. "?" explains, "back" '
     'goes back, "quit" ends. Nothing is created before you confirm it.',
 )
-_ENDED: Final = "pipeops-tui: the input has ended."
+_ENDED: Final = "the input has ended."
 _RESUMABLE: Final = "What was created stays. The next start of pipeops-tui can continue or undo it."
 
 
@@ -82,9 +82,12 @@ class PlainProgram:
             await self._what_was_asked_for()()
         except (GoBack, Quit):
             pass
-        except InputEndedError:
+        except InputEndedError as ended:
             is_left = any(run.state.unfinished and not run.state.empty for run in self._journey.opened)
-            tell(f"{_ENDED} {_RESUMABLE}" if is_left else _ENDED)
+            # Who quits a pager knows that the output has ended.
+            said = [*([] if isinstance(ended, OutputEndedError) else [_ENDED]), *([_RESUMABLE] if is_left else [])]
+            if said:
+                tell(f"pipeops-tui: {' '.join(said)}")
             return self._code if self._is_about_a_secret else NOT_DONE
         except CloudError as error:
             tell_problem(self._talk, error.problem)

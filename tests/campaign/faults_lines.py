@@ -286,7 +286,7 @@ class _Person(Lines):
                 return "quit"  # nothing was left to undo
             self._on_create()
             return "yes"
-        if '"continue" goes on with it' in text:
+        if text.endswith("What now? [continue]:"):
             return "undo" if self._wish == "undo" else "continue"
         if "again, undo or later" in text or 'What now? "again" continues' in text:
             self._failed += 1

@@ -38,4 +38,4 @@ def test_no_sdk_and_no_interface_is_loaded_before_it() -> None:
         check=False,
         env=environment | {"PATH": ""},
     )
-    assert done.stderr == "[]", done.stdout
+    assert done.stderr == "[]pipeops-tui: the input has ended.\n", done.stdout
