@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from textual import on
 from textual.app import SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.command import CommandInput, CommandList, CommandPalette
@@ -13,18 +14,21 @@ from textual.events import Click, Mount
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
+from textual.worker import Worker, WorkType
 
 from pipeops_tui.ui.base.dialog import Dialog
 from pipeops_tui.ui.base.step_screen import StepScreen
 from pipeops_tui.ui.widgets.fields import TextEntry
 
+T = TypeVar("T")
 _OF_EVERY_SCREEN = ("help", "quit", "command_palette", "interrupt")
 CHOOSE = "Choose how to sign in."
 
 
 class Palette(CommandPalette):
     """Textual's own, with guards against what makes it (8.2) crash: keys before its list is drawn, very long texts,
-    clicks beside a window that has shrunk, a step that closes it, and what was typed before it closed."""
+    clicks beside a window that has shrunk, a step that closes it, what was typed before it closed, and a search that
+    goes on when its list is gone."""
 
     def on_mount(self, event: Mount) -> None:
         """Limit what can be pasted: a longer text could not be drawn at once, and no command has such a name."""
@@ -58,6 +62,17 @@ class Palette(CommandPalette):
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close, unless another step has closed it meanwhile."""
         return super().dismiss(result) if self in self.app.screen_stack else AwaitComplete()
+
+    def run_worker(self, work: WorkType[T], *arguments: Any, **named: Any) -> Worker[T]:
+        """As of every widget, but what fails does not end the program by itself: see `_search_ended`."""
+        return super().run_worker(work, *arguments, **{**named, "exit_on_error": False})
+
+    @on(Worker.StateChanged)
+    def _search_ended(self, event: Worker.StateChanged) -> None:
+        """Ignore a search that failed because the palette had closed. Any other failure is one of this program."""
+        event.stop()
+        if event.worker.error is not None and self in self.app.screen_stack:
+            raise event.worker.error
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No page is turned in a list that has no lines yet: Textual (8.2) would divide by its height."""

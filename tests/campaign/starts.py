@@ -24,7 +24,7 @@ from tests.journeys.earlier import Machine
 from tests.support.pictures import make_plain
 
 _SIZES = ((60, 16), (80, 24), (80, 24), (100, 30), (120, 36), (200, 60))
-_LIST = ("was not finished", "PipeOpsRG in Pay-As-You-Go", "4 of 5 changes made", "Undo…", "⏎ Continue")
+_LIST = ("was not finished", "PipeOpsRG in Pay-As-You-Go", "4 of 5 changes", "Undo…", "⏎ Continue")
 """What stands in the list: its heading, the run, the buttons, the keys."""
 _BELOW = ("Choose how to sign in", "✓ Ready", "Device code")
 
