@@ -54,14 +54,14 @@ class RunningSimulator:
             "tenant_id": world.announced.tenant_id,
             "subscription_id": world.announced.subscription_id,
             "owner": {"client_id": world.announced.client_id, "client_secret": world.announced.client_secret},
+            "scenario": self._config.scenario,
+            "seed": self._config.seed,
+            "pid": os.getpid(),
             "managed_identity": {
                 "endpoint": f"{self.base_url}/msi/token",
                 "header": world.identity.header,
                 "client_id": world.identity.client_id,
             },
-            "scenario": self._config.scenario,
-            "seed": self._config.seed,
-            "pid": os.getpid(),
         }
 
     def call(self, function: Callable[[SimulatedAzure], _T]) -> _T:

@@ -45,7 +45,7 @@ def test_it_announces_itself_once_and_ends_by_signal(number: signal.Signals, cod
         line = announcement(process)
         assert list(line) == [
             "base_url", "authority", "resource_manager", "graph", "ca_file", "tenant_id", "subscription_id", "owner",
-            "scenario", "seed", "pid",
+            "scenario", "seed", "pid", "managed_identity",
         ]  # fmt: skip
         assert line["pid"] == process.pid
         assert line["base_url"] == line["authority"] == line["resource_manager"]
