@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
-from pipeops_tui.core.model import Region, RegionRestriction, Subscription
+from pipeops_tui.core.model import Region, RegionRestriction, ResourceGroup, Subscription, SubscriptionPage
 from pipeops_tui.core.problem import CloudError, FailureKind, Problem
 from pipeops_tui.core.settings import Settings
 from pipeops_tui.core.wizard import Step
 from pipeops_tui.simulator import RunningSimulator, SimulatorConfig, start_simulator
 from tests.support.person import Person, person_at
-from tests.ui.memory import MemorySession, at
+from tests.ui.memory import CONTOSO, PAY_AS_YOU_GO, MemorySession, at
 from tests.ui.test_subscription import marked
 from tests.ui.ways import on_resource_group, to_resource_group, to_subscription
 
@@ -299,3 +302,50 @@ async def test_a_region_that_the_person_has_chosen_stays_when_it_turns_out_to_be
         await stage.presses("tab", "down", "up")
         answered.set()
         await stage.sees("East · east · Somewhere", "! closed by Microsoft for this subscription: no servers")
+
+
+async def test_a_late_answer_about_the_subscription_before_changes_nothing() -> None:
+    asked, released, listed, answered = (asyncio.Event() for _ in range(4))
+    second = replace(PAY_AS_YOU_GO, subscription_id=str(UUID(int=2)), display_name="Second")
+    taken = ResourceGroup("PipeOpsRG", "westeurope", "Succeeded")
+
+    async def subscriptions(*_: object) -> AsyncIterator[SubscriptionPage]:
+        yield SubscriptionPage(CONTOSO, (PAY_AS_YOU_GO, second), 0)
+
+    async def groups(subscription: Subscription) -> list[ResourceGroup]:
+        if subscription == second:
+            listed.set()
+        return [taken] if subscription == second else []
+
+    async def group(subscription: Subscription, name: str) -> ResourceGroup | None:
+        if subscription == second:
+            return taken
+        asked.set()
+        await released.wait()
+        return None
+
+    async def restrictions(subscription: Subscription) -> list[RegionRestriction]:
+        if subscription == second:
+            await answered.wait()
+        return []
+
+    def prepare(session: MemorySession) -> None:
+        session.subscriptions = subscriptions  # type: ignore[method-assign]
+        session.resource_groups = groups  # type: ignore[method-assign, assignment]
+        session.resource_group = group  # type: ignore[method-assign]
+        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+
+    async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
+        await stage.sees("✓ free")
+        await stage.presses("ctrl+u", *"pipeopsrg")
+        await stage.until(asked.is_set, "the question whether the name is free", passing=0.1)
+        await stage.presses("escape")
+        await stage.sees("Choose the subscription")
+        await stage.presses("down", "enter")
+        await stage.sees("Asking Azure for regions")
+        await stage.until(listed.is_set, "the groups of the second subscription")
+        await stage.pilot.pause()
+        released.set()
+        await stage.pilot.pause()
+        answered.set()
+        await stage.sees("Name +pipeopsrg", "! exists in .*: Enter uses it there")

@@ -20,6 +20,8 @@ from pipeops_tui.ui.widgets.tags_line import TagsLine
 _REST_SECONDS = 0.3
 _CLOSED_SECONDS = 2.0
 """How long the screen waits for the closed regions once all else is there: the default is to be an open one."""
+_ABOUT_ONE_SUBSCRIPTION = ("load", "load groups", "closed regions", "locks", "free", "policies", "room")
+"""The groups of workers whose answers hold for the subscription that they were asked about."""
 _GONE_SECONDS = 5.0
 """Between two looks at a group that is being deleted, which takes a minute or more."""
 
@@ -56,6 +58,13 @@ class GroupReads:
         self.choice = GroupChoice()
 
     # Regions and groups
+
+    def turn_to(self, subscription: Subscription) -> None:
+        """Be about `subscription` from now on: answers about the one before come too late."""
+        self.subscription = subscription
+        self.choice.forget_groups()
+        for group in _ABOUT_ONE_SUBSCRIPTION:
+            self._screen.work.cancel(group)
 
     def read_all(self) -> None:
         """Read regions and groups, then call `found`."""

@@ -132,8 +132,8 @@ class ResourceGroupScreen(StepScreen):
         if subscription is None or (subscription == self._reads.subscription and self._regions):
             tags.show(self.journey.choices.group_tags)
             return
-        self._reads.subscription, self._regions = subscription, {}
-        self._choice.forget_groups()
+        self._reads.turn_to(subscription)
+        self._regions = {}
         tags.forget()
         tags.show(self.journey.choices.group_tags)
         self.query_one("#regions", PickerList).set_rows(())
