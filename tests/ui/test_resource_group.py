@@ -331,9 +331,9 @@ async def test_a_late_answer_about_the_subscription_before_changes_nothing() -> 
 
     def prepare(session: MemorySession) -> None:
         session.subscriptions = subscriptions  # type: ignore[method-assign]
-        session.resource_groups = groups  # type: ignore[method-assign, assignment]
+        session.resource_groups = groups  # type: ignore[method-assign]
         session.resource_group = group  # type: ignore[method-assign]
-        session.region_restrictions = restrictions  # type: ignore[method-assign, assignment]
+        session.region_restrictions = restrictions  # type: ignore[method-assign]
 
     async with at(Step.RESOURCE_GROUP, prepare=prepare) as stage:
         await stage.sees("✓ free")
