@@ -31,11 +31,11 @@ async def test_the_first_resource_ends_the_day(size: tuple[int, int]) -> None:
     async with handed_over("pipeops-at-work", size) as person:
         await person.presses("w")
         await person.sees("First server", "looking", "again in")
-        screen = await person.sees("✓ PipeOps is at work in your Azure subscription", "✓ done +First server")
-        shown = " ".join(screen.split())
-        assert re.search(
-            r"The first resource is there: pipeops-cluster in North Europe, after (less than a|\d) minutes?\.", shown
+        await person.sees("✓ PipeOps is at work in your Azure subscription", "✓ done +First server")
+        said = re.compile(
+            r"The first resource is there: pipeops-cluster in North Europe, after (less than a|\d) minutes?\."
         )
+        screen = await person.waits_until(lambda text: said.search(" ".join(text.split())) is not None, said.pattern)
         assert "Resource Group Name" in screen, "the values stay"
         group = person.app.journey.choices.group_name
         names = [one["name"] for one in person.azure.state()["resource_groups"]]
