@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeops_tui.core.wizard import Step
 from tests.bench.figures import Options, Part, Result, Row, at_most
 from tests.bench.journey import STATUS_LINE, walk
+from tests.bench.program import Program
 from tests.bench.programs import start_demo
 from tests.bench.spread import median, milliseconds, percentile
 
@@ -28,19 +29,24 @@ def _measure(options: Options) -> Iterator[Result]:
 def _typed(options: Options, words: tuple[str, ...]) -> list[float]:
     """Seconds for each character of `words` to be followed by the list it leaves; deleting is not counted."""
     program, _ = start_demo(options, "many")
-    times = []
     with program:
         for arrival in walk(program):
             if arrival.step is Step.SUBSCRIPTION:
                 break
         program.settle(0.5)
-        for word in words:
-            for character in word:
-                took = program.answer(program.press(character), ignoring={STATUS_LINE}, complete=True)
-                if took is not None:
-                    times.append(took)
-            for _ in word:
-                program.answer(program.press("backspace"), ignoring={STATUS_LINE})
+        return answers_to(program, words)
+
+
+def answers_to(program: Program, words: Iterable[str]) -> list[float]:
+    """Seconds from each character of `words`, typed into a filter, to the list it leaves; deleting is not counted."""
+    times = []
+    for word in words:
+        for character in word:
+            took = program.answer(program.press(character), ignoring={STATUS_LINE}, complete=True)
+            if took is not None:
+                times.append(took)
+        for _ in word:
+            program.answer(program.press("backspace"), ignoring={STATUS_LINE})
     return times
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pipeops_tui.core.wizard import Step
 from tests.bench.environment import clean
 from tests.bench.figures import Options, Part, Result, Row, at_most
+from tests.bench.filtering import answers_to
 from tests.bench.journey import STATUS_LINE, walk
 from tests.bench.program import Program
 from tests.bench.programs import pipeops, start_bare, start_demo
@@ -62,17 +63,9 @@ def _ratio(row: Row, ours: list[float], others: list[float], limit: float, name:
 def _typed(options: Options, scenario: str) -> list[float]:
     """Seconds for each character to be followed by the list it leaves; deleting is not counted."""
     program, _ = start_demo(options, scenario)
-    times = []
     with program:
         _at_regions(program)
-        for word in _WORDS[:2] if options.quick else _WORDS * 3:
-            for character in word:
-                took = program.answer(program.press(character), ignoring={STATUS_LINE}, complete=True)
-                if took is not None:
-                    times.append(took)
-            for _ in word:
-                program.answer(program.press("backspace"), ignoring={STATUS_LINE})
-    return times
+        return answers_to(program, _WORDS[:2] if options.quick else _WORDS * 3)
 
 
 def _longest_while_arriving(options: Options, azure: SimulatedAzure) -> float:

@@ -126,7 +126,7 @@ class World:
         self.announced = AnnouncedCredential()
         named = self.ids.named
         self.identity = ManagedIdentity(*(named("managed identity", part) for part in ("header", "client", "object")))
-        """In the directory only from its first token on, so that worlds that nobody uses it in are as they were."""
+        """In the directory only from its first token on: a world in which it is not used does not show it."""
         self.sign_ins = SignIns(self.ids, self.clock)
         self.buckets = TokenBuckets()
         self.directory = DirectoryStore(self.clock)
